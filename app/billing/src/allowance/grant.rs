@@ -1,0 +1,89 @@
+//! Grants: lots of tokens. What became of each token of a lot is always known:
+//! `amount = used + held + remaining + lapsed`.
+
+use crate::{id::GrantId, time::Timestamp, tokens::Tokens};
+use serde::{Deserialize, Serialize};
+
+/// Where a lot of tokens comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Source {
+    /// The tier's tokens for one cycle.
+    Allowance,
+    /// The one-off tokens of a free evaluation.
+    Evaluation,
+    /// Given by JARAI.
+    Promotion,
+    /// A correction.
+    Adjustment,
+    /// Bought by checkout.
+    TopUp,
+    /// Bought by auto-top-up.
+    AutoTopUp,
+}
+
+impl Source {
+    /// B5: whether the tokens count as bought, beside the allowance.
+    #[must_use]
+    pub const fn is_bought(self) -> bool {
+        matches!(self, Self::TopUp | Self::AutoTopUp)
+    }
+
+    /// Whether the tokens are a period's allowance, which the banner measures.
+    #[must_use]
+    pub const fn is_allowance(self) -> bool {
+        matches!(self, Self::Allowance | Self::Evaluation)
+    }
+}
+
+/// One lot and what is left of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Grant {
+    /// Which lot.
+    pub id: GrantId,
+    /// Where it comes from.
+    pub source: Source,
+    /// How many tokens it had at first.
+    pub amount: Tokens,
+    /// How many of them nobody holds or has used.
+    pub remaining: Tokens,
+    /// How many of them running productions hold.
+    pub held: Tokens,
+    /// From when it can be drawn on.
+    pub effective_at: Timestamp,
+    /// From when it no longer can; held tokens outlive this (5.20).
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Grant {
+    /// A whole lot.
+    #[must_use]
+    pub const fn new(
+        id: GrantId,
+        source: Source,
+        amount: Tokens,
+        effective_at: Timestamp,
+        expires_at: Option<Timestamp>,
+    ) -> Self {
+        Self { id, source, amount, remaining: amount, held: Tokens::ZERO, effective_at, expires_at }
+    }
+
+    /// Expiry is a date, not a job: whether the lot can be drawn on at this instant.
+    #[must_use]
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.effective_at <= at && !self.has_expired(at)
+    }
+
+    /// Whether its last instant has passed.
+    #[must_use]
+    pub fn has_expired(&self, at: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= at)
+    }
+
+    /// What of an open lot was used up: `amount − remaining − held`.
+    #[must_use]
+    pub const fn used(&self) -> Tokens {
+        self.amount.beyond(self.remaining).beyond(self.held)
+    }
+}

@@ -1,0 +1,168 @@
+//! A customer's lots together, and the only ways in which their tokens move.
+//!
+//! Each move answers with the transfers that book it; whoever calls appends them to the ledger. One wallet serves all of
+//! a customer's accounts: on Atelier that is the shared pool.
+
+use super::{
+    draw::{self, Draw, Short},
+    grant::Grant,
+    ledger::{Pool, Transfer},
+};
+use crate::{
+    id::GrantId,
+    production::hold::OpenHold,
+    time::Timestamp,
+    tokens::{OutOfRange, Tokens},
+};
+
+/// All lots of a customer that still matter, in draw order, and what is owed beyond them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wallet {
+    grants: Vec<Grant>,
+    overdrawn: Tokens,
+}
+
+/// The lots and a hold disagree: a row was changed by something else than the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WalletError {
+    /// A hold has drawn on a lot that is not here.
+    #[error("the grant {0} of a hold is missing")]
+    GrantMissing(GrantId),
+    /// A lot would hold less than nothing or more than it was.
+    #[error(transparent)]
+    OutOfRange(#[from] OutOfRange),
+}
+
+impl Wallet {
+    /// The lots of a customer, in any order, and the tokens owed.
+    #[must_use]
+    pub fn new(mut grants: Vec<Grant>, overdrawn: Tokens) -> Self {
+        draw::sort(&mut grants);
+        Self { grants, overdrawn }
+    }
+
+    /// The lots, in draw order.
+    #[must_use]
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// What is owed: taken first from the next lot.
+    #[must_use]
+    pub const fn overdrawn(&self) -> Tokens {
+        self.overdrawn
+    }
+
+    /// Tokens that a new production can draw at this instant.
+    #[must_use]
+    pub fn available(&self, at: Timestamp) -> Tokens {
+        draw::available(&self.grants, at)
+    }
+
+    /// Adds a lot; a recorded overdraft is taken from it first (5.17).
+    pub fn grant(&mut self, mut grant: Grant) -> Result<Vec<Transfer>, WalletError> {
+        let mut moved = vec![transfer(Pool::Issued, Pool::Available, Some(grant.id), grant.amount)];
+        let repaid = self.overdrawn.min(grant.remaining);
+        grant.remaining = grant.remaining.minus(repaid)?;
+        self.overdrawn = self.overdrawn.minus(repaid)?;
+        moved.push(transfer(Pool::Available, Pool::Overdrawn, Some(grant.id), repaid));
+        self.grants.push(grant);
+        draw::sort(&mut self.grants);
+        Ok(booked(moved))
+    }
+
+    /// Books the remainders of lots that have expired as lapsed. What running productions hold stays theirs (5.20).
+    pub fn lapse(&mut self, at: Timestamp) -> Vec<Transfer> {
+        let expired = self.grants.iter_mut().filter(|grant| grant.has_expired(at));
+        booked(expired.map(|grant| {
+            let rest = std::mem::take(&mut grant.remaining);
+            transfer(Pool::Available, Pool::Lapsed, Some(grant.id), rest)
+        }))
+    }
+
+    /// Says which lots would give the tokens of a production, all or nothing.
+    pub fn draw(&self, tokens: Tokens, at: Timestamp) -> Result<Vec<Draw>, Short> {
+        draw::draw(&self.grants, tokens, at)
+    }
+
+    /// Sets aside what [`Wallet::draw`] named.
+    pub fn hold(&mut self, draws: &[Draw]) -> Result<Vec<Transfer>, WalletError> {
+        for draw in draws {
+            let grant = self.find(draw.grant)?;
+            grant.remaining = grant.remaining.minus(draw.tokens)?;
+            grant.held = grant.held.plus(draw.tokens)?;
+        }
+        Ok(draws
+            .iter()
+            .map(|draw| transfer(Pool::Available, Pool::Held, Some(draw.grant), draw.tokens))
+            .collect())
+    }
+
+    /// Charges a step: from what its production holds, in draw order; then, since a production that was admitted is let
+    /// finish, from what is left; then as an overdraft. I-8.
+    pub fn capture(
+        &mut self,
+        hold: &mut OpenHold,
+        tokens: Tokens,
+        at: Timestamp,
+    ) -> Result<Vec<Transfer>, WalletError> {
+        let mut missing = tokens;
+        let mut moved = Vec::new();
+        for drawn in &mut hold.draws {
+            let taken = drawn.outstanding().min(missing);
+            if taken.is_zero() {
+                continue; // a lot that is used up need not be here
+            }
+            missing = missing.minus(taken)?;
+            drawn.captured = drawn.captured.plus(taken)?;
+            let grant = self.find(drawn.grant)?;
+            grant.held = grant.held.minus(taken)?;
+            moved.push(transfer(Pool::Held, Pool::Used, Some(drawn.grant), taken));
+        }
+        hold.overrun = hold.overrun.plus(missing)?;
+        for overrun in draw::draw_up_to(&self.grants, missing, at) {
+            missing = missing.minus(overrun.tokens)?;
+            let grant = self.find(overrun.grant)?;
+            grant.remaining = grant.remaining.minus(overrun.tokens)?;
+            moved.push(transfer(Pool::Available, Pool::Used, Some(overrun.grant), overrun.tokens));
+        }
+        self.overdrawn = self.overdrawn.plus(missing)?;
+        moved.push(transfer(Pool::Overdrawn, Pool::Used, None, missing));
+        Ok(booked(moved))
+    }
+
+    /// Gives back what a production no longer needs: to the lots that it came from, or, where a lot has expired
+    /// meanwhile, to nobody. I-10.
+    pub fn release(&mut self, hold: &mut OpenHold, at: Timestamp) -> Result<Vec<Transfer>, WalletError> {
+        let mut moved = Vec::new();
+        for drawn in &mut hold.draws {
+            let rest = drawn.outstanding();
+            if rest.is_zero() {
+                continue;
+            }
+            drawn.returned = drawn.returned.plus(rest)?;
+            let grant = self.find(drawn.grant)?;
+            grant.held = grant.held.minus(rest)?;
+            if grant.has_expired(at) {
+                moved.push(transfer(Pool::Held, Pool::Lapsed, Some(drawn.grant), rest));
+            } else {
+                grant.remaining = grant.remaining.plus(rest)?;
+                moved.push(transfer(Pool::Held, Pool::Available, Some(drawn.grant), rest));
+            }
+        }
+        Ok(booked(moved))
+    }
+
+    fn find(&mut self, id: GrantId) -> Result<&mut Grant, WalletError> {
+        self.grants.iter_mut().find(|grant| grant.id == id).ok_or(WalletError::GrantMissing(id))
+    }
+}
+
+const fn transfer(debit: Pool, credit: Pool, grant: Option<GrantId>, tokens: Tokens) -> Transfer {
+    Transfer { debit, credit, grant, tokens }
+}
+
+/// Only what moved at all is booked.
+fn booked(moved: impl IntoIterator<Item = Transfer>) -> Vec<Transfer> {
+    moved.into_iter().filter(|transfer| !transfer.tokens.is_zero()).collect()
+}

@@ -1,0 +1,61 @@
+//! "Accounts can carry a production budget. If an account hits its monthly limit, new productions are rejected up front."
+//!
+//! A budget is money a calendar month (UTC), in the customer's currency, measured in customer-facing AI cost. G1, G2,
+//! readings 5.7 and 5.16.
+
+use crate::{
+    money::{Cost, MoneyError},
+    time::Timestamp,
+};
+
+/// One account's limit this month and what stands against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// The most that may be spent in the month.
+    pub limit: Cost,
+    /// What finished calls have cost.
+    pub spent: Cost,
+    /// What running productions may still cost.
+    pub held: Cost,
+    /// When the next month begins.
+    pub resets_at: Timestamp,
+}
+
+impl Budget {
+    /// `limit − spent − held`; negative once a limit was lowered below what is used.
+    pub fn available(&self) -> Result<Cost, MoneyError> {
+        self.limit.minus(self.spent)?.minus(self.held)
+    }
+
+    /// 5.16: whether a production that may cost `estimate` fits. Spending exactly the limit is allowed, starting anything
+    /// once it is reached is not.
+    pub fn admits(&self, estimate: Cost) -> Result<bool, MoneyError> {
+        let available = self.available()?.micros();
+        Ok(available > 0 && estimate.micros() <= available)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::{Currency, Money};
+
+    fn pounds(pence: i64) -> Cost {
+        Money::new(pence, Currency::Gbp).to_cost().unwrap()
+    }
+
+    #[test]
+    fn g2_worked_example_3_equal_is_allowed_and_a_penny_more_is_not() {
+        let resets_at = "2026-12-01T00:00:00Z".parse().unwrap();
+        let budget = Budget { limit: pounds(100_00), spent: pounds(92_00), held: pounds(5_00), resets_at };
+        assert_eq!(budget.admits(pounds(3_00)), Ok(true));
+        assert_eq!(budget.admits(pounds(3_01)), Ok(false));
+    }
+
+    #[test]
+    fn g2_at_the_limit_even_a_free_production_is_refused() {
+        let resets_at = "2026-12-01T00:00:00Z".parse().unwrap();
+        let budget = Budget { limit: pounds(100_00), spent: pounds(100_00), held: pounds(0), resets_at };
+        assert_eq!(budget.admits(pounds(0)), Ok(false));
+    }
+}

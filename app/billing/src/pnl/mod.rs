@@ -1,0 +1,14 @@
+//! What AI calls cost: the provider's price, the day's exchange rate, the markup. P6, P9, P11, C2, readings 5.7, 5.18.
+//!
+//! Prices, rates and markups are dated and never edited; each cost keeps the versions that it was computed by. What is not
+//! known is unknown, never zero.
+
+pub mod catalog;
+pub mod cost;
+pub mod exchange;
+pub mod price;
+
+pub use catalog::{Catalog, Dated, MarkupVersion, Model, PriceVersion};
+pub use cost::{CallCost, CostBasis, Exchange, KnownCost, Unpriced};
+pub use exchange::ExchangeRates;
+pub use price::{PriceUnit, UnitPrices};

@@ -1,0 +1,91 @@
+//! What may become of one attempt of a step. A9, 5.18: tokens once for a step that succeeds, cost for every attempt.
+
+use super::plan::{Kind, Quantity};
+use crate::time::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How an AI call went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    /// The step is done: its tokens are charged.
+    Succeeded,
+    /// The call cost money and the step is not done.
+    Failed,
+}
+
+/// One AI call, as the pipeline reports it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// How it went.
+    pub outcome: Outcome,
+    /// How much it took.
+    pub quantity: Quantity,
+    /// The model that ran it; the kind's default model where there is none.
+    pub model: Option<String>,
+    /// When; the moment of the report where there is none.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Why an act on a production that exists is refused. Nothing moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+pub enum Conflict {
+    /// The production's name belongs to another plan.
+    #[error("this id already names another production")]
+    IdReused,
+    /// The attempt was reported before, with other content.
+    #[error("this attempt was already reported with other content")]
+    AttemptReused,
+    /// Another attempt of the step has succeeded.
+    #[error("this step has already succeeded and was charged once")]
+    AlreadyCaptured,
+    /// The hold lapsed; the cost was recorded, no tokens moved.
+    #[error("the hold of this production has expired; no tokens were moved")]
+    HoldExpired,
+    /// The production was published.
+    #[error("this production is already finished")]
+    AlreadyFinished,
+    /// The production failed or was cancelled, and its tokens were given back.
+    #[error("this production has already ended and its tokens were released")]
+    AlreadyReleased,
+}
+
+/// What is wrong with a reported attempt, whatever the state of the production.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+pub enum BadAttempt {
+    /// The plan has no such step.
+    #[error("the plan of this production names no such step")]
+    UnknownStep,
+    /// The plan has the step with another kind.
+    #[error("the plan names this step with another kind")]
+    OtherKind,
+    /// More cached than input tokens.
+    #[error("cachedTokens is a part of inputTokens and cannot be more")]
+    CachedBeyondInput,
+    /// More than 35 days ago or more than 5 minutes ahead (T22).
+    #[error("occurredAt must be within the last 35 days and at most 5 minutes ahead")]
+    OutsideWindow,
+}
+
+/// T22, I-41: how far back a call may have happened.
+const OLDEST: Span = Span::days(35);
+/// How far ahead a caller's clock may run.
+const AHEAD: Span = Span::minutes(5);
+
+/// Whether an attempt can belong to a step that was planned with this kind.
+pub fn check(planned: Option<Kind>, attempt: &Attempt, at: Timestamp) -> Result<(), BadAttempt> {
+    let planned = planned.ok_or(BadAttempt::UnknownStep)?;
+    if planned != attempt.quantity.kind() {
+        return Err(BadAttempt::OtherKind);
+    }
+    if !super::plan::cached_within_input(&attempt.quantity) {
+        return Err(BadAttempt::CachedBeyondInput);
+    }
+    match attempt.occurred_at {
+        Some(time) if time < at.before(OLDEST) || time > at.after(AHEAD) => Err(BadAttempt::OutsideWindow),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,18 @@
+//! "New productions are rejected up front with a clear 'budget limit reached' message rather than partially running."
+//!
+//! A plan, its estimate, the ordered gate, the hold of an admitted production and its one end. Rules G1–G12, S1–S4,
+//! readings 5.15–5.20; laws I-5, I-8 to I-13.
+
+pub mod admission;
+pub mod attempt;
+pub mod estimate;
+pub mod gate;
+pub mod hold;
+pub mod plan;
+
+pub use admission::{Admission, Capture, Lease, Priority, Settlement};
+pub use attempt::{Attempt, Conflict, Outcome};
+pub use estimate::{Estimate, EstimateLine};
+pub use gate::{Facts, admit};
+pub use hold::{End, Hold, OpenHold, Status};
+pub use plan::{Kind, Plan, Quantity, Step};

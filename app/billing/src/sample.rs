@@ -1,0 +1,191 @@
+//! Sample values for all that nobody publishes: tariff, prices, rates, markup, plans. Labelled as samples wherever they
+//! are shown; an installation replaces them by versions of its own.
+
+use crate::{
+    allowance::{Tariff, TariffLine, Unit},
+    money::Currency,
+    pnl::{Catalog, Dated, ExchangeRates, MarkupVersion, Model, PriceUnit, PriceVersion, UnitPrices},
+    production::plan::{Count, ImageSource, Kind, Length, Quantity, Step},
+    time::Timestamp,
+    tokens::{OutOfRange, Tokens},
+};
+use chrono::{Days, NaiveDate};
+
+/// Kind, unit, per how many units begun, tokens, least tokens a call.
+const TARIFF: [(Kind, Unit, i64, i64, i64); 10] = [
+    (Kind::Text, Unit::ModelToken, 1_000, 10, 10),
+    (Kind::Vision, Unit::Image, 1, 15, 0),
+    (Kind::Image, Unit::Image, 1, 120, 0),
+    (Kind::Image, Unit::StockImage, 1, 10, 0),
+    (Kind::Speech, Unit::Second, 1, 8, 0),
+    (Kind::Music, Unit::Second, 1, 5, 0),
+    (Kind::Video, Unit::Second, 1, 110, 0),
+    (Kind::Variant, Unit::Variant, 1, 250, 0),
+    (Kind::Transcription, Unit::Second, 1, 1, 0),
+    (Kind::Packaging, Unit::Item, 1, 0, 0),
+];
+
+/// The default model of a kind, and what it costs: pico-dollars a unit.
+const PRICES: [(Kind, &str, &[(PriceUnit, i64)]); 9] = [
+    (
+        Kind::Text,
+        "sample-text",
+        &[
+            (PriceUnit::InputToken, 3_000_000),
+            (PriceUnit::CachedToken, 300_000),
+            (PriceUnit::OutputToken, 15_000_000),
+        ],
+    ),
+    (Kind::Vision, "sample-vision", &[(PriceUnit::Image, 2_500_000_000)]),
+    (
+        Kind::Image,
+        "sample-image",
+        &[(PriceUnit::Image, 40_000_000_000), (PriceUnit::StockImage, 5_000_000_000)],
+    ),
+    (
+        Kind::Speech,
+        "sample-speech",
+        &[(PriceUnit::Second, 3_000_000_000), (PriceUnit::Character, 200_000_000)],
+    ),
+    (Kind::Music, "sample-music", &[(PriceUnit::Second, 8_000_000_000)]),
+    (Kind::Video, "sample-video", &[(PriceUnit::Second, 350_000_000_000)]),
+    (Kind::Variant, "sample-variant", &[(PriceUnit::Variant, 180_000_000_000)]),
+    (Kind::Transcription, "sample-transcription", &[(PriceUnit::Second, 100_000_000)]),
+    (Kind::Packaging, "sample-packaging", &[(PriceUnit::Item, 0)]),
+];
+
+/// Micro-units for one euro, the same every day.
+const RATES: [(Currency, i64); 5] = [
+    (Currency::Gbp, 871_300),
+    (Currency::Usd, 1_162_500),
+    (Currency::Aud, 1_778_900),
+    (Currency::Cad, 1_626_400),
+    (Currency::Jpy, 176_250_000),
+];
+
+/// Tariff 1: the weights that every sample figure is computed by.
+pub fn tariff() -> Result<Tariff, OutOfRange> {
+    let line = |(kind, unit, per, tokens, minimum)| {
+        Ok(TariffLine { kind, unit, per, tokens: Tokens::new(tokens)?, minimum: Tokens::new(minimum)? })
+    };
+    Ok(Tariff { version: 1, lines: TARIFF.into_iter().map(line).collect::<Result<_, _>>()? })
+}
+
+/// All sample lists: prices and markup from `effective_at` on, rates for every day of `days` from then on.
+pub fn catalog(effective_at: Timestamp, days: u64) -> Result<Catalog, OutOfRange> {
+    let mut catalog = Catalog {
+        tariffs: vec![Dated { effective_at, value: tariff()? }],
+        markups: vec![Dated { effective_at, value: MarkupVersion { version: 1, basis_points: 2_500 } }],
+        rates: rates(effective_at.day(), days),
+        ..Catalog::default()
+    };
+    for (kind, name, prices) in PRICES {
+        let version =
+            PriceVersion { version: 1, currency: Currency::Usd, prices: UnitPrices(prices.to_vec()) };
+        catalog.models.insert(name.to_owned(), Model { provider: "Sample provider".to_owned(), kind });
+        catalog.default_models.insert(kind, name.to_owned());
+        catalog.prices.insert(name.to_owned(), vec![Dated { effective_at, value: version }]);
+    }
+    Ok(catalog)
+}
+
+fn rates(from: NaiveDate, days: u64) -> ExchangeRates {
+    let mut rates = ExchangeRates::default();
+    for day in (0..days).filter_map(|ahead| from.checked_add_days(Days::new(ahead))) {
+        for (currency, micros) in RATES {
+            rates.insert(currency, day, micros);
+        }
+    }
+    rates
+}
+
+/// A *standard short video*: exactly 6,000 tokens by tariff 1.
+pub fn short_video() -> Result<Vec<Step>, OutOfRange> {
+    let count = Count::new;
+    let half_a_minute = Length::from_millis(30_000)?;
+    let text = |input, output| {
+        Ok(Quantity::Text {
+            input_tokens: count(input)?,
+            output_tokens: count(output)?,
+            cached_tokens: count(0)?,
+        })
+    };
+    let mut steps = Vec::new();
+    let mut plan = |name: String, stage: &str, quantity: Quantity| {
+        let Ok(name) = name.parse() else { return };
+        steps.push(Step { name, quantity, model: None, stage: Some(stage.to_owned()) });
+    };
+    plan("brief".into(), "1", text(2_000, 1_000)?);
+    plan("narrative".into(), "2", text(2_000, 1_000)?);
+    for scene in 1..=8 {
+        plan(format!("script-{scene}"), "4", text(2_000, 1_000)?);
+        plan(
+            format!("image-{scene}"),
+            "5b",
+            Quantity::Image { images: count(1)?, source: ImageSource::Generated },
+        );
+        plan(format!("check-{scene}"), "6", Quantity::Vision { images: count(1)? });
+    }
+    plan("voiceover".into(), "8", Quantity::Speech { length: half_a_minute });
+    plan("soundtrack".into(), "9", Quantity::Music { length: half_a_minute });
+    plan("composition".into(), "10", Quantity::Video { length: half_a_minute });
+    plan("variants".into(), "11", Quantity::Variant { variants: count(3)? });
+    for platform in 1..=3 {
+        plan(format!("seo-{platform}"), "12", text(4_000, 1_000)?);
+    }
+    plan("packaging".into(), "14", Quantity::Packaging { items: count(1)? });
+    plan("captions".into(), "14a", Quantity::Transcription { length: half_a_minute });
+    Ok(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        money::Cost,
+        pnl::{CallCost, Unpriced},
+        production::{Estimate, Plan},
+    };
+
+    fn at() -> Timestamp {
+        "2026-10-22T16:40:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a1_a_standard_short_video_is_exactly_6000_tokens() {
+        let catalog = catalog(at(), 1).unwrap();
+        let plan = Plan::new(short_video().unwrap()).unwrap();
+        let estimate = Estimate::of(&plan, &tariff().unwrap(), &catalog, Currency::Gbp, at()).unwrap();
+        assert_eq!(estimate.tokens.get(), 6_000);
+        assert_eq!(estimate.unpriced(), None);
+    }
+
+    #[test]
+    fn p6_a_cost_is_exact_until_it_is_rounded_once() {
+        let catalog = catalog(at(), 1).unwrap();
+        let call = Quantity::Text {
+            input_tokens: Count::new(374).unwrap(),
+            output_tokens: Count::new(44).unwrap(),
+            cached_tokens: Count::new(0).unwrap(),
+        };
+        let CallCost::Known(cost) = catalog.call_cost(&call, None, Currency::Usd, at()) else {
+            panic!("priced")
+        };
+        // 374 × 3 + 44 × 15 = 1,782 micro-dollars; with 25 % 2,227.5, half to even
+        assert_eq!(cost.raw, Cost::new(1_782, Currency::Usd));
+        assert_eq!(cost.charged, Cost::new(2_228, Currency::Usd));
+        assert_eq!(cost.basis.exchange, None);
+    }
+
+    #[test]
+    fn c2_a_missing_rate_or_price_is_unknown_and_never_zero() {
+        let catalog = catalog(at(), 1).unwrap();
+        let call = Quantity::Vision { images: Count::new(1).unwrap() };
+        let late = "2026-11-22T00:00:00Z".parse().unwrap();
+        assert_eq!(catalog.call_cost(&call, None, Currency::Gbp, late), CallCost::Unknown(Unpriced::NoRate));
+        assert_eq!(
+            catalog.call_cost(&call, Some("nobody's"), Currency::Gbp, at()),
+            CallCost::Unknown(Unpriced::NoPrice)
+        );
+    }
+}

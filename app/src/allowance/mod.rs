@@ -1,0 +1,24 @@
+//! "The billing banner shows what's left." "At ~75% used (without auto-top-up) a banner prompts you to buy extra capacity."
+//!
+//! The usage banner, live, and Overview. Rules B1–B5, readings 5.3, 5.13, 5.14.
+
+mod banner;
+mod figures;
+mod islands;
+mod overview;
+mod server_fns;
+mod transcript;
+mod usage;
+
+mod feed;
+#[cfg(feature = "ssr")]
+pub mod live;
+#[cfg(feature = "ssr")]
+mod words;
+
+pub use banner::UsageBanner;
+pub use figures::TokensLeft;
+pub use islands::{LiveBanner, LiveTokensLeft};
+pub use overview::{OverviewContent, OverviewPage, OverviewView};
+pub use server_fns::{OverviewFigures, overview_figures};
+pub use usage::{KeyEntry, UsageView};

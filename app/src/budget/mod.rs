@@ -1,0 +1,131 @@
+//! "Accounts can carry a production budget. If an account hits its monthly limit, new productions are rejected up front
+//! with a clear 'budget limit reached' message."
+//!
+//! Each account's customer-facing AI cost of the calendar month (UTC) against its limit. G1, G2, H10, reading 5.7.
+
+use crate::ui::{Badge, Tape, TapeMeter, Tone};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// One account and its limit of the month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetView {
+    /// The account's name.
+    pub account: String,
+    /// Why it starts no productions, or that it is on trial.
+    pub notice: Option<(Tone, String)>,
+    /// What finished calls have cost.
+    pub spent: String,
+    /// `of £500.00`, or `no limit`.
+    pub limit: String,
+    /// What running productions may still cost, and what is left.
+    pub facts: Vec<String>,
+    /// Spent, held, left; without parts where there is no limit.
+    pub tape: Tape,
+}
+
+/// The accounts with their limits.
+#[component]
+pub fn Budgets(
+    /// Which month.
+    month: String,
+    /// The accounts by name.
+    budgets: Vec<BudgetView>,
+) -> impl IntoView {
+    let list = if budgets.is_empty() {
+        view! { <p class="empty">"No accounts yet. Each account and what it spends in a month shows here."</p> }.into_any()
+    } else {
+        let rows = budgets.into_iter().map(|budget| view! { <BudgetRow budget /> }).collect_view();
+        view! { <ul class="budgets">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="budgets">
+            <h2 id="budgets">{format!("Budgets, {month}")}</h2>
+            {list}
+        </section>
+    }
+}
+
+#[component]
+fn BudgetRow(budget: BudgetView) -> impl IntoView {
+    let facts = budget.facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view();
+    view! {
+        <li>
+            <p class="budget-top">
+                <span>{budget.account}</span>
+                <span class="small">
+                    <strong>{budget.spent}</strong>
+                    " "
+                    <span class="muted">{budget.limit}</span>
+                </span>
+            </p>
+            <TapeMeter tape=budget.tape />
+            <p class="facts small">{facts}</p>
+            {budget.notice.map(|(tone, text)| view! { <Badge tone text /> })}
+        </li>
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod on_the_server {
+    use super::BudgetView;
+    use crate::{
+        format::cost,
+        ui::{Fill, Place, Tape, Tone},
+    };
+    use billing::{
+        customer::AccountStatus,
+        money::{Cost, MoneyError},
+        time::Timestamp,
+    };
+    use engine::allowance::AccountLine;
+
+    impl BudgetView {
+        /// An account's month as it stands at this instant.
+        pub fn of(account: &AccountLine, at: Timestamp) -> Result<Self, MoneyError> {
+            let budget = account.budget.as_ref();
+            let available = budget.map(billing::budget::Budget::available).transpose()?;
+            let left = available.map(|left| format!("{} left", cost(left)));
+            let limit = budget.map_or("no limit".to_owned(), |budget| format!("of {}", cost(budget.limit)));
+            let held = format!("{} held", cost(account.held));
+            let facts: Vec<_> = [Some(held), left].into_iter().flatten().collect();
+            let spent = cost(account.spent);
+            Ok(Self {
+                tape: tape(account, available, at, format!("{spent} spent {limit}, {}", facts.join(", "))),
+                account: account.name.clone(),
+                notice: notice(account.status, available),
+                spent,
+                limit,
+                facts,
+            })
+        }
+    }
+
+    fn notice(status: AccountStatus, available: Option<Cost>) -> Option<(Tone, String)> {
+        let (tone, text) = match (status, available) {
+            (AccountStatus::Suspended, _) => (Tone::Warn, "Suspended"),
+            (AccountStatus::Closed, _) => (Tone::Calm, "Closed"),
+            (_, Some(left)) if left.micros() <= 0 => (Tone::Bad, "Budget limit reached"),
+            (AccountStatus::Pilot, _) => (Tone::Calm, "Pilot"),
+            (AccountStatus::Active, _) => return None,
+        };
+        Some((tone, text.to_owned()))
+    }
+
+    /// Spent and held as long as the limit, or beyond it where it was lowered; the playhead is today's place in the month.
+    fn tape(account: &AccountLine, available: Option<Cost>, at: Timestamp, label: String) -> Tape {
+        let Some((budget, left)) = account.budget.as_ref().zip(available) else {
+            return Tape { parts: Vec::new(), notch: None, limit: None, head: None, label };
+        };
+        let (spent, held, left) = (budget.spent.micros(), budget.held.micros(), left.micros());
+        let (start, end) = (at.month().start().micros(), at.month().end().micros());
+        Tape {
+            parts: Tape::parts(&[(Fill::Spent, spent), (Fill::Held, held), (Fill::Left, left.max(0))]),
+            notch: None,
+            limit: (left < 0)
+                .then(|| Place::of(budget.limit.micros().into(), i128::from(spent) + i128::from(held))),
+            head: Some(Place::of((at.micros() - start).into(), (end - start).into())),
+            label,
+        }
+    }
+}

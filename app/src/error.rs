@@ -1,0 +1,215 @@
+//! What a page or a server function says when something did not go well: what happened, what still works, one way on.
+//! No internal text gets here; the log has it, under the same reference.
+
+use crate::{frame::PlainFrame, ui::Problem};
+use leptos::{
+    prelude::*,
+    server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr},
+};
+use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
+
+/// Why an answer is not what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum AppError {
+    /// Nobody is signed in.
+    #[error("Sign in to continue")]
+    SignedOut,
+    /// There is no such thing in the caller's reach.
+    #[error("There is no such {what}")]
+    NotFound {
+        /// The kind of thing.
+        what: String,
+    },
+    /// A business "no".
+    #[error("{title}")]
+    Refused {
+        /// The headline.
+        title: String,
+        /// Figures and ways out.
+        detail: String,
+    },
+    /// A value cannot be worked with.
+    #[error("{message}")]
+    Invalid {
+        /// The caller's name of it.
+        field: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Too much is waiting; asking again is safe.
+    #[error("The console is busy")]
+    Busy,
+    /// Something of ours failed.
+    #[error("This is not available right now")]
+    Unavailable {
+        /// Under which name the log has it.
+        reference: Option<String>,
+    },
+    /// The request or the answer did not come through.
+    #[error("The connection failed")]
+    Transport,
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
+        Self::Transport
+    }
+}
+
+impl AppError {
+    /// A short name that does not change.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::NotFound { .. } => "not_found",
+            Self::Refused { .. } => "refused",
+            Self::Invalid { .. } => "invalid",
+            Self::Busy => "busy",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Transport => "transport",
+        }
+    }
+
+    /// What still works, and what to do.
+    #[must_use]
+    pub fn advice(&self) -> &str {
+        match self {
+            Self::SignedOut => "This page belongs to somebody who is signed in. Productions keep running.",
+            Self::NotFound { .. } => "It may have been closed, or belong to somebody else. Nothing was changed.",
+            Self::Refused { detail, .. } => detail,
+            Self::Invalid { .. } => "Nothing was changed. Go back and correct it.",
+            Self::Busy => "Too many requests are waiting. Nothing is lost and productions keep running. Try again in a moment.",
+            Self::Unavailable { .. } => "Something on our side failed. Nothing is lost and productions keep running.",
+            Self::Transport => "The request did not come through as it was meant. Nothing was changed.",
+        }
+    }
+
+    /// Where the one way on leads, and what it is called.
+    const fn way_on(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::SignedOut => ("/sign-in", "Sign in"),
+            Self::Busy | Self::Unavailable { .. } | Self::Transport => ("", "Try again"),
+            Self::NotFound { .. } | Self::Refused { .. } | Self::Invalid { .. } => ("/", "Go to Overview"),
+        }
+    }
+
+    fn reference(&self) -> Option<String> {
+        match self {
+            Self::Unavailable { reference } => reference.clone(),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod on_the_server {
+    use super::AppError;
+    use crate::respond;
+    use axum::http::StatusCode;
+    use std::fmt::Display;
+
+    impl AppError {
+        /// Something of ours failed: the log gets the cause, the caller a reference to it.
+        pub fn unavailable(cause: &dyn Display) -> Self {
+            let reference = respond::reference();
+            tracing::error!(reference, %cause, "a page could not be answered");
+            Self::Unavailable { reference }
+        }
+
+        /// The status of a page that says so.
+        #[must_use]
+        pub const fn status(&self) -> StatusCode {
+            match self {
+                Self::SignedOut => StatusCode::UNAUTHORIZED,
+                Self::NotFound { .. } => StatusCode::NOT_FOUND,
+                Self::Refused { .. } => StatusCode::CONFLICT,
+                Self::Invalid { .. } | Self::Transport => StatusCode::BAD_REQUEST,
+                Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                Self::Unavailable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            }
+        }
+    }
+
+    impl From<engine::Error> for AppError {
+        fn from(error: engine::Error) -> Self {
+            match error {
+                engine::Error::Refused(refusal) => {
+                    Self::Refused { title: refusal.title().to_owned(), detail: refusal.detail() }
+                }
+                engine::Error::NotFound(what) => Self::NotFound { what: what.to_owned() },
+                engine::Error::Invalid { field, message } => Self::Invalid { field, message },
+                engine::Error::Busy => Self::Busy,
+                other => Self::unavailable(&other),
+            }
+        }
+    }
+
+    impl From<tower_sessions::session::Error> for AppError {
+        fn from(error: tower_sessions::session::Error) -> Self {
+            Self::unavailable(&error)
+        }
+    }
+
+    impl From<billing::money::MoneyError> for AppError {
+        fn from(error: billing::money::MoneyError) -> Self {
+            Self::unavailable(&error)
+        }
+    }
+}
+
+/// A page that could not be shown. Its response has the error's status, unless the browser is sent elsewhere.
+#[component]
+pub fn ErrorPage(
+    /// What happened.
+    error: AppError,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if error != AppError::SignedOut {
+        crate::respond::status(error.status());
+    }
+    let (address, label) = error.way_on();
+    view! {
+        <Title text=error.to_string() />
+        <PlainFrame>
+            <h1>{error.to_string()}</h1>
+            <Problem>
+                <p>{error.advice().to_owned()}</p>
+                <p>
+                    <a class="button" data-kind="primary" href=address>
+                        {label}
+                    </a>
+                </p>
+                <p class="facts small">
+                    <span>"Code " <code>{error.code()}</code></span>
+                    {error.reference().map(|reference| view! { <span>"Reference " <code>{reference}</code></span> })}
+                </p>
+            </Problem>
+        </PlainFrame>
+    }
+}
+
+/// The page of an address that has none.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::respond::status(axum::http::StatusCode::NOT_FOUND);
+    view! {
+        <Title text="Page not found" />
+        <PlainFrame>
+            <h1>"There is no page at this address"</h1>
+            <p class="muted">
+                "The address may be mistyped, or the page has moved. Nothing was changed and productions keep running."
+            </p>
+            <p>
+                <a class="button" data-kind="primary" href="/">
+                    "Go to Overview"
+                </a>
+            </p>
+        </PlainFrame>
+    }
+}

@@ -1,0 +1,26 @@
+//! What JARAI Console shows: pages rendered on the server, and the few islands that a browser wakes.
+//!
+//! Every page and every form works without scripts. Views are pure functions of values that carry their own "as of"
+//! time; server functions ask the engine and decide nothing.
+
+#![recursion_limit = "256"]
+
+pub mod allowance;
+pub mod app;
+pub mod budget;
+pub mod error;
+#[cfg(feature = "ssr")]
+pub mod format;
+pub mod frame;
+pub mod production;
+#[cfg(feature = "ssr")]
+pub mod respond;
+#[cfg(feature = "ssr")]
+pub mod shell;
+pub mod team;
+pub mod ui;
+
+pub use app::App;
+pub use error::AppError;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

@@ -1,0 +1,139 @@
+//! A refusal on a page: what happened, the three figures, the ways out. The words of the gate, with numbers written for
+//! people.
+
+use crate::ui::{Tone, ToneIcon};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// One figure and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FigureView {
+    /// What it is.
+    pub name: String,
+    /// How much, with its unit.
+    pub amount: String,
+}
+
+/// A production that was refused, as a page says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalView {
+    /// The headline.
+    pub title: String,
+    /// Which production, why, and what became of it.
+    pub detail: String,
+    /// Needed, left, short by; none where no amount is the cause.
+    pub figures: Vec<FigureView>,
+    /// What helps, best first.
+    pub remedies: Vec<String>,
+    /// When it was refused.
+    pub refused_at: String,
+}
+
+/// What waits for somebody: the newest refusal.
+#[component]
+pub fn NeedsYou(
+    /// The refusal.
+    refusal: RefusalView,
+) -> impl IntoView {
+    let figure = |figure: FigureView| {
+        view! {
+            <div>
+                <dt>{figure.name}</dt>
+                <dd>{figure.amount}</dd>
+            </div>
+        }
+    };
+    let figures = (!refusal.figures.is_empty())
+        .then(|| view! { <dl class="refusal-figures">{refusal.figures.into_iter().map(figure).collect_view()}</dl> });
+    let remedies = refusal.remedies.into_iter().map(|remedy| view! { <li>{remedy}</li> }).collect_view();
+    view! {
+        <section class="needs-you" aria-labelledby="needs-you">
+            <h2 id="needs-you">"Needs you"</h2>
+            <div class="refusal">
+                <div class="refusal-words">
+                    <h3>
+                        <ToneIcon tone=Tone::Bad />
+                        {refusal.title}
+                    </h3>
+                    <p>{refusal.detail} " " <span class="muted">{refusal.refused_at}</span></p>
+                    <ul class="ways">{remedies}</ul>
+                </div>
+                {figures}
+            </div>
+        </section>
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod on_the_server {
+    use super::{FigureView, RefusalView};
+    use crate::format::{cost, day, minute, tokens};
+    use billing::{
+        Refusal,
+        refusal::{Figures, Reason, Remedy},
+        team::Role,
+    };
+    use engine::allowance::RefusalLine;
+
+    impl RefusalView {
+        /// A refusal as somebody in this role reads it.
+        #[must_use]
+        pub fn of(line: &RefusalLine, role: Role) -> Self {
+            let ways = line.refusal.remedies.iter().map(|remedy| way(*remedy, &line.refusal, role));
+            Self {
+                title: line.refusal.title().to_owned(),
+                detail: detail(line),
+                figures: figures(&line.refusal),
+                remedies: ways.collect(),
+                refused_at: format!("Refused {}.", minute(line.refused_at)),
+            }
+        }
+    }
+
+    fn detail(line: &RefusalLine) -> String {
+        let (title, scope) = (&line.title, line.refusal.scope.name());
+        let why = match (line.refusal.reason, &line.refusal.step) {
+            (Reason::AccountNotActive, _) => format!("{scope} is not active, so it starts no productions"),
+            (Reason::PriceUnknown, Some(step)) => {
+                format!("{scope} has a monthly limit and the model of step {step} has no price")
+            }
+            (Reason::PriceUnknown, None) => format!("{scope} has a monthly limit and a model has no price"),
+            (Reason::AccountBudget, _) => format!("it does not fit this month’s limit of {scope}"),
+            (Reason::NotEnoughCapacity, _) => format!("{scope} has too few tokens left"),
+        };
+        format!("“{title}” was not started: {why}. Nothing ran and nothing was charged.")
+    }
+
+    fn figures(refusal: &Refusal) -> Vec<FigureView> {
+        let named = |names: [&str; 3], amounts: [String; 3]| {
+            let figure = |(name, amount): (&str, String)| FigureView { name: name.to_owned(), amount };
+            names.into_iter().zip(amounts).map(figure).collect()
+        };
+        match &refusal.figures {
+            None => Vec::new(),
+            Some(Figures::Tokens { needed, available, short_by, .. }) => named(
+                ["Tokens needed", "Tokens left", "Short by"],
+                [tokens(*needed), tokens(*available), tokens(*short_by)],
+            ),
+            Some(Figures::Money { limit, needed, available, short_by, .. }) => named(
+                ["Needed, about", &format!("Left of {}", cost(*limit)), "Short by"],
+                [cost(*needed), cost(*available), cost(*short_by)],
+            ),
+        }
+    }
+
+    /// Who may not spend the customer's money is told whom to ask.
+    fn way(remedy: Remedy, refusal: &Refusal, role: Role) -> String {
+        let scope = refusal.scope.name();
+        let until = refusal.resets_at.map(day);
+        match (remedy, role.may_manage_billing()) {
+            (Remedy::RaiseBudget, true) => format!("Raise this month’s limit of {scope}"),
+            (Remedy::RaiseBudget, false) => format!("Ask an administrator to raise this month’s limit of {scope}"),
+            (Remedy::BuyCapacity, true) => "Buy extra capacity".to_owned(),
+            (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity".to_owned(),
+            (Remedy::Wait, _) => until.map_or("Wait".to_owned(), |date| format!("Wait until {date}, 00:00 UTC")),
+            (Remedy::AskAdministrator, _) => "Ask an administrator".to_owned(),
+            (Remedy::ChooseAnotherModel, _) => "Choose another model for the step".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The document around every page: what the browser may load and run, and what it is told before it draws.
+
+use crate::{App, respond, ui::TapePatterns};
+use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+/// The document. It works without scripts; with them, its islands wake.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    forbid_what_is_not_ours();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-GB">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f7f9fc" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0c0e14" />
+                <link
+                    rel="preload"
+                    href="/fonts/instrument-sans-latin-wght-normal.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <HashedStylesheet options=options.clone() />
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                <HydrationScripts options islands=true />
+                <MetaTags />
+            </head>
+            <body>
+                <a class="skip" href="#main">"Skip to content"</a>
+                <TapePatterns />
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Only our own files, and of scripts in the page only those that carry this response's nonce.
+fn forbid_what_is_not_ours() {
+    let nonce = use_nonce().map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'self'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        respond::header(CONTENT_SECURITY_POLICY, policy);
+    }
+}

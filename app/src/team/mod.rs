@@ -1,0 +1,114 @@
+//! "Sign in with your email and password." Rules L1, L2, H8.
+//!
+//! The sign-in page: a plain form. What was wrong comes back through the session, never in the address.
+
+mod server_fns;
+#[cfg(feature = "ssr")]
+pub mod session;
+
+pub use server_fns::{SignIn, SignInForm, SignOut, sign_in, sign_in_form, sign_out};
+
+use crate::{
+    error::ErrorPage,
+    frame::{PAGES, PlainFrame},
+    ui::Problem,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+/// What the sign-in page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInView {
+    /// The email address that was sent, to be corrected.
+    pub email: String,
+    /// Why the sign-in before this page failed.
+    pub message: Option<String>,
+}
+
+/// Signs a person in.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let sign_in = Resource::new_blocking(|| (), |()| sign_in_form());
+    let wanted = use_query_map().get_untracked().get("next");
+    let next = PAGES.into_iter().map(|page| page.path).find(|path| wanted.as_deref() == Some(path));
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match sign_in.await {
+                    Ok(view) => view! { <SignInContent view next /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The form, empty or as it was sent; a password never comes back.
+#[component]
+pub fn SignInContent(
+    /// What was sent before.
+    view: SignInView,
+    /// Where to go afterwards.
+    next: Option<&'static str>,
+) -> impl IntoView {
+    let failed = view.message.is_some();
+    view! {
+        <Title text="Sign in" />
+        <PlainFrame>
+            <h1>"Sign in"</h1>
+            {view
+                .message
+                .map(|message| {
+                    view! {
+                        <Problem>
+                            <p>{message}</p>
+                        </Problem>
+                    }
+                })}
+            <form class="stack" method="post" action="/act/sign-in">
+                <Credentials email=view.email failed />
+                {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
+                <button class="button" data-kind="primary" type="submit">
+                    "Sign in"
+                </button>
+            </form>
+        </PlainFrame>
+    }
+}
+
+/// Email and password.
+#[component]
+fn Credentials(email: String, failed: bool) -> impl IntoView {
+    let (invalid, reason) = failed.then_some(("true", "problem")).unzip();
+    view! {
+        <div class="field">
+            <label for="email">"Email"</label>
+            <input
+                id="email"
+                name="email"
+                type="email"
+                autocomplete="username"
+                autocapitalize="none"
+                spellcheck="false"
+                required
+                value=email
+                aria-invalid=invalid
+                aria-describedby=reason
+            />
+        </div>
+        <div class="field">
+            <label for="password">"Password"</label>
+            <input
+                id="password"
+                name="password"
+                type="password"
+                autocomplete="current-password"
+                required
+                aria-invalid=invalid
+                aria-describedby=reason
+            />
+        </div>
+    }
+}

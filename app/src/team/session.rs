@@ -1,0 +1,100 @@
+//! Who is asking: the person that a session remembers, and the one message that it carries from a post to its page.
+
+use super::SignInView;
+use crate::{AppError, frame::PAGES, respond};
+use billing::id::PersonId;
+use engine::{Engine, team::Member};
+use leptos::prelude::use_context;
+use tower_sessions::Session;
+
+const PERSON: &str = "person";
+const SIGN_IN_FAILED: &str = "sign_in_failed";
+/// The longest address that mail can have; what is longer is not kept.
+const EMAIL_CHARACTERS: usize = 254;
+/// The same words whichever of the two it is, so that nobody learns who has an account.
+const WRONG: &str = "Email or password is wrong. Check both and try again.";
+
+/// The engine that the server has provided.
+pub fn engine() -> Result<Engine, AppError> {
+    use_context().ok_or_else(|| AppError::unavailable(&"no engine in the context"))
+}
+
+/// The member who asks. Where nobody is signed in, the browser is sent to the sign-in page.
+pub async fn current_member() -> Result<Member, AppError> {
+    let member = member_of(&session().await?, &engine()?).await?;
+    member.ok_or_else(|| {
+        respond::see_other("/sign-in");
+        AppError::SignedOut
+    })
+}
+
+/// The member that a session belongs to; for routes outside pages and server functions.
+pub async fn member_of(session: &Session, engine: &Engine) -> Result<Option<Member>, AppError> {
+    let Some(person) = session.get::<PersonId>(PERSON).await? else { return Ok(None) };
+    Ok(engine.member(person).await?)
+}
+
+/// Signs the member in under a new session id, or keeps the address for the form and says why not; either way the browser
+/// goes on by GET.
+pub(super) async fn begin(
+    found: Result<Option<Member>, engine::Error>,
+    email: &str,
+    next: &str,
+) -> Result<(), AppError> {
+    let session = session().await?;
+    let message = match found.map_err(AppError::from) {
+        Ok(Some(member)) => {
+            session.cycle_id().await?;
+            session.insert(PERSON, member.person).await?;
+            respond::see_other(destination(next));
+            return Ok(());
+        }
+        Ok(None) => WRONG.to_owned(),
+        Err(error) => format!("{error}. {}", error.advice()),
+    };
+    let email = email.chars().take(EMAIL_CHARACTERS).collect();
+    session.insert(SIGN_IN_FAILED, SignInView { email, message: Some(message) }).await?;
+    respond::see_other("/sign-in");
+    Ok(())
+}
+
+/// Forgets the session, here and in the database.
+pub(super) async fn end() -> Result<(), AppError> {
+    session().await?.flush().await?;
+    respond::see_other("/sign-in");
+    Ok(())
+}
+
+/// The failure that the sign-in page shows, once. Who is signed in already is sent to Overview.
+pub(super) async fn take_failure() -> Result<SignInView, AppError> {
+    let session = session().await?;
+    if member_of(&session, &engine()?).await?.is_some() {
+        respond::see_other("/");
+    }
+    // A session that carries nothing is not touched, so that looking at the page creates none.
+    let Some(failed) = session.get(SIGN_IN_FAILED).await? else { return Ok(SignInView::default()) };
+    session.remove_value(SIGN_IN_FAILED).await?;
+    Ok(failed)
+}
+
+/// The session of this request.
+async fn session() -> Result<Session, AppError> {
+    leptos_axum::extract().await.map_err(|error| AppError::unavailable(&error))
+}
+
+/// One of our own pages, whatever the form says.
+fn destination(next: &str) -> &'static str {
+    PAGES.into_iter().map(|page| page.path).find(|path| *path == next).unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_leads_to_no_page_but_ours() {
+        for next in ["", "https://example.com/", "//example.com", "/act/sign-out", "/nowhere"] {
+            assert_eq!(destination(next), "/", "{next}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Controls that know no billing word. Each has its style in `style/ui/` under the same name.
+
+mod badge;
+mod icon;
+mod notice;
+pub mod tape;
+
+pub use badge::Badge;
+pub use icon::{Logo, ToneIcon};
+pub use notice::Problem;
+pub use tape::{Fill, Place, Tape, TapeMeter, TapePatterns};
+
+use serde::{Deserialize, Serialize};
+
+/// What a colour means. It never stands alone: words, and an icon where it warns, say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tone {
+    /// Nothing to say.
+    Calm,
+    /// It went well.
+    Ok,
+    /// It is under way.
+    Accent,
+    /// It will need somebody.
+    Warn,
+    /// It has stopped something.
+    Bad,
+}
+
+impl Tone {
+    /// The value of a `data-tone` attribute.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Calm => "calm",
+            Self::Ok => "ok",
+            Self::Accent => "accent",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+        }
+    }
+}

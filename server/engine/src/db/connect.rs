@@ -1,0 +1,132 @@
+//! Connections: one for the writer, a pool for readers.
+//!
+//! SQLite has exactly one writing connection, so that acts queue here and not at the file's lock; readers see the last
+//! commit through the write-ahead log. PostgreSQL's writer has planner settings of its own: set-returning parameters carry
+//! no statistics, and without these settings it plans hash joins over sequential scans.
+
+use crate::Error;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use std::time::Duration;
+
+/// Older ones can corrupt a write-ahead log under two connections.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+/// Readers at once.
+const READERS: u32 = 8;
+/// Texts that a connection keeps prepared.
+const PREPARED: usize = 400;
+/// How long a statement waits for another process's lock on a SQLite file, and a caller for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The connections to one database.
+#[derive(Clone, Debug)]
+pub(crate) struct Pools {
+    /// The writer's.
+    pub(crate) write: DatabaseConnection,
+    /// For everything that is not an act on the books and writes: sessions. On SQLite it is the writer's connection.
+    pub(crate) side: DatabaseConnection,
+    /// For reading.
+    pub(crate) read: DatabaseConnection,
+}
+
+impl Pools {
+    /// Connects and refuses a database that cannot keep its promises.
+    pub(crate) async fn connect(url: &str) -> Result<Self, Error> {
+        if url.starts_with("sqlite:") {
+            let write = Database::connect(sqlite(url, 1, false)).await?;
+            check_sqlite(&write).await?;
+            let read = Database::connect(sqlite(url, READERS, true)).await?;
+            return Ok(Self { side: write.clone(), write, read });
+        }
+        let pool = Database::connect(postgres(url, READERS, &[])).await?;
+        Ok(Self {
+            write: Database::connect(postgres(url, 1, &WRITER_PLANS)).await?,
+            side: pool.clone(),
+            read: pool,
+        })
+    }
+}
+
+/// Opens a transaction that will write: the only way to do so. SQLite has to take its lock at once, since a lock that is
+/// taken on the way cannot wait for another and fails.
+pub(crate) async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let sqlite_transaction_mode =
+        (connection.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+    connection
+        .begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() })
+        .await
+}
+
+/// Generic plans that walk indexes: see the module's words.
+const WRITER_PLANS: [(&str, &str); 5] = [
+    ("jit", "off"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+];
+
+fn sqlite(url: &str, connections: u32, reads_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).max_connections(connections).acquire_timeout(PATIENCE).map_sqlx_sqlite_opts(
+        move |sqlite| {
+            sqlite
+                .create_if_missing(!reads_only)
+                .foreign_keys(true)
+                .busy_timeout(PATIENCE)
+                .statement_cache_capacity(PREPARED)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("query_only", if reads_only { "on" } else { "off" })
+        },
+    );
+    options
+}
+
+fn postgres(
+    url: &str,
+    connections: u32,
+    settings: &'static [(&'static str, &'static str)],
+) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .sqlx_logging(false)
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .map_sqlx_postgres_opts(move |postgres| {
+            postgres
+                .statement_cache_capacity(PREPARED)
+                .application_name("jarai-console")
+                .options([("idle_in_transaction_session_timeout", "60s")])
+                .options(settings.iter().copied())
+        });
+    options
+}
+
+/// An acknowledged act survives a power cut only with these.
+async fn check_sqlite(connection: &DatabaseConnection) -> Result<(), Error> {
+    let version: String = scalar(connection, "SELECT sqlite_version()").await?;
+    let number: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    if number < OLDEST_SQLITE.to_vec() {
+        return Err(Error::corrupt(
+            "sqlite",
+            &version,
+            "is older than 3.51.3 and may corrupt a write-ahead log",
+        ));
+    }
+    for (pragma, wanted) in [("synchronous", 2), ("foreign_keys", 1)] {
+        let found: i64 = scalar(connection, &format!("PRAGMA {pragma}")).await?;
+        if found != wanted {
+            return Err(Error::corrupt("sqlite", pragma, format!("is {found} and must be {wanted}")));
+        }
+    }
+    Ok(())
+}
+
+async fn scalar<T: sea_orm::TryGetable>(connection: &DatabaseConnection, sql: &str) -> Result<T, Error> {
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection.query_one_raw(statement).await?;
+    Ok(row.ok_or_else(|| Error::corrupt("sqlite", sql, "answered nothing"))?.try_get_by_index(0)?)
+}

@@ -1,0 +1,22 @@
+//! What stands against a limit in one month.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "budget_month")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub customer_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub scope_kind: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub scope_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub month: String,
+    pub spent_micros: i64,
+    pub held_micros: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! What a hold took from one lot.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "hold_draw")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub customer_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub production: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub position: i64,
+    pub grant_id: String,
+    pub drawn_tokens: i64,
+    pub captured_tokens: i64,
+    pub returned_tokens: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,16 @@
+//! What is true of the installation as a whole; one row.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "installation")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    pub sandbox: i64,
+    pub clock_offset_micros: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

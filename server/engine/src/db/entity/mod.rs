@@ -1,0 +1,28 @@
+//! One file a table: primitives and no logic. What they mean is said where rows become values of `billing`.
+
+pub mod account;
+pub mod api_key;
+pub mod budget;
+pub mod budget_month;
+pub mod cost_entry;
+pub mod customer;
+pub mod exchange_rate;
+pub mod hold_draw;
+pub mod installation;
+pub mod markup_version;
+pub mod member;
+pub mod model;
+pub mod person;
+pub mod production;
+pub mod production_step;
+pub mod provider_price;
+pub mod provider_price_version;
+pub mod refusal;
+pub mod session;
+pub mod step_attempt;
+pub mod tariff_line;
+pub mod tariff_version;
+pub mod token_entry;
+pub mod token_grant;
+pub mod token_hold;
+pub mod wallet;

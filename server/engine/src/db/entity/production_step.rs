@@ -1,0 +1,25 @@
+//! One planned AI call; append-only.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "production_step")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub customer_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub production: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub step: String,
+    pub position: i64,
+    pub kind: String,
+    pub stage: Option<String>,
+    pub model: Option<String>,
+    pub quantity: String,
+    pub tokens: i64,
+    pub money_micros: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,19 @@
+//! What one unit costs.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "provider_price")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub model: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub version: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub unit: String,
+    pub pico: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,18 @@
+//! One version of a model's prices.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "provider_price_version")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub model: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub version: i64,
+    pub effective_at: i64,
+    pub currency: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! A production that was not admitted; append-only.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "refusal")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub customer_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub production: String,
+    pub account_id: String,
+    pub title: String,
+    pub reason: String,
+    pub refusal: String,
+    pub refused_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,16 @@
+//! A signed-in browser; only a hash of its id is kept.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "session")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id_hash: String,
+    pub content: String,
+    pub expires_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,25 @@
+//! One reported attempt of a step and the answer it got; append-only.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "step_attempt")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub customer_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub production: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub step: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub attempt: i64,
+    pub verdict: String,
+    pub fingerprint: String,
+    pub answer: String,
+    pub occurred_at: i64,
+    pub posted_on: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,16 @@
+//! One version of the price list in tokens.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "tariff_version")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub version: i64,
+    pub label: String,
+    pub effective_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

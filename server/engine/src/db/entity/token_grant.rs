@@ -1,0 +1,25 @@
+//! A lot of tokens.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "token_grant")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub customer_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub source: String,
+    pub amount_tokens: i64,
+    pub remaining_tokens: i64,
+    pub held_tokens: i64,
+    pub effective_at: i64,
+    pub expires_at: Option<i64>,
+    pub price_paid_minor: Option<i64>,
+    pub payment_id: Option<String>,
+    pub created_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,9 @@
+//! Connections, transactions and set-based statements. Private to the engine: nobody outside can reach a table.
+
+mod connect;
+pub(crate) mod entity;
+pub(crate) mod rows;
+mod word;
+
+pub(crate) use connect::{Pools, begin_write};
+pub(crate) use word::{from_json, from_word, to_json, to_word};

@@ -1,0 +1,134 @@
+//! Whole sets of rows in one statement each: a group of acts is loaded and saved by a handful of constant texts.
+//!
+//! The entity is the table's description: columns, key and types come from it, the rows travel as one JSON parameter, and
+//! the same code serves both databases.
+
+use crate::Error;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, ModelTrait,
+    PrimaryKeyToColumn, Statement, Value, sea_query::ColumnType,
+};
+use serde_json::Value as Json;
+
+/// Adds rows to an append-only table.
+pub(crate) async fn insert<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    rows: &[E::Model],
+) -> Result<(), Error>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    save::<E>(connection, rows, "").await
+}
+
+/// Brings rows to this state, whether they exist or not; the caller holds the lock that covers them.
+pub(crate) async fn upsert<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    rows: &[E::Model],
+) -> Result<(), Error>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    let key: Vec<String> = E::PrimaryKey::iter().map(|key| quoted(&key.into_column())).collect();
+    let rest = E::Column::iter().map(|column| quoted(&column)).filter(|column| !key.contains(column));
+    let set: Vec<String> = rest.map(|column| format!("{column} = excluded.{column}")).collect();
+    save::<E>(
+        connection,
+        rows,
+        &format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), set.join(", ")),
+    )
+    .await
+}
+
+async fn save<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    rows: &[E::Model],
+    then: &str,
+) -> Result<(), Error>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let backend = connection.get_database_backend();
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    let names: Vec<String> = columns.iter().map(quoted).collect();
+    let cells: Vec<String> =
+        columns.iter().enumerate().map(|(at, column)| cell(backend, at, column)).collect();
+    // Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
+    let text = format!(
+        "INSERT INTO \"{}\" ({}) SELECT {} FROM {} WHERE true{then}",
+        E::default().table_name(),
+        names.join(", "),
+        cells.join(", "),
+        source(backend)
+    );
+    let rows: Vec<Json> =
+        rows.iter().map(|row| columns.iter().map(|column| json(row.get(*column))).collect()).collect();
+    connection
+        .execute_raw(Statement::from_sql_and_values(backend, text, [Json::Array(rows).to_string().into()]))
+        .await?;
+    Ok(())
+}
+
+/// The rows whose `columns` equal one of the keys, as far as `condition` (SQL over the alias `t`) holds of them.
+pub(crate) async fn load<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    columns: &[E::Column],
+    keys: impl IntoIterator<Item = Vec<Json>>,
+    condition: &str,
+) -> Result<Vec<E::Model>, Error> {
+    let keys: Vec<Json> = keys.into_iter().map(Json::Array).collect();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let backend = connection.get_database_backend();
+    let wanted: Vec<String> = E::Column::iter().map(|column| format!("t.{}", quoted(&column))).collect();
+    let matches: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| format!("t.{} = {}", quoted(column), cell(backend, at, column)))
+        .collect();
+    // CROSS JOIN fixes the order: from the keys to the table, by its index.
+    let text = format!(
+        "SELECT {} FROM {} CROSS JOIN \"{}\" t WHERE {} {condition}",
+        wanted.join(", "),
+        source(backend),
+        E::default().table_name(),
+        matches.join(" AND ")
+    );
+    let statement = Statement::from_sql_and_values(backend, text, [Json::Array(keys).to_string().into()]);
+    Ok(E::find().from_raw_sql(statement).all(connection).await?)
+}
+
+/// Where the rows of the parameter come from, as `k.value`.
+const fn source(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "jsonb_array_elements($1::jsonb) AS k(value)",
+        _ => "jsonb_each(?1) AS k",
+    }
+}
+
+/// One cell of `k.value`, as the column's type. SQLite's `->>` gives a JSON number as INTEGER and a string as TEXT.
+fn cell(backend: DbBackend, at: usize, column: &impl ColumnTrait) -> String {
+    let whole = matches!(column.def().get_column_type(), ColumnType::BigInteger);
+    match (backend, whole) {
+        (DbBackend::Postgres, true) => format!("(k.value->>{at})::bigint"),
+        (DbBackend::Postgres, false) => format!("(k.value->>{at})"),
+        _ => format!("(k.value->>{at})"),
+    }
+}
+
+fn quoted(column: &impl IdenStatic) -> String {
+    format!("\"{}\"", column.as_str())
+}
+
+/// A cell as JSON; entities hold whole numbers and texts only.
+fn json(value: Value) -> Json {
+    match value {
+        Value::BigInt(Some(number)) => Json::from(number),
+        Value::String(Some(text)) => Json::from(text),
+        _ => Json::Null,
+    }
+}

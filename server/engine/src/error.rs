@@ -1,0 +1,70 @@
+//! What an act can end in, other than well.
+
+use billing::{
+    Refusal,
+    production::{Conflict, attempt::BadAttempt},
+};
+use std::{borrow::Cow, sync::Arc};
+
+/// Why an act was not done. Nothing of it is in the books.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// The gate said no; the refusal was recorded.
+    #[error("{}", .0.title())]
+    Refused(Box<Refusal>),
+    /// There is no such thing in the caller's reach. Another customer's things do not exist either.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// The production exists and does not allow it.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// The reported attempt cannot belong to the plan.
+    #[error(transparent)]
+    BadAttempt(#[from] BadAttempt),
+    /// A value cannot be worked with; the field is the caller's name of it.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// Which value.
+        field: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
+    #[error("the gate is busy")]
+    Busy,
+    /// A row breaks a rule of the domain: something else than this program wrote it.
+    #[error("{table} {row}: {what}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// Which row.
+        row: String,
+        /// What is wrong.
+        what: Cow<'static, str>,
+    },
+    /// The database did not answer, or refused.
+    #[error("database: {0}")]
+    Db(Arc<sea_orm::DbErr>),
+    /// The machine gave no randomness, or hashing failed.
+    #[error("cryptography: {0}")]
+    Crypto(String),
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Db(Arc::new(error))
+    }
+}
+
+impl Error {
+    /// Whether the whole group of acts is worthless: the database failed, or the books in memory may have been changed in
+    /// part. All others are answers.
+    pub(crate) const fn is_fatal(&self) -> bool {
+        matches!(self, Self::Corrupt { .. } | Self::Db(_) | Self::Crypto(_))
+    }
+
+    /// A row that cannot be what it says.
+    pub(crate) fn corrupt(table: &'static str, row: impl ToString, what: impl ToString) -> Self {
+        Self::Corrupt { table, row: row.to_string(), what: Cow::Owned(what.to_string()) }
+    }
+}

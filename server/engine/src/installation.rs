@@ -1,0 +1,73 @@
+//! What the installation is, and its clock where it has one of its own.
+
+use crate::{
+    Clock, Engine, Error,
+    db::{
+        begin_write,
+        entity::{customer, installation},
+    },
+};
+use billing::time::{Span, Timestamp};
+use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait, Set};
+
+/// The one row, made at the first start.
+pub(crate) async fn load_or_make(
+    write: &DatabaseConnection,
+    sandbox: bool,
+) -> Result<installation::Model, Error> {
+    let transaction = begin_write(write).await?;
+    let row = match installation::Entity::find_by_id(1).one(&transaction).await? {
+        Some(row) => row,
+        None => {
+            let row = installation::Model { id: 1, sandbox: i64::from(sandbox), clock_offset_micros: 0 };
+            installation::Entity::insert(row.clone().into_active_model())
+                .exec_without_returning(&transaction)
+                .await?;
+            row
+        }
+    };
+    transaction.commit().await?;
+    Ok(row)
+}
+
+impl Engine {
+    /// Sets the sandbox clock: forward only, but anywhere while nothing is in the database. Elsewhere it is the machine's
+    /// and this is refused.
+    pub async fn set_sandbox_clock(&self, at: Timestamp) -> Result<(), Error> {
+        let refuse =
+            |message: &str| Error::Invalid { field: "clock".to_owned(), message: message.to_owned() };
+        if !self.sandbox {
+            return Err(refuse("the clock of this installation is the machine's"));
+        }
+        let _turn = self.shared.clock_turn.lock().await;
+        let nobody = customer::Entity::find().count(&self.shared.pools.read).await? == 0;
+        if at < self.now() && !nobody {
+            return Err(refuse("the clock of an installation that is in use only goes forward"));
+        }
+        let offset = Clock::offset_to(at);
+        let mut row: installation::ActiveModel =
+            installation::Model { id: 1, sandbox: 1, clock_offset_micros: 0 }.into_active_model();
+        row.clock_offset_micros = Set(offset);
+        row.update(&self.shared.pools.side).await?;
+        if nobody {
+            self.shared.clock.restart(offset);
+        } else {
+            self.shared.clock.set_offset(offset);
+        }
+        Ok(())
+    }
+
+    /// Advances the sandbox clock.
+    pub async fn advance_sandbox_clock(&self, by: Span) -> Result<(), Error> {
+        self.set_sandbox_clock(self.now().after(by)).await
+    }
+
+    /// Takes over a clock that another process has advanced.
+    pub(crate) async fn reload_clock(&self) -> Result<(), Error> {
+        let _turn = self.shared.clock_turn.lock().await;
+        if let Some(row) = installation::Entity::find_by_id(1).one(&self.shared.pools.read).await? {
+            self.shared.clock.set_offset(row.clock_offset_micros);
+        }
+        Ok(())
+    }
+}

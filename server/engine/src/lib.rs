@@ -1,0 +1,94 @@
+//! Acts on the books, and what they read like.
+//!
+//! One engine serves pages, the pipeline's interface and the commands; it decides who may do what and hands every change
+//! of the books to one writer, which locks, loads, decides by the pure rules of `billing`, saves and commits in groups.
+//! The tables are private to this crate.
+
+pub mod allowance;
+pub mod budget;
+mod clock;
+pub mod customer;
+mod db;
+mod error;
+mod ids;
+mod installation;
+mod pnl;
+pub mod production;
+pub mod seed;
+mod sweep;
+pub mod team;
+mod writer;
+
+pub use clock::Clock;
+pub use error::Error;
+
+use billing::time::Timestamp;
+use db::Pools;
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::ConnectionTrait;
+use std::{fmt::Write, sync::Arc};
+use writer::{Shared, Writer};
+
+/// How an installation is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: String,
+    /// Whether a new installation gets a clock of its own, which can be advanced, and may load sample data. What an
+    /// installation is does not change later.
+    pub sandbox: bool,
+}
+
+/// Everything that acts on one database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    writer: Arc<Writer>,
+    sandbox: bool,
+}
+
+impl Engine {
+    /// Connects, migrates, and starts the writer and the expiry sweep.
+    pub async fn open(settings: Settings) -> Result<Self, Error> {
+        let pools = Pools::connect(&settings.database_url).await?;
+        Migrator::up(&pools.write, None).await?;
+        let installation = installation::load_or_make(&pools.write, settings.sandbox).await?;
+        let catalog = pnl::load(&pools.read).await?;
+        let shared = Arc::new(Shared::new(pools, Clock::new(installation.clock_offset_micros), catalog));
+        let writer = Arc::new(Writer::start(Arc::clone(&shared)));
+        let engine = Self { shared, writer, sandbox: installation.sandbox == 1 };
+        sweep::start(&engine);
+        Ok(engine)
+    }
+
+    /// The installation's time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// Whether the clock can be advanced and sample data may be loaded.
+    #[must_use]
+    pub const fn is_sandbox(&self) -> bool {
+        self.sandbox
+    }
+
+    /// Answers once the database does.
+    pub async fn ready(&self) -> Result<(), Error> {
+        self.shared.pools.read.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Takes no more acts and waits for those that were taken.
+    pub async fn close(&self) {
+        self.writer.close().await;
+    }
+}
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,145 @@
+//! "New productions are rejected up front with a clear 'budget limit reached' message rather than partially running."
+//!
+//! Acts of the pipeline on productions: admit, report an attempt, keep alive, finish; and the lease that ends those that
+//! nobody speaks for. Rules G1–G12, S1–S4, A9; laws I-5, I-8 to I-19.
+
+mod admit;
+mod attempt;
+mod receipt;
+mod settle;
+
+pub use admit::AdmitRequest;
+pub use receipt::{Receipt, ReceiptEntry};
+
+use crate::{
+    Engine, Error,
+    db::{
+        entity::{hold_draw, token_hold},
+        from_word,
+    },
+};
+use billing::{
+    id::{CustomerId, KeyId, ProductionName, StepName},
+    money::{Cost, Currency},
+    production::{
+        Admission, Attempt, Capture, End, Hold, Lease, OpenHold, Settlement,
+        hold::{EndedHold, HoldDraw, Stage},
+    },
+    time::Timestamp,
+    tokens::Tokens,
+};
+use sha2::{Digest, Sha256};
+
+/// An answer, and whether it was given before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// What was decided.
+    pub value: T,
+    /// Whether this act was done before and the answer is the first one again.
+    pub again: bool,
+}
+
+impl Engine {
+    /// Admits the whole production, or refuses it.
+    pub async fn admit(
+        &self,
+        customer: CustomerId,
+        key: Option<KeyId>,
+        request: AdmitRequest,
+    ) -> Result<Answer<Admission>, Error> {
+        self.writer.ask(admit::Admit::new(customer, key, request)?).await
+    }
+
+    /// Books one attempt of a step: tokens once for the attempt that succeeds, cost for every attempt.
+    pub async fn report_attempt(
+        &self,
+        customer: CustomerId,
+        production: ProductionName,
+        step: StepName,
+        number: i64,
+        attempt: Attempt,
+    ) -> Result<Capture, Error> {
+        let report = attempt::Report::new(customer, production, step, number, attempt)?;
+        self.writer.ask(report).await?.map_err(Error::Conflict)
+    }
+
+    /// Keeps a production's hold alive; without a stage, in the one it is in.
+    pub async fn heartbeat(
+        &self,
+        customer: CustomerId,
+        production: ProductionName,
+        stage: Option<Stage>,
+    ) -> Result<Lease, Error> {
+        self.writer.ask(settle::Heartbeat { customer, production, stage }).await?.map_err(Error::Conflict)
+    }
+
+    /// Ends a production (`Published`, `Failed` or `Cancelled`): what it still holds goes home.
+    pub async fn finish(
+        &self,
+        customer: CustomerId,
+        production: ProductionName,
+        end: End,
+    ) -> Result<Settlement, Error> {
+        self.writer.ask(settle::Finish { customer, production, end }).await?.map_err(Error::Conflict)
+    }
+
+    /// Ends every production whose lease has run out, and answers how many there were. The sweep does this by itself.
+    pub async fn expire_lapsed(&self) -> Result<usize, Error> {
+        let lapsed = settle::lapsed(&self.shared.pools.read, self.now()).await?;
+        let mut ended = 0;
+        for (customer, production) in lapsed {
+            ended += usize::from(self.writer.ask(settle::Expire { customer, production }).await?);
+        }
+        Ok(ended)
+    }
+}
+
+/// What tells two requests of one name apart: a hash over what they ask, in one spelling.
+fn fingerprint(content: &impl serde::Serialize) -> Result<String, Error> {
+    let json =
+        serde_json::to_string(content).map_err(|error| Error::corrupt("request", "fingerprint", error))?;
+    Ok(crate::hex(&Sha256::digest(json)))
+}
+
+/// The hold that its rows are.
+pub(crate) fn hold_of(
+    row: &token_hold::Model,
+    draws: &[hold_draw::Model],
+    currency: Currency,
+) -> Result<Hold, Error> {
+    let bad = |what: String| Error::corrupt("token_hold", &row.production, what);
+    let tokens = |count| Tokens::new(count).map_err(|error| bad(error.to_string()));
+    let time = |micros| Timestamp::from_micros(micros).map_err(|error| bad(error.to_string()));
+    let month = row.month.parse().map_err(|_| bad(format!("{:?} is no month", row.month)))?;
+    let mut ordered: Vec<&hold_draw::Model> = draws.iter().collect();
+    ordered.sort_by_key(|draw| draw.position);
+    let draws = ordered
+        .into_iter()
+        .map(|draw| {
+            Ok(HoldDraw {
+                grant: draw.grant_id.parse().map_err(|error| bad(format!("{error}")))?,
+                drawn: tokens(draw.drawn_tokens)?,
+                captured: tokens(draw.captured_tokens)?,
+                returned: tokens(draw.returned_tokens)?,
+            })
+        })
+        .collect::<Result<_, Error>>()?;
+    let overrun = tokens(row.overrun_tokens)?;
+    Ok(match row.ended_at {
+        None => Hold::Open(OpenHold {
+            stage: from_word("token_hold", &row.production, &row.state)?,
+            expires_at: time(row.expires_at)?,
+            draws,
+            overrun,
+            money: Cost::new(row.held_micros, currency),
+            month,
+        }),
+        Some(ended_at) => Hold::Ended(EndedHold {
+            end: from_word("token_hold", &row.production, &row.state)?,
+            ended_at: time(ended_at)?,
+            draws,
+            overrun,
+            month,
+        }),
+    })
+}

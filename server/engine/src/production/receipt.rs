@@ -1,0 +1,167 @@
+//! The receipt of a production: every token with its lot, step and tariff version.
+
+use super::hold_of;
+use crate::{
+    Engine, Error,
+    db::{entity::*, from_word},
+};
+use billing::{
+    allowance::{Pool, Source},
+    id::{AccountId, CustomerId, EntryId, GrantId, ProductionId, ProductionName, StepName},
+    money::Cost,
+    production::{Hold, Kind},
+    time::Timestamp,
+    tokens::Tokens,
+};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::HashMap;
+
+/// One ledger entry of a production.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptEntry {
+    /// Which entry.
+    pub id: EntryId,
+    /// Its number in the customer's ledger.
+    pub seq: i64,
+    /// Where the tokens came from.
+    pub debit: Pool,
+    /// Where they went.
+    pub credit: Pool,
+    /// How many.
+    pub tokens: Tokens,
+    /// The lot, and where it came from; none for an overdraft.
+    pub grant: Option<(GrantId, Source)>,
+    /// The step that was charged, and its kind.
+    pub step: Option<(StepName, Kind)>,
+    /// The tariff that set the amount.
+    pub tariff_version: Option<i64>,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+}
+
+/// A production with everything that was booked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The pipeline's name of it.
+    pub production: ProductionName,
+    /// Ours.
+    pub id: ProductionId,
+    /// For which account.
+    pub account: AccountId,
+    /// What people call it.
+    pub title: String,
+    /// When it was admitted.
+    pub admitted_at: Timestamp,
+    /// Its hold.
+    pub hold: Hold,
+    /// Tokens set aside at admission.
+    pub tokens: Tokens,
+    /// Customer-facing cost of its calls, as far as it is known.
+    pub cost: Cost,
+    /// How many of its calls have no known cost.
+    pub unknown_costs: usize,
+    /// Its ledger entries, oldest first.
+    pub entries: Vec<ReceiptEntry>,
+}
+
+impl Engine {
+    /// A production and everything that was booked for it.
+    pub async fn receipt(&self, customer: CustomerId, production: &ProductionName) -> Result<Receipt, Error> {
+        let read = &self.shared.pools.read;
+        let owner = customer.to_string();
+        let key = (owner.clone(), production.to_string());
+        let missing = Error::NotFound("production");
+        let row = production::Entity::find_by_id(key.clone()).one(read).await?.ok_or(missing)?;
+        let currency = self.currency(customer).await?;
+        let hold = token_hold::Entity::find_by_id(key).one(read).await?;
+        let hold = hold.ok_or_else(|| Error::corrupt("token_hold", production, "is missing"))?;
+        let draws = hold_draw::Entity::find()
+            .filter(hold_draw::Column::CustomerId.eq(&owner))
+            .filter(hold_draw::Column::Production.eq(production.as_str()))
+            .all(read)
+            .await?;
+        let costs = cost_entry::Entity::find()
+            .filter(cost_entry::Column::CustomerId.eq(&owner))
+            .filter(cost_entry::Column::Production.eq(production.as_str()))
+            .all(read)
+            .await?;
+        let mut cost = Cost::zero(currency);
+        for micros in costs.iter().filter_map(|row| row.charged_micros) {
+            let sum = cost.plus(Cost::new(micros, currency));
+            cost = sum.map_err(|error| Error::corrupt("cost_entry", production, error))?;
+        }
+        let bad = |what: &str| Error::corrupt("production", production, what);
+        Ok(Receipt {
+            production: production.clone(),
+            id: row.id.parse().map_err(|_| bad("id"))?,
+            account: row.account_id.parse().map_err(|_| bad("account"))?,
+            title: row.title,
+            admitted_at: Timestamp::from_micros(row.admitted_at).map_err(|_| bad("admitted_at"))?,
+            tokens: Tokens::new(hold.tokens).map_err(|_| bad("tokens"))?,
+            hold: hold_of(&hold, &draws, currency)?,
+            cost,
+            unknown_costs: costs.iter().filter(|row| row.charged_micros.is_none()).count(),
+            entries: entries(read, &owner, production).await?,
+        })
+    }
+}
+
+async fn entries(
+    read: &DatabaseConnection,
+    owner: &str,
+    production: &ProductionName,
+) -> Result<Vec<ReceiptEntry>, Error> {
+    let rows = token_entry::Entity::find()
+        .filter(token_entry::Column::CustomerId.eq(owner))
+        .filter(token_entry::Column::Production.eq(production.as_str()))
+        .order_by_asc(token_entry::Column::Seq)
+        .all(read)
+        .await?;
+    let lots = rows.iter().filter_map(|row| row.grant_id.clone());
+    let sources: HashMap<String, String> = token_grant::Entity::find()
+        .filter(token_grant::Column::CustomerId.eq(owner))
+        .filter(token_grant::Column::Id.is_in(lots))
+        .all(read)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.source))
+        .collect();
+    let kinds: HashMap<String, String> = production_step::Entity::find()
+        .filter(production_step::Column::CustomerId.eq(owner))
+        .filter(production_step::Column::Production.eq(production.as_str()))
+        .all(read)
+        .await?
+        .into_iter()
+        .map(|row| (row.step, row.kind))
+        .collect();
+    rows.iter().map(|row| entry(row, &sources, &kinds)).collect()
+}
+
+fn entry(
+    row: &token_entry::Model,
+    sources: &HashMap<String, String>,
+    kinds: &HashMap<String, String>,
+) -> Result<ReceiptEntry, Error> {
+    let bad = |what: &'static str| move || Error::corrupt("token_entry", row.seq, what);
+    let word =
+        |map: &HashMap<String, String>, key: &str| map.get(key).cloned().ok_or_else(bad("refers to nothing"));
+    let grant = row.grant_id.as_deref().map(|id| {
+        let source = from_word("token_grant", id, &word(sources, id)?)?;
+        Ok::<_, Error>((id.parse().map_err(|_| bad("grant")())?, source))
+    });
+    let step = row.step.as_deref().map(|name| {
+        let kind = from_word("production_step", name, &word(kinds, name)?)?;
+        Ok::<_, Error>((name.parse().map_err(|_| bad("step")())?, kind))
+    });
+    Ok(ReceiptEntry {
+        id: row.id.parse().map_err(|_| bad("id")())?,
+        seq: row.seq,
+        debit: from_word("token_entry", row.seq, &row.debit_pool)?,
+        credit: from_word("token_entry", row.seq, &row.credit_pool)?,
+        tokens: Tokens::new(row.tokens).map_err(|_| bad("tokens")())?,
+        grant: grant.transpose()?,
+        step: step.transpose()?,
+        tariff_version: row.tariff_version,
+        occurred_at: Timestamp::from_micros(row.occurred_at).map_err(|_| bad("occurred_at")())?,
+    })
+}

@@ -1,0 +1,166 @@
+//! The writer: many acts, one commit. Nothing else writes the books.
+//!
+//! A durable commit costs a flush of the disk, everything else microseconds. So whatever acts wait *now* are done as one
+//! group in one transaction: lock the wallets, load what the acts touch, decide act by act in arrival order on values in
+//! memory, save sets of rows, commit, answer. A refused act writes its refusal and nothing else. Where a group cannot be
+//! committed its acts are done again one by one, so that one poisoned act cannot fail the rest.
+//!
+//! It runs in a task of its own: a caller that hangs up drops its answer, never a transaction that is under way. I-26.
+
+mod act;
+mod books;
+mod load;
+mod save;
+
+pub(crate) use act::{Act, Touch};
+pub(crate) use books::{Account, Books, NewGrant, Planned, Production, Reported, Verdict};
+
+use crate::{
+    Clock, Error,
+    db::{Pools, begin_write},
+    ids::Ids,
+};
+use act::{Asked, Pending};
+use billing::{id::CustomerId, pnl::Catalog, time::Timestamp};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::JoinHandle,
+};
+
+/// Acts of one group.
+const GROUP: usize = 256;
+/// Acts that may wait; beyond it a caller is told to come back (503), never timed out after a commit.
+const QUEUE: usize = 4_096;
+
+/// What a decision is made with besides the books.
+pub(crate) struct Desk<'a> {
+    /// The group's instant.
+    pub(crate) at: Timestamp,
+    /// Where identities come from.
+    pub(crate) ids: &'a Ids,
+    /// Tariffs, prices, rates, markups.
+    pub(crate) catalog: &'a Catalog,
+}
+
+/// What the writer's task and its callers share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) pools: Pools,
+    pub(crate) clock: Clock,
+    /// Held while the sandbox clock is set or read anew, so that neither undoes the other.
+    pub(crate) clock_turn: tokio::sync::Mutex<()>,
+    pub(crate) ids: Ids,
+    pub(crate) catalog: RwLock<Arc<Catalog>>,
+    watchers: Mutex<HashMap<CustomerId, watch::Sender<u64>>>,
+}
+
+impl Shared {
+    pub(crate) fn new(pools: Pools, clock: Clock, catalog: Catalog) -> Self {
+        let catalog = RwLock::new(Arc::new(catalog));
+        Self {
+            pools,
+            clock,
+            clock_turn: tokio::sync::Mutex::default(),
+            ids: Ids::default(),
+            catalog,
+            watchers: Mutex::default(),
+        }
+    }
+
+    /// The dated lists as they are now.
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ticks whenever the customer's books change in this process.
+    pub(crate) fn watch(&self, customer: CustomerId) -> watch::Receiver<u64> {
+        let mut watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        watchers.retain(|_, sender| sender.receiver_count() > 0);
+        watchers.entry(customer).or_insert_with(|| watch::channel(0).0).subscribe()
+    }
+
+    fn publish(&self, customers: impl Iterator<Item = CustomerId>) {
+        let watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        for sender in customers.filter_map(|customer| watchers.get(&customer)) {
+            sender.send_modify(|changes| *changes += 1);
+        }
+    }
+}
+
+/// The way to the writer's task.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Pending>>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the task.
+    pub(crate) fn start(shared: Arc<Shared>) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(write(shared, receiver));
+        Self { queue: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }
+    }
+
+    /// Queues an act and waits for its answer. Dropping the wait does not undo the act.
+    pub(crate) async fn ask<A: Act>(&self, act: A) -> Result<A::Answer, Error> {
+        let (reply, answer) = oneshot::channel();
+        let asked: Box<dyn Pending> = Box::new(Asked::new(act, reply));
+        {
+            let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.as_ref().ok_or(Error::Busy)?.try_send(asked).map_err(|_| Error::Busy)?;
+        }
+        answer.await.map_err(|_| Error::Busy)?
+    }
+
+    /// Takes no more acts and waits until those that were taken are done.
+    pub(crate) async fn close(&self) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the writer's task ended badly");
+        }
+    }
+}
+
+async fn write(shared: Arc<Shared>, mut queue: mpsc::Receiver<Box<dyn Pending>>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while queue.recv_many(&mut group, GROUP).await > 0 {
+        if let Err(error) = commit(&shared, &mut group).await {
+            tracing::warn!(%error, acts = group.len(), "a group was not committed; its acts are done one by one");
+            for act in &mut group {
+                let alone = std::slice::from_mut(act);
+                if let Err(error) = commit(&shared, alone).await {
+                    tracing::error!(%error, "an act was not committed");
+                    act.fail(error);
+                }
+            }
+        }
+        group.drain(..).for_each(|mut act| act.answer());
+    }
+}
+
+/// Does a group in one transaction. On an error nothing of it is in the books and every act can be asked again.
+async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), Error> {
+    let transaction = begin_write(&shared.pools.write).await?;
+    let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
+    load::lock(&transaction, &touches).await?;
+    let catalog = shared.catalog();
+    // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
+    let desk = Desk { at: shared.clock.now(), ids: &shared.ids, catalog: &catalog };
+    let mut books = load::load(&transaction, &touches, desk.at).await?;
+    for (act, touch) in group.iter_mut().zip(&touches) {
+        let books = books.get_mut(&touch.customer).ok_or(Error::NotFound("customer"))?;
+        act.decide(books, &desk)?;
+    }
+    save::save(&transaction, books.values()).await?;
+    transaction.commit().await?;
+    shared.publish(books.keys().copied());
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Saving what a group has changed: one statement a table. Order follows what refers to what.
+
+use super::{Books, NewGrant};
+use crate::{
+    Error,
+    db::{entity::*, rows, to_word},
+};
+use billing::{
+    allowance::Entry,
+    id::CustomerId,
+    production::{Hold, hold::HoldDraw},
+    time::Timestamp,
+};
+use sea_orm::DatabaseTransaction;
+
+/// All rows of a group, by table.
+#[derive(Default)]
+struct Rows {
+    grants: Vec<token_grant::Model>,
+    holds: Vec<token_hold::Model>,
+    draws: Vec<hold_draw::Model>,
+    limits: Vec<budget::Model>,
+    spending: Vec<budget_month::Model>,
+    wallets: Vec<wallet::Model>,
+    productions: Vec<production::Model>,
+    steps: Vec<production_step::Model>,
+    attempts: Vec<step_attempt::Model>,
+    entries: Vec<token_entry::Model>,
+    costs: Vec<cost_entry::Model>,
+    refusals: Vec<refusal::Model>,
+}
+
+/// Writes everything that the decisions changed.
+pub(super) async fn save<'a>(
+    transaction: &DatabaseTransaction,
+    books: impl Iterator<Item = &'a Books>,
+) -> Result<(), Error> {
+    let mut all = Rows::default();
+    for one in books {
+        all.collect(one)?;
+    }
+    rows::upsert::<token_grant::Entity>(transaction, &all.grants).await?;
+    rows::insert::<production::Entity>(transaction, &all.productions).await?;
+    rows::insert::<production_step::Entity>(transaction, &all.steps).await?;
+    rows::upsert::<token_hold::Entity>(transaction, &all.holds).await?;
+    rows::upsert::<hold_draw::Entity>(transaction, &all.draws).await?;
+    rows::insert::<step_attempt::Entity>(transaction, &all.attempts).await?;
+    rows::insert::<token_entry::Entity>(transaction, &all.entries).await?;
+    rows::insert::<cost_entry::Entity>(transaction, &all.costs).await?;
+    rows::insert::<refusal::Entity>(transaction, &all.refusals).await?;
+    rows::upsert::<budget::Entity>(transaction, &all.limits).await?;
+    rows::upsert::<budget_month::Entity>(transaction, &all.spending).await?;
+    rows::upsert::<wallet::Entity>(transaction, &all.wallets).await
+}
+
+impl Rows {
+    fn collect(&mut self, books: &Books) -> Result<(), Error> {
+        self.grants(books)?;
+        self.holds(books)?;
+        for (account, limit) in &books.limits {
+            if books.origin.limits.get(account) != Some(limit) {
+                self.limits.push(budget::Model {
+                    customer_id: books.customer.to_string(),
+                    scope_kind: "account".to_owned(),
+                    scope_id: account.to_string(),
+                    limit_minor: limit.map(billing::money::Money::minor),
+                });
+            }
+        }
+        for (key, spending) in &books.spending {
+            if books.origin.spending.get(key) != Some(spending) {
+                self.spending.push(budget_month::Model {
+                    customer_id: books.customer.to_string(),
+                    scope_kind: "account".to_owned(),
+                    scope_id: key.0.to_string(),
+                    month: key.1.to_string(),
+                    spent_micros: spending.spent.micros(),
+                    held_micros: spending.held.micros(),
+                });
+            }
+        }
+        if books.head.seq != books.origin.seq {
+            self.wallets.push(wallet::Model {
+                customer_id: books.customer.to_string(),
+                seq: books.head.seq,
+                hash: books.head.hash.clone(),
+                left_tokens: books.head.left.get(),
+                held_tokens: books.head.held.get(),
+                overdrawn_tokens: books.head.overdrawn.get(),
+            });
+        }
+        let journal = &books.journal;
+        self.productions.extend_from_slice(&journal.productions);
+        self.steps.extend_from_slice(&journal.steps);
+        self.attempts.extend_from_slice(&journal.attempts);
+        self.entries.extend(journal.entries.iter().map(entry_row));
+        self.costs.extend_from_slice(&journal.costs);
+        self.refusals.extend_from_slice(&journal.refusals);
+        Ok(())
+    }
+
+    fn grants(&mut self, books: &Books) -> Result<(), Error> {
+        for grant in books.wallet.grants() {
+            let origin = books.origin.grants.get(&grant.id.to_string());
+            let origin = origin.ok_or_else(|| books.disagree("a lot has no row"))?;
+            let row = token_grant::Model {
+                remaining_tokens: grant.remaining.get(),
+                held_tokens: grant.held.get(),
+                ..origin.clone()
+            };
+            if row != *origin {
+                self.grants.push(row);
+            }
+        }
+        Ok(())
+    }
+
+    fn holds(&mut self, books: &Books) -> Result<(), Error> {
+        for (name, production) in &books.productions {
+            let hold = &production.hold;
+            let total = |part: fn(&HoldDraw) -> i64| hold.draws().iter().map(part).sum::<i64>();
+            let (state, held_micros, overrun, expires_at, ended_at) = match hold {
+                Hold::Open(open) => {
+                    (to_word(&open.stage)?, open.money.micros(), open.overrun, open.expires_at, None)
+                }
+                Hold::Ended(ended) => {
+                    (to_word(&ended.end)?, 0, ended.overrun, ended.ended_at, Some(ended.ended_at.micros()))
+                }
+            };
+            let row = token_hold::Model {
+                customer_id: books.customer.to_string(),
+                production: name.to_string(),
+                id: production.hold_id.to_string(),
+                account_id: production.account.to_string(),
+                state,
+                tokens: production.tokens.get(),
+                held_tokens: total(|draw| draw.outstanding().get()),
+                captured_tokens: total(|draw| draw.captured.get()) + overrun.get(),
+                overrun_tokens: overrun.get(),
+                returned_tokens: total(|draw| draw.returned.get()),
+                held_micros,
+                month: hold.month().to_string(),
+                expires_at: expires_at.micros(),
+                ended_at,
+            };
+            if books.origin.holds.get(name.as_str()) != Some(&row) {
+                self.holds.push(row);
+            }
+            for (position, draw) in (1..).zip(hold.draws()) {
+                let row = hold_draw::Model {
+                    customer_id: books.customer.to_string(),
+                    production: name.to_string(),
+                    position,
+                    grant_id: draw.grant.to_string(),
+                    drawn_tokens: draw.drawn.get(),
+                    captured_tokens: draw.captured.get(),
+                    returned_tokens: draw.returned.get(),
+                };
+                if books.origin.draws.get(&(name.to_string(), position)) != Some(&row) {
+                    self.draws.push(row);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The row of a lot before its first token is drawn. A remainder below any possible one marks it as not yet written.
+pub(super) fn new_grant_row(
+    customer: CustomerId,
+    new: &NewGrant,
+    at: Timestamp,
+) -> Result<token_grant::Model, Error> {
+    Ok(token_grant::Model {
+        customer_id: customer.to_string(),
+        id: new.grant.id.to_string(),
+        source: to_word(&new.grant.source)?,
+        amount_tokens: new.grant.amount.get(),
+        remaining_tokens: -1,
+        held_tokens: 0,
+        effective_at: new.grant.effective_at.micros(),
+        expires_at: new.grant.expires_at.map(Timestamp::micros),
+        price_paid_minor: new.price_paid.map(billing::money::Money::minor),
+        payment_id: None,
+        created_at: at.micros(),
+    })
+}
+
+fn entry_row(entry: &Entry) -> token_entry::Model {
+    token_entry::Model {
+        customer_id: entry.customer.to_string(),
+        seq: entry.seq,
+        id: entry.id.to_string(),
+        debit_pool: entry.transfer.debit.word().to_owned(),
+        credit_pool: entry.transfer.credit.word().to_owned(),
+        tokens: entry.transfer.tokens.get(),
+        grant_id: entry.transfer.grant.map(|id| id.to_string()),
+        account_id: entry.cause.account.map(|id| id.to_string()),
+        production: entry.cause.production.as_ref().map(ToString::to_string),
+        step: entry.cause.step.as_ref().map(ToString::to_string),
+        attempt: entry.cause.attempt,
+        tariff_version: entry.cause.tariff_version,
+        left_before: entry.left_before.get(),
+        left_after: entry.left_after.get(),
+        held_after: entry.held_after.get(),
+        occurred_at: entry.occurred_at.micros(),
+        posted_on: entry.posted_on.to_string(),
+        hash: entry.hash.clone(),
+    }
+}

@@ -1,0 +1,121 @@
+//! The ledger: I-1, I-2, I-8, I-10.
+
+use crate::support::{World, both, packaging, speech};
+use anyhow::Result;
+use billing::{
+    allowance::Source,
+    production::{Attempt, End, Outcome, Quantity, plan::Length},
+};
+use sea_orm::{ConnectionTrait, DbErr};
+
+both! {
+    /// Whatever happened, debits equal credits (the audit adds them up), and the database refuses an entry that moves
+    /// nothing or moves in a circle.
+    async fn i1_every_entry_leaves_one_pool_for_another(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, Some("2026-11-01T00:00:00Z")).await?;
+        let steps = vec![speech("one", 10), speech("two", 20), packaging("three")];
+        world.admit("a", steps.clone()).await?;
+        world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
+        world.report("a", &steps[2], 1, Outcome::Succeeded).await?;
+        world.finish("a", End::Published).await?;
+        assert_eq!(world.count("token_entry").await?, 4, "granted, held, used, released; nothing for 0 tokens");
+
+        let database = world.database().await?;
+        let insert = |seq: i64, credit: &str, tokens: i64| format!(
+            "INSERT INTO token_entry (customer_id, seq, id, debit_pool, credit_pool, tokens, left_before, left_after, \
+             held_after, occurred_at, posted_on, hash) \
+             VALUES ('{}', {seq}, 'x', 'available', '{credit}', {tokens}, 0, 0, 0, 0, '2026-10-22', '')", world.customer);
+        let refused = async |sql: String| database.execute_unprepared(&sql).await.unwrap_err();
+        assert!(broke(&refused(insert(5, "held", 0)).await, "token_entry_moves_something"));
+        assert!(broke(&refused(insert(5, "held", -1)).await, "token_entry_moves_something"));
+        assert!(broke(&refused(insert(5, "available", 1)).await, "token_entry_leaves_one_pool_for_another"));
+        Ok(())
+    }
+}
+
+fn broke(error: &DbErr, constraint: &str) -> bool {
+    error.to_string().contains(constraint)
+}
+
+both! {
+    /// With the server's own rights, a journal cannot be changed: not a row of it, on neither database.
+    async fn i2_a_journal_can_only_grow(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, None).await?;
+        let steps = vec![speech("one", 10)];
+        world.admit("a", steps.clone()).await?;
+        world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
+        world.admit("too-large", vec![speech("one", 1_000)]).await.unwrap_err();
+        let database = world.database().await?;
+        for table in ["token_entry", "cost_entry", "step_attempt", "production", "production_step", "refusal"] {
+            assert!(world.count(table).await? > 0, "{table} has a row to protect");
+            for sql in [format!("UPDATE {table} SET customer_id = customer_id"), format!("DELETE FROM {table}")] {
+                let error = database.execute_unprepared(&sql).await.expect_err(&sql).to_string();
+                assert!(error.contains("append-only"), "{sql}: {error}");
+            }
+        }
+        Ok(())
+    }
+}
+
+both! {
+    /// 5.17: a production that was admitted is let finish. What it needs beyond its hold comes from what is left, then
+    /// stands as an overdraft that the next grant pays first.
+    async fn i8_an_overrun_is_booked_and_never_refused(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 100, Some("2026-11-01T00:00:00Z")).await?;
+        let step = speech("one", 10);
+        world.admit("a", vec![step.clone()]).await?;
+        assert_eq!(world.balance().await?, (20, 80));
+        let quantity = Quantity::Speech { length: Length::from_millis(20_000)? };
+        let longer = Attempt { outcome: Outcome::Succeeded, quantity, model: None, occurred_at: None };
+        let capture = world.report_as("a", &step, 1, longer).await?;
+        assert_eq!((capture.tokens.get(), capture.hold_left.get()), (160, 0));
+        let capacity = world.engine.usage(world.customer).await?.capacity;
+        assert_eq!((capacity.left().get(), capacity.overdrawn.get()), (0, 60));
+        let settled = world.finish("a", End::Published).await?;
+        assert_eq!((settled.captured.get(), settled.released.get()), (160, 0));
+        world.grant(Source::TopUp, 100, None).await?;
+        let capacity = world.engine.usage(world.customer).await?.capacity;
+        assert_eq!((capacity.left().get(), capacity.overdrawn.get()), (40, 0));
+        Ok(())
+    }
+}
+
+both! {
+    /// A hold over the allowance and two top-ups, charged in part: allowance first, and each lot gets its own part back.
+    async fn i10_the_remainder_goes_home(world: &World) -> Result<()> {
+        world.grant(Source::TopUp, 300, None).await?;
+        world.grant(Source::Allowance, 400, Some("2026-11-01T00:00:00Z")).await?;
+        world.grant(Source::TopUp, 300, None).await?;
+        let steps = vec![speech("one", 50), speech("two", 75)];
+        let admission = world.admit("a", steps.clone()).await?;
+        let drawn: Vec<_> = admission.draws.iter().map(|draw| (draw.source, draw.tokens.get())).collect();
+        assert_eq!(drawn, [(Source::Allowance, 400), (Source::TopUp, 300), (Source::TopUp, 300)]);
+        world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
+        let settled = world.finish("a", End::Cancelled).await?;
+        assert_eq!((settled.captured.get(), settled.released.get()), (400, 600));
+        let capacity = world.engine.usage(world.customer).await?.capacity;
+        assert_eq!((capacity.allowance.left.get(), capacity.extra.left.get()), (0, 600));
+        Ok(())
+    }
+}
+
+both! {
+    /// What a lot has left at its end lapses, what a running production holds of it does not; given back later, it does.
+    async fn a5_an_allowance_ends_with_its_cycle_and_held_tokens_outlive_it(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, Some("2026-11-01T00:00:00Z")).await?;
+        let steps = vec![speech("one", 10), speech("two", 10)];
+        world.admit("a", steps.clone()).await?;
+        world.engine.heartbeat(world.customer, crate::support::production("a"), None).await?;
+        world.clock("2026-10-23T10:00:00Z").await?;
+        let waiting = Some(billing::production::hold::Stage::AwaitingApproval);
+        world.engine.heartbeat(world.customer, crate::support::production("a"), waiting).await?;
+        world.clock("2026-11-02T00:00:00Z").await?;
+        assert_eq!(world.balance().await?.0, 0);
+        let capture = world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
+        assert_eq!((capture.tokens.get(), capture.hold_left.get()), (80, 80));
+        let settled = world.finish("a", End::Published).await?;
+        assert_eq!((settled.captured.get(), settled.released.get()), (80, 80));
+        assert_eq!(world.balance().await?, (0, 0));
+        Ok(())
+    }
+}

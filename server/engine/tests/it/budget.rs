@@ -1,0 +1,81 @@
+//! The account's monthly limit. G2, 5.7, 5.16; I-14.
+
+use crate::support::{World, both, speech};
+use anyhow::Result;
+use billing::{
+    allowance::Source,
+    production::{End, Outcome},
+    refusal::{Figures, Reason, Remedy},
+};
+use engine::Error;
+
+both! {
+    /// At its limit an account starts nothing; what runs finishes; raising the limit resumes.
+    async fn g2_an_account_at_its_limit_is_refused_up_front(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 100_000, None).await?;
+        let step = speech("one", 1_000);
+        let money = world.admit("probe", vec![step.clone()]).await?.money;
+        world.finish("probe", End::Cancelled).await?;
+        let pence = money.micros().div_euclid(10_000) * 2 + 1;
+        world.limit(pence).await?;
+        world.admit("a", vec![step.clone()]).await?;
+        world.report("a", &step, 1, Outcome::Succeeded).await?;
+        world.finish("a", End::Published).await?;
+        world.limit(money.micros().div_euclid(10_000)).await?;
+        let Err(Error::Refused(refusal)) = world.admit("b", vec![step.clone()]).await else { panic!("at its limit") };
+        assert_eq!((refusal.reason, refusal.title()), (Reason::AccountBudget, "Budget limit reached"));
+        assert!(matches!(refusal.figures, Some(Figures::Money { used, .. }) if used == money));
+        assert_eq!(refusal.remedies, [Remedy::RaiseBudget, Remedy::BuyCapacity, Remedy::Wait]);
+        world.limit(pence).await?;
+        world.admit("b", vec![step]).await?;
+        Ok(())
+    }
+}
+
+both! {
+    /// Lowering a limit below what is spent and held is allowed; running productions finish, the next one is refused.
+    async fn i14_a_lowered_limit_stops_only_what_is_new(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 100_000, None).await?;
+        world.limit(1_000_00).await?;
+        let step = speech("one", 1_000);
+        world.admit("a", vec![step.clone()]).await?;
+        world.limit(1).await?;
+        world.report("a", &step, 1, Outcome::Succeeded).await?;
+        world.finish("a", End::Published).await?;
+        let Err(Error::Refused(refusal)) = world.admit("b", vec![speech("one", 1)]).await else { panic!("over the limit") };
+        let Some(Figures::Money { available, .. }) = refusal.figures else { panic!("figures") };
+        assert!(available.micros() < 0);
+        Ok(())
+    }
+}
+
+both! {
+    /// 5.7: a step without a price is refused only where a limit is set.
+    async fn g2_an_unknown_price_is_refused_only_under_a_limit(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 100_000, None).await?;
+        let mut step = speech("one", 10);
+        step.model = Some("nobody-knows".to_owned());
+        world.admit("a", vec![step.clone()]).await?;
+        world.limit(1_000_00).await?;
+        let Err(Error::Refused(refusal)) = world.admit("b", vec![step]).await else { panic!("nobody can say that it fits") };
+        assert_eq!(refusal.reason, Reason::PriceUnknown);
+        Ok(())
+    }
+}
+
+both! {
+    /// 5.20: what a production costs counts in the month that admitted it.
+    async fn i41_a_production_counts_in_the_month_of_its_admission(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 100_000, None).await?;
+        let step = speech("one", 1_000);
+        world.clock("2026-10-31T23:59:00Z").await?;
+        let money = world.admit("a", vec![step.clone()]).await?.money;
+        world.clock("2026-11-01T00:01:00Z").await?;
+        world.report("a", &step, 1, Outcome::Succeeded).await?;
+        let account = world.engine.account(world.customer, world.account).await?;
+        assert_eq!((account.spent.micros(), account.held.micros()), (0, 0), "November");
+        assert_eq!(world.count("budget_month WHERE month = '2026-10' AND held_micros = 0").await?, 1);
+        assert!(money.micros() > 0);
+        Ok(())
+    }
+}

@@ -1,0 +1,9 @@
+//! Acts on real databases: every test here runs on a SQLite file and on PostgreSQL, and ends with an audit of the books
+//! that shares no code with what wrote them.
+
+mod books;
+mod budget;
+mod hang_ups;
+mod production;
+mod races;
+mod support;

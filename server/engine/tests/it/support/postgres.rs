@@ -1,0 +1,120 @@
+//! A throw-away PostgreSQL cluster for the length of the test process. Absent PostgreSQL is a failure, never a skip.
+
+use anyhow::{Context, Result, bail};
+use sea_orm::{ConnectionTrait, Database};
+use std::{
+    path::{Path, PathBuf},
+    process::{ChildStdin, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+/// The running cluster. Whatever ends the test process closes the pipe, and the warden then stops the server.
+struct Cluster {
+    directory: PathBuf,
+    _warden: ChildStdin,
+}
+
+static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
+static DATABASES: AtomicU32 = AtomicU32::new(1);
+
+/// The address of a database that nobody has used.
+pub async fn fresh_database() -> Result<String> {
+    let started =
+        tokio::task::spawn_blocking(|| CLUSTER.get_or_init(|| start().map_err(|error| format!("{error:#}"))));
+    let cluster =
+        started.await?.as_ref().map_err(|error| anyhow::anyhow!("PostgreSQL is needed: {error}"))?;
+    let url =
+        |name: &str| format!("postgres://postgres@localhost/{name}?host={}", cluster.directory.display());
+    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    let database = Database::connect(url("postgres")).await?;
+    database.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
+    database.close().await?;
+    Ok(url(&name))
+}
+
+fn start() -> Result<Cluster> {
+    let bin = binaries()?;
+    // Not below the target folder: a socket's path must stay under 107 bytes.
+    let directory = tempfile::Builder::new().prefix("jarai-pg").tempdir_in("/tmp")?.keep();
+    let data = directory.join("data");
+    if is_root()? {
+        run(Command::new("chown").arg("postgres:postgres").arg(&directory))?;
+    }
+    let initdb = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
+    run(as_postgres(&bin.join("initdb"))?.args(initdb).arg(&data))?;
+    let settings = format!(
+        "-c listen_addresses='' -c unix_socket_directories={} -c max_connections=400 -c fsync=off",
+        directory.display()
+    );
+    let log = directory.join("log");
+    run(as_postgres(&bin.join("pg_ctl"))?
+        .args(["-w", "-s", "start", "-o", &settings, "-l"])
+        .arg(&log)
+        .arg("-D")
+        .arg(&data))?;
+    Ok(Cluster { _warden: warden(&bin, &directory)?, directory })
+}
+
+/// Waits for the end of its input, then stops the server and removes it.
+fn warden(bin: &Path, directory: &Path) -> Result<ChildStdin> {
+    let script = r#"read -r _; "$@" -m immediate -s stop; rm -rf "$CLUSTER""#;
+    let stop = as_postgres(&bin.join("pg_ctl"))?;
+    let mut child = Command::new("sh")
+        .args(["-c", script, "warden"])
+        .arg(stop.get_program())
+        .args(stop.get_args())
+        .arg("-D")
+        .arg(directory.join("data"))
+        .env("CLUSTER", directory)
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    child.stdin.take().context("the warden's input")
+}
+
+/// The newest server that the system has, or the one that `PG_BIN` names.
+fn binaries() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("PG_BIN") {
+        return Ok(named.into());
+    }
+    let versions =
+        std::fs::read_dir("/usr/lib/postgresql").context("no /usr/lib/postgresql and no PG_BIN")?;
+    let mut found: Vec<PathBuf> = versions
+        .flatten()
+        .map(|entry| entry.path().join("bin"))
+        .filter(|bin| bin.join("initdb").exists())
+        .collect();
+    found.sort();
+    found.pop().context("no initdb under /usr/lib/postgresql")
+}
+
+/// PostgreSQL refuses to run as root.
+fn as_postgres(program: &Path) -> Result<Command> {
+    let mut command = if is_root()? {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command.current_dir("/");
+    Ok(command)
+}
+
+fn is_root() -> Result<bool> {
+    Ok(Command::new("id").arg("-u").output()?.stdout.trim_ascii() == b"0")
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    // Its standard output is not inherited: the server would keep the test's open.
+    let done = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    if !done.success() {
+        bail!("{command:?}: {done}");
+    }
+    Ok(())
+}

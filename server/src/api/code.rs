@@ -1,0 +1,137 @@
+//! Every way in which a request can fail: one row each, and a page that explains it.
+
+use super::problem::Problem;
+use axum::{extract::Path, response::Html};
+use http::StatusCode;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $status:ident $word:literal $title:literal, $advice:literal;)*) => {
+        /// What went wrong, for programs to tell apart.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The HTTP status that goes with it.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// The word in `code`; in capitals it is the partner form's `error`.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// The headline.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+
+            /// What happened and what to do next, where nothing more is known.
+            #[must_use]
+            pub const fn advice(self) -> &'static str {
+                match self { $(Self::$name => $advice,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON.
+    MalformedRequest = BAD_REQUEST "malformed_request" "Malformed request",
+        "The body could not be read as JSON. Nothing was done. Correct the request and send it again.";
+    /// No key, or one that is unknown or revoked.
+    Unauthorized = UNAUTHORIZED "unauthorized" "Key required",
+        "The request carries no living key. Nothing was done. Send `Authorization: Bearer jk_…` with a key of the \
+         customer; an administrator of the customer can issue one.";
+    /// Nobody is signed in.
+    SignedOut = UNAUTHORIZED "signed_out" "Sign in to continue",
+        "This belongs to somebody who is signed in. Nothing was done. Sign in and try again.";
+    /// A page of another site caused the request.
+    CrossSiteRequest = FORBIDDEN "cross_site_request" "Request from another site refused",
+        "A page of another site sent this request. Nothing was done. Open the console itself and try there.";
+    /// The account may not produce.
+    AccountNotActive = FORBIDDEN "account_not_active" "Account not active",
+        "The account is suspended or closed, so it starts no productions. Ask an administrator to activate it.";
+    /// There is no such thing in the caller's reach.
+    NotFound = NOT_FOUND "not_found" "Not found",
+        "Nothing with this name exists for this key's customer. Check the name and the key.";
+    /// The path exists with other methods.
+    MethodNotAllowed = METHOD_NOT_ALLOWED "method_not_allowed" "Method not allowed",
+        "This path does not answer this method. The Allow header lists the methods that it answers.";
+    /// The body did not arrive in time.
+    RequestTimeout = REQUEST_TIMEOUT "request_timeout" "Request timed out",
+        "The body stopped arriving. Nothing was done. Send the request again; the same request is counted once.";
+    /// The plan does not fit a limit on capacity or money.
+    BudgetLimitReached = CONFLICT "budget_limit_reached" "Budget limit reached",
+        "The production would need more than is left of a limit, so it was not started and nothing is held. The field \
+         `refusal` names the limit and what helps.";
+    /// The production's name belongs to another plan.
+    IdReused = CONFLICT "id_reused" "Id already used",
+        "This id already names a production with another body. Send the first body again to hear the first answer, or \
+         choose another id.";
+    /// The attempt was reported with other content.
+    AttemptReused = CONFLICT "attempt_reused" "Attempt already reported",
+        "This attempt was already reported with another body, and the first report stands. Report a further call \
+         under the next attempt number.";
+    /// The step was charged before.
+    AlreadyCaptured = CONFLICT "already_captured" "Step already charged",
+        "Another attempt of this step has succeeded and was charged; a step is charged once. No tokens were moved. \
+         Report a further call under a step of its own.";
+    /// The hold lapsed.
+    HoldExpired = CONFLICT "hold_expired" "Hold expired",
+        "Nothing was heard of this production within its lease, so its tokens were given back. No tokens were moved. \
+         Ask for a new production under another id.";
+    /// The production was published.
+    AlreadyFinished = CONFLICT "already_finished" "Production already finished",
+        "This production is published and its account is settled. No tokens were moved. Ask for a new production \
+         under another id.";
+    /// The production failed or was cancelled.
+    AlreadyReleased = CONFLICT "already_released" "Production already ended",
+        "This production failed or was cancelled and its tokens were given back. No tokens were moved. Ask for a new \
+         production under another id.";
+    /// More bytes than are read.
+    TooLarge = PAYLOAD_TOO_LARGE "body_too_large" "Body too large",
+        "The body is larger than this path reads (1 MiB for plans, 64 KiB elsewhere). Nothing was done. Send less.";
+    /// Something else than JSON.
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE "unsupported_media_type" "JSON required",
+        "This path reads JSON only. Nothing was done. Send the body with `Content-Type: application/json`.";
+    /// A field cannot be worked with.
+    InvalidRequest = UNPROCESSABLE_ENTITY "invalid_request" "Invalid request",
+        "A field cannot be worked with; `errors` names it. Nothing was done. Correct the field and send it again.";
+    /// The plan has no such step, or has it with another kind.
+    UnknownStep = UNPROCESSABLE_ENTITY "unknown_step" "Unknown step",
+        "The plan of this production has no such step of this kind. Nothing was charged. Report the step by the name \
+         and kind that the plan gives it.";
+    /// A fault of ours.
+    InternalError = INTERNAL_SERVER_ERROR "internal_error" "Something went wrong",
+        "The request could not be answered. Whether it was done is not known: ask again with the same body, the same \
+         request is counted once. If it goes on, report the correlation id.";
+    /// More is waiting than will be queued.
+    ServiceUnavailable = SERVICE_UNAVAILABLE "service_unavailable" "Busy",
+        "More requests are waiting than the gate will queue. Nothing was done. Ask again after the time in Retry-After.";
+}
+
+/// `GET /problems/{code}`: the page that a problem's `type` points at.
+pub async fn explain(Path(word): Path<String>) -> Result<Html<String>, Problem> {
+    let code = Code::ALL.iter().find(|code| code.word() == word).ok_or(Problem::plain(Code::NotFound))?;
+    Ok(Html(page(*code, "")))
+}
+
+/// A page of a few words; `id` is the name of the request, if it is one that failed.
+#[must_use]
+pub fn page(code: Code, id: &str) -> String {
+    let (title, advice, word) = (code.title(), code.advice(), code.word());
+    let reference = if id.is_empty() { format!("<code>{word}</code>") } else { format!("Reference: <code>{id}</code>") };
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+         <body><main><h1>{title}</h1><p>{advice}</p><p>{reference}</p></main></body></html>\n"
+    )
+}

@@ -1,0 +1,66 @@
+//! The gate, as the production pipeline sees it: `/api/v1`. "New productions are rejected up front with a clear 'budget
+//! limit reached' message rather than partially running."
+//!
+//! A handler parses, asks the engine with the key's own customer, and answers; it decides nothing. The engine does its
+//! work in a task of its own, so a caller that hangs up leaves no half act (I-26). One file a subject; the wire forms
+//! that several subjects share stand in `step`, `money`, `text`; what can go wrong in `problem`, `code`, `refusal`.
+
+pub mod admission;
+pub mod attempts;
+pub mod body;
+pub mod capacity;
+pub mod code;
+pub mod money;
+pub mod openapi;
+pub mod path;
+pub mod problem;
+pub mod productions;
+pub mod receipt;
+pub mod refusal;
+pub mod step;
+pub mod text;
+
+use crate::state::AppState;
+use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
+use problem::{Code, Problem};
+use utoipa::{OpenApi, openapi::OpenApi as Document};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
+
+/// T14: the most that a plan of 500 steps may need.
+const PLAN_LIMIT: usize = 1024 * 1024;
+
+/// The interface, its document, and the pages that explain its errors.
+pub fn router() -> Router<AppState> {
+    let (v1, document) = described().split_for_parts();
+    Router::new()
+        .merge(v1)
+        .route("/api/v1/openapi.json", get(async move || Json(document.clone())))
+        .route("/api", get(nothing_here))
+        .route("/api/{*rest}", axum::routing::any(nothing_here))
+        .route("/problems/{code}", get(code::explain))
+        .method_not_allowed_fallback(async || Problem::plain(Code::MethodNotAllowed))
+}
+
+/// The document alone.
+#[must_use]
+pub fn document() -> Document {
+    described().into_openapi()
+}
+
+fn described() -> OpenApiRouter<AppState> {
+    let plans = routes!(productions::admit, productions::read).layer(DefaultBodyLimit::max(PLAN_LIMIT));
+    let v1 = OpenApiRouter::new()
+        .routes(plans)
+        .routes(routes!(productions::heartbeat))
+        .routes(routes!(productions::finish))
+        .routes(routes!(attempts::report))
+        .routes(routes!(capacity::read));
+    OpenApiRouter::with_openapi(openapi::Gate::openapi()).nest("/api/v1", v1)
+}
+
+async fn nothing_here() -> Problem {
+    Problem::plain(Code::NotFound)
+}

@@ -1,0 +1,265 @@
+//! Steps and quantities on the wire. A1, T4, I-48: what is no quantity of the step's kind is a 422 that names the field.
+
+use super::{
+    openapi::words,
+    problem::{FieldError, Problem},
+    text::Text,
+};
+use billing::{
+    id::StepName,
+    production::plan::{Count, ImageSource, Kind, Length, Plan, PlanError, Quantity, Step},
+};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Unexpected, Visitor},
+};
+use serde_json::value::RawValue;
+use std::fmt;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, Type},
+};
+
+/// What a quantity is where it may be left out.
+const NONE: Count = match Count::new(0) {
+    Ok(count) => count,
+    Err(_) => panic!("0 is a count"),
+};
+
+/// One billable AI call of a plan. Its retries share the name.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = Step)]
+pub struct StepBody {
+    /// The pipeline's name of it, unique in its production.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_.-]{1,64}$", example = "voice-1")]
+    step: StepName,
+    /// What the call does.
+    #[schema(schema_with = kinds)]
+    kind: Kind,
+    /// How much it is expected to take, with the fields of its kind.
+    quantity: QuantityBody,
+    /// The model that is to run it; the kind's default model where there is none.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    model: Option<Text<200>>,
+    /// The pipeline's stage that it belongs to: `"1"` … `"15"`, `"5b"`.
+    #[schema(value_type = Option<String>, max_length = 16)]
+    stage: Option<Text<16>>,
+}
+
+/// How much a call takes. Which fields a kind has: text `inputTokens`, `outputTokens`, `cachedTokens`; vision `images`;
+/// image `images`, `source`; speech `seconds` or `characters`; music, video and transcription `seconds`; variant
+/// `variants`; packaging `items`.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = Quantity)]
+pub struct QuantityBody {
+    /// Read by the model.
+    #[serde(default, deserialize_with = "given")]
+    input_tokens: Option<Whole>,
+    /// Written by the model.
+    #[serde(default, deserialize_with = "given")]
+    output_tokens: Option<Whole>,
+    /// Of those read, how many came from the provider's cache; 0 if absent.
+    #[serde(default, deserialize_with = "given")]
+    cached_tokens: Option<Whole>,
+    /// Images looked at, made or fetched.
+    #[serde(default, deserialize_with = "given")]
+    images: Option<Whole>,
+    /// Where images come from; `generated` if absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = sources)]
+    source: Option<ImageSource>,
+    /// How long, with at most three decimals and no exponent.
+    #[serde(default, deserialize_with = "given")]
+    seconds: Option<Seconds>,
+    /// Characters spoken.
+    #[serde(default, deserialize_with = "given")]
+    characters: Option<Whole>,
+    /// Platform variants.
+    #[serde(default, deserialize_with = "given")]
+    variants: Option<Whole>,
+    /// Things packaged.
+    #[serde(default, deserialize_with = "given")]
+    items: Option<Whole>,
+}
+
+/// A field that may be left out but not be null: null is no quantity.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+/// A whole number from 0 to 10⁹, written without point, exponent or quotes.
+#[derive(Clone, Copy, Debug)]
+struct Whole(Count);
+
+/// Seconds as a number or a string of digits with at most three after the point.
+#[derive(Clone, Copy, Debug)]
+struct Seconds(Length);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(WholeNumber)
+    }
+}
+
+struct WholeNumber;
+
+impl Visitor<'_> for WholeNumber {
+    type Value = Whole;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "a whole number from 0 to {}", Count::MAX)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Whole, E> {
+        Count::new(number).map(Whole).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Whole, E> {
+        let count = i64::try_from(number).ok().and_then(|number| Count::new(number).ok());
+        count.map(Whole).ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+}
+
+impl<'de> Deserialize<'de> for Seconds {
+    /// From the text of the number: a float would have lost what was written.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(from)?;
+        let text = raw.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw.get());
+        text.parse().map(Self).map_err(|_| {
+            let most = Count::MAX;
+            D::Error::custom(format!("expected seconds from 0 to {most} with at most three decimals and no exponent"))
+        })
+    }
+}
+
+impl QuantityBody {
+    /// The quantity of a call of this kind; a missing field, or one of another kind, is refused by its name.
+    pub fn into_quantity(mut self, kind: Kind) -> Result<Quantity, FieldError> {
+        let quantity = self.take(kind)?;
+        match self.first_left() {
+            None => Ok(quantity),
+            Some(field) => Err(FieldError::new(field, format!("a quantity of kind {kind} has no such field"))),
+        }
+    }
+
+    fn take(&mut self, kind: Kind) -> Result<Quantity, FieldError> {
+        Ok(match kind {
+            Kind::Text => Quantity::Text {
+                input_tokens: whole(&mut self.input_tokens, kind, "inputTokens")?,
+                output_tokens: whole(&mut self.output_tokens, kind, "outputTokens")?,
+                cached_tokens: self.cached_tokens.take().map_or(NONE, |Whole(count)| count),
+            },
+            Kind::Vision => Quantity::Vision { images: whole(&mut self.images, kind, "images")? },
+            Kind::Image => Quantity::Image {
+                images: whole(&mut self.images, kind, "images")?,
+                source: self.source.take().unwrap_or_default(),
+            },
+            Kind::Speech => self.take_speech()?,
+            Kind::Music => Quantity::Music { length: self.take_length(kind)? },
+            Kind::Video => Quantity::Video { length: self.take_length(kind)? },
+            Kind::Variant => Quantity::Variant { variants: whole(&mut self.variants, kind, "variants")? },
+            Kind::Transcription => Quantity::Transcription { length: self.take_length(kind)? },
+            Kind::Packaging => Quantity::Packaging { items: whole(&mut self.items, kind, "items")? },
+        })
+    }
+
+    /// By its length or by its text.
+    fn take_speech(&mut self) -> Result<Quantity, FieldError> {
+        match (self.seconds.take(), self.characters.take()) {
+            (Some(Seconds(length)), None) => Ok(Quantity::Speech { length }),
+            (None, Some(Whole(characters))) => Ok(Quantity::SpeechText { characters }),
+            (None, None) => Err(FieldError::new("seconds", "a quantity of kind speech needs seconds or characters")),
+            (Some(_), Some(_)) => Err(FieldError::new("characters", "give seconds or characters, not both")),
+        }
+    }
+
+    fn take_length(&mut self, kind: Kind) -> Result<Length, FieldError> {
+        self.seconds.take().map(|Seconds(length)| length).ok_or_else(|| missing("seconds", kind))
+    }
+
+    fn first_left(&self) -> Option<&'static str> {
+        let left = [
+            ("inputTokens", self.input_tokens.is_some()),
+            ("outputTokens", self.output_tokens.is_some()),
+            ("cachedTokens", self.cached_tokens.is_some()),
+            ("images", self.images.is_some()),
+            ("source", self.source.is_some()),
+            ("seconds", self.seconds.is_some()),
+            ("characters", self.characters.is_some()),
+            ("variants", self.variants.is_some()),
+            ("items", self.items.is_some()),
+        ];
+        left.into_iter().find(|(_, given)| *given).map(|(field, _)| field)
+    }
+}
+
+fn whole(field: &mut Option<Whole>, kind: Kind, name: &str) -> Result<Count, FieldError> {
+    field.take().map(|Whole(count)| count).ok_or_else(|| missing(name, kind))
+}
+
+fn missing(name: &str, kind: Kind) -> FieldError {
+    FieldError::new(name, format!("a quantity of kind {kind} needs this field"))
+}
+
+impl StepBody {
+    fn into_step(self, index: usize) -> Result<Step, FieldError> {
+        let quantity = self.quantity.into_quantity(self.kind).map_err(|error| FieldError {
+            field: format!("steps[{index}].quantity.{}", error.field),
+            message: error.message,
+        })?;
+        Ok(Step { name: self.step, quantity, model: self.model.map(Into::into), stage: self.stage.map(Into::into) })
+    }
+}
+
+/// The plan that these steps are; every step that cannot be one is named.
+pub fn into_plan(steps: Vec<StepBody>) -> Result<Plan, Problem> {
+    let (mut planned, mut errors) = (Vec::with_capacity(steps.len()), Vec::new());
+    for (index, step) in steps.into_iter().enumerate() {
+        match step.into_step(index) {
+            Ok(step) => planned.push(step),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        errors.truncate(Plan::MAX_STEPS);
+        return Err(Problem::fields(errors));
+    }
+    Plan::new(planned).map_err(|error| {
+        let field = match &error {
+            PlanError::Size => "steps".to_owned(),
+            PlanError::NamedTwice(index, _) => format!("steps[{index}].step"),
+            PlanError::CachedBeyondInput(index) => format!("steps[{index}].quantity.cachedTokens"),
+        };
+        Problem::field(field, error.to_string())
+    })
+}
+
+/// The schema of a kind.
+pub fn kinds() -> RefOr<Schema> {
+    words(&Kind::ALL.map(Kind::word))
+}
+
+fn sources() -> RefOr<Schema> {
+    words(&["generated", "stock"])
+}
+
+impl PartialSchema for Whole {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(Count::MAX));
+        number.build().into()
+    }
+}
+
+impl ToSchema for Whole {}
+
+impl PartialSchema for Seconds {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0)).maximum(Some(Count::MAX));
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[0-9]{1,10}(\.[0-9]{1,3})?$"));
+        OneOfBuilder::new().item(number).item(text).build().into()
+    }
+}
+
+impl ToSchema for Seconds {}

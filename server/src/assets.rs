@@ -1,0 +1,57 @@
+//! Static files: built once, compressed once, cached as long as their names allow.
+
+use crate::config::Site;
+use axum::{body::Body, extract::Request, response::Response};
+use http::{HeaderValue, Method, StatusCode, header};
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+/// The file that the request names, if there is one; its compressed sibling where the browser takes it.
+pub async fn file(site: &Site, request: &Request) -> Option<Response> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
+    let mut asked = Request::new(Body::empty());
+    (*asked.method_mut(), *asked.uri_mut()) = (request.method().clone(), request.uri().clone());
+    asked.headers_mut().clone_from(request.headers());
+
+    let files = ServeDir::new(&site.root).append_index_html_on_directories(false);
+    let response = files.precompressed_br().precompressed_gzip().oneshot(asked).await.unwrap_or_else(|never| match never {});
+    if response.status() == StatusCode::NOT_FOUND {
+        return None;
+    }
+    let mut response = response.map(Body::new);
+    let kept = HeaderValue::from_static(kept_for(request.uri().path()));
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    Some(response)
+}
+
+/// A name with a hash never changes its content, fonts hardly ever, everything else is asked for again.
+fn kept_for(path: &str) -> &'static str {
+    if is_hashed(path) {
+        "public, max-age=31536000, immutable"
+    } else if path.starts_with("/fonts/") {
+        "public, max-age=2592000"
+    } else {
+        "no-cache"
+    }
+}
+
+/// Whether the part before the last dot is a hash: `console.3f9a1c07.js`.
+fn is_hashed(path: &str) -> bool {
+    let mut parts = path.rsplit(['.', '/']).skip(1);
+    parts.next().is_some_and(|part| part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kept_for;
+
+    #[test]
+    fn only_a_name_that_changes_with_its_content_is_kept_for_good() {
+        assert!(kept_for("/pkg/console.3f9a1c07.js").ends_with("immutable"));
+        assert_eq!(kept_for("/pkg/console.js"), "no-cache");
+        assert_eq!(kept_for("/pkg/console_bg.wasm"), "no-cache");
+        assert!(kept_for("/fonts/inter.woff2").contains("max-age"));
+    }
+}

@@ -1,0 +1,36 @@
+//! What the binary can be told to do. One file a command.
+
+mod replay;
+mod serve;
+
+use crate::config::ServeOptions;
+
+/// A command and its options.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum Command {
+    /// Serves the pages and the gate until it is told to stop.
+    Serve(ServeOptions),
+    /// Drives a trace of AI calls through the running gate and accounts for every token.
+    Replay(replay::ReplayOptions),
+}
+
+/// Why a command did not end well, in one line for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The server did not start, or stopped.
+    #[error(transparent)]
+    Serve(#[from] serve::ServeError),
+    /// The trace was not replayed, or not as it should have been.
+    #[error(transparent)]
+    Replay(#[from] replay::ReplayError),
+}
+
+impl Command {
+    /// Runs it to its end.
+    pub async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::Serve(options) => Ok(serve::run(&options).await?),
+            Self::Replay(options) => Ok(replay::run(&options).await?),
+        }
+    }
+}

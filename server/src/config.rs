@@ -1,0 +1,89 @@
+//! What an installation is told at start, by options or by the environment.
+
+use crate::origin::{NotAnOrigin, Origin};
+use clap::builder::FalseyValueParser;
+use std::net::SocketAddr;
+
+/// Options of `serve`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServeOptions {
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, env = "JARAI_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// The database: `sqlite://…` or `postgres://…`.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://data/console.db?mode=rwc")]
+    pub database_url: String,
+    /// A sandbox has sample data, a clock of its own, and may be served without TLS.
+    #[arg(long, env = "JARAI_SANDBOX", value_parser = FalseyValueParser::new())]
+    pub sandbox: bool,
+    /// The directory of the built static files.
+    #[arg(long, env = "JARAI_SITE_ROOT", default_value = "target/site")]
+    pub site_root: String,
+    /// The origin that browsers see, where it is not the address listened on.
+    #[arg(long, env = "JARAI_PUBLIC_ORIGIN")]
+    pub public_origin: Option<Origin>,
+}
+
+/// How browsers reach this installation.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The one origin whose pages may act here.
+    pub origin: Origin,
+    /// Whether this is a sandbox.
+    pub sandbox: bool,
+    /// The directory of the built static files.
+    pub root: String,
+}
+
+/// Options that must not be started with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Sessions and keys would cross the network in the clear.
+    #[error(
+        "outside a sandbox the console is served over https only: set --public-origin (JARAI_PUBLIC_ORIGIN) to the \
+         https origin that browsers see, or start with --sandbox"
+    )]
+    PlainHttp,
+    /// The address to listen on gives no origin.
+    #[error(transparent)]
+    Origin(#[from] NotAnOrigin),
+}
+
+impl ServeOptions {
+    /// The site at the address that was bound; plain HTTP is for sandboxes only.
+    pub fn site(&self, bound: SocketAddr) -> Result<Site, ConfigError> {
+        let origin = match &self.public_origin {
+            Some(origin) => origin.clone(),
+            None => Origin::plain(&bound.to_string())?,
+        };
+        if !self.sandbox && !origin.is_https() {
+            return Err(ConfigError::PlainHttp);
+        }
+        Ok(Site { origin, sandbox: self.sandbox, root: self.site_root.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: ServeOptions,
+    }
+
+    fn site(line: &[&str]) -> Result<String, ConfigError> {
+        let options = Line::parse_from(["serve"].iter().chain(line)).options;
+        options.site(SocketAddr::from(([127, 0, 0, 1], 4711))).map(|site| site.origin.to_string())
+    }
+
+    #[test]
+    fn plain_http_is_for_sandboxes_only() {
+        assert_eq!(site(&[]), Err(ConfigError::PlainHttp));
+        assert_eq!(site(&["--public-origin", "http://console.example.com"]), Err(ConfigError::PlainHttp));
+        assert_eq!(site(&["--public-origin", "https://console.example.com"]).unwrap(), "https://console.example.com");
+        assert_eq!(site(&["--sandbox"]).unwrap(), "http://127.0.0.1:4711", "the port that was bound, not the one asked for");
+    }
+}

@@ -1,0 +1,20 @@
+//! The door: the pages, the gate's REST interface and the commands of one binary.
+//!
+//! Nothing is decided here. A handler parses, asks the engine, and answers; what every request must pass (a name for the
+//! log, the security headers, the check for foreign pages, the session) is a layer in [`router`].
+
+pub mod api;
+mod assets;
+pub mod auth;
+pub mod command;
+pub mod config;
+mod correlation;
+mod csrf;
+mod headers;
+mod health;
+mod live;
+pub mod origin;
+mod page;
+pub mod router;
+mod session;
+pub mod state;

@@ -1,0 +1,106 @@
+//! What is left, live: one server-sent event at once, then one whenever the figures differ from those last sent.
+//!
+//! Changes by this process are heard of as they happen, changes by others by looking every second, so a page is never more
+//! than two seconds behind. B2.
+
+use crate::{
+    api::problem::{Code, Problem},
+    state::{AppState, Stopping},
+};
+use app::{AppError, allowance::UsageView, allowance::live::usage_view, team::session::member_of};
+use axum::{
+    Router,
+    extract::State,
+    response::sse::{Event, KeepAlive, Sse},
+    routing::get,
+};
+use engine::{Engine, team::Member};
+use futures::{Stream, StreamExt, stream};
+use std::{convert::Infallible, time::Duration};
+use tokio::{
+    sync::watch,
+    time::{Interval, MissedTickBehavior, interval, sleep},
+};
+use tower_sessions::Session;
+
+/// How often figures are looked at when nothing was heard.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a burst of changes is collected before it is shown.
+const BURST: Duration = Duration::from_millis(250);
+/// How often a silent stream shows that it is alive.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// `/live/usage`.
+pub fn router() -> Router<AppState> {
+    Router::new().route("/live/usage", get(usage))
+}
+
+async fn usage(
+    State(engine): State<Engine>,
+    State(stopping): State<Stopping>,
+    session: Session,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let member = member_of(&session, &engine).await.map_err(|error| failed(&error))?;
+    let member = member.ok_or(Problem::plain(Code::SignedOut))?;
+    let follower = Follower::new(engine, session, &member);
+    let events = stream::unfold(follower, Follower::next).take_until(stopping.wait());
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+/// The cause is in the log already, where the error was made.
+fn failed(error: &AppError) -> Problem {
+    let code = if *error == AppError::Busy { Code::ServiceUnavailable } else { Code::InternalError };
+    Problem::plain(code)
+}
+
+/// One page that follows its customer's figures.
+struct Follower {
+    engine: Engine,
+    session: Session,
+    changes: watch::Receiver<u64>,
+    looks: Interval,
+    shown: Option<UsageView>,
+}
+
+impl Follower {
+    fn new(engine: Engine, session: Session, member: &Member) -> Self {
+        let changes = engine.changes(member.customer);
+        let mut looks = interval(LOOK_EVERY); // the first look is at once
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { engine, session, changes, looks, shown: None }
+    }
+
+    /// The next event, once there is something new; none once the session is nobody's any more.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        loop {
+            self.wait().await;
+            let Ok(member) = self.member().await else { continue };
+            let Ok(view) = usage_view(&self.engine, &member?).await else { continue };
+            if self.shown.as_ref() == Some(&view) {
+                continue;
+            }
+            let Ok(event) = Event::default().json_data(&view) else { continue };
+            self.shown = Some(view);
+            return Some((Ok(event), self));
+        }
+    }
+
+    async fn wait(&mut self) {
+        let heard = tokio::select! {
+            change = self.changes.changed() => change.is_ok(),
+            _ = self.looks.tick() => return,
+        };
+        if heard {
+            sleep(BURST).await;
+            self.changes.mark_unchanged();
+        } else {
+            self.looks.tick().await;
+        }
+    }
+
+    /// Who follows, asked anew each time: somebody may have signed out or been removed.
+    async fn member(&self) -> Result<Option<Member>, AppError> {
+        self.session.load().await?;
+        member_of(&self.session, &self.engine).await
+    }
+}

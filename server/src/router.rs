@@ -1,0 +1,65 @@
+//! All routes and the layers that every request passes, in the order in which it passes them.
+
+use crate::{api, correlation, csrf, headers, health, live, page, session, state::AppState};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{from_fn, from_fn_with_state, map_response_with_state},
+    response::{IntoResponse, Response},
+};
+use std::{any::Any, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate, SizeAbove},
+    },
+    timeout::RequestBodyTimeoutLayer,
+    trace::TraceLayer,
+};
+use tracing::{Span, info_span};
+
+/// T14: the most that a body may have; plans may have more.
+const BODY_LIMIT: usize = 64 * 1024;
+/// T14: how long a body may fall silent.
+const BODY_SILENCE: Duration = Duration::from_secs(10);
+
+/// The whole server.
+pub fn router(state: AppState) -> Router {
+    let pages = page::router(&state).layer(compression());
+    // Events are flushed one by one, which a compressor would hold back.
+    let for_people = pages.merge(live::router()).layer(session::layer(&state.engine, &state.site));
+
+    Router::new()
+        .merge(for_people)
+        .merge(api::router().layer(compression()))
+        .merge(health::router())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE))
+        // From here on outwards: the last one is the first that a request meets.
+        .layer(from_fn_with_state(state.clone(), csrf::refuse_foreign))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn_with_state(state.clone(), api::problem::write))
+        .layer(map_response_with_state(state.clone(), headers::secure))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(from_fn(correlation::name_request))
+        .with_state(state)
+}
+
+/// Small answers cost more to compress than to send.
+fn compression() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(1024)))
+}
+
+/// No query and no headers: neither tokens nor search words belong in a log.
+fn span(request: &Request) -> Span {
+    info_span!("request", id = correlation::of(request), method = %request.method(), path = request.uri().path())
+}
+
+/// The log has the words of the panic, the caller the name under which to find them.
+fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let words = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    tracing::error!(words, "a handler panicked");
+    api::problem::Problem::plain(api::problem::Code::InternalError).into_response()
+}
