@@ -80,11 +80,17 @@ impl AppError {
     pub fn advice(&self) -> &str {
         match self {
             Self::SignedOut => "This page belongs to somebody who is signed in. Productions keep running.",
-            Self::NotFound { .. } => "It may have been closed, or belong to somebody else. Nothing was changed.",
+            Self::NotFound { .. } => {
+                "It may have been closed, or belong to somebody else. Nothing was changed."
+            }
             Self::Refused { detail, .. } => detail,
             Self::Invalid { .. } => "Nothing was changed. Go back and correct it.",
-            Self::Busy => "Too many requests are waiting. Nothing is lost and productions keep running. Try again in a moment.",
-            Self::Unavailable { .. } => "Something on our side failed. Nothing is lost and productions keep running.",
+            Self::Busy => {
+                "Too many requests are waiting. Nothing is lost and productions keep running. Try again in a moment."
+            }
+            Self::Unavailable { .. } => {
+                "Something on our side failed. Nothing is lost and productions keep running."
+            }
             Self::Transport => "The request did not come through as it was meant. Nothing was changed.",
         }
     }

@@ -1,10 +1,6 @@
 //! What a page or a server function says to the browser beside its content.
 
-use axum::http::{
-    HeaderName, HeaderValue, StatusCode,
-    header::LOCATION,
-    request::Parts,
-};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header::LOCATION, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use tower_http::request_id::RequestId;

@@ -6,24 +6,25 @@ use http::{HeaderValue, Method, StatusCode, header};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-/// The file that the request names, if there is one; its compressed sibling where the browser takes it.
-pub async fn file(site: &Site, request: &Request) -> Option<Response> {
+/// The same request for a file; none where the method is not one that files answer.
+pub fn ask(request: &Request) -> Option<Request> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
     }
     let mut asked = Request::new(Body::empty());
     (*asked.method_mut(), *asked.uri_mut()) = (request.method().clone(), request.uri().clone());
     asked.headers_mut().clone_from(request.headers());
+    Some(asked)
+}
 
+/// The file that the request names, if there is one; its compressed sibling where the browser takes it.
+pub async fn file(site: &Site, asked: Request) -> Option<Response> {
+    let kept = HeaderValue::from_static(kept_for(asked.uri().path()));
     let files = ServeDir::new(&site.root).append_index_html_on_directories(false);
-    let response = files.precompressed_br().precompressed_gzip().oneshot(asked).await.unwrap_or_else(|never| match never {});
-    if response.status() == StatusCode::NOT_FOUND {
-        return None;
-    }
-    let mut response = response.map(Body::new);
-    let kept = HeaderValue::from_static(kept_for(request.uri().path()));
+    let answer = files.precompressed_br().precompressed_gzip().oneshot(asked).await;
+    let mut response = answer.unwrap_or_else(|never| match never {}).map(Body::new);
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
-    Some(response)
+    (response.status() != StatusCode::NOT_FOUND).then_some(response)
 }
 
 /// A name with a hash never changes its content, fonts hardly ever, everything else is asked for again.

@@ -24,7 +24,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(bearer).ok_or(Problem::plain(Code::Unauthorized))?;
-        let key = Engine::from_ref(state).pipeline_key(token).await?.ok_or(Problem::plain(Code::Unauthorized))?;
+        let key =
+            Engine::from_ref(state).pipeline_key(token).await?.ok_or(Problem::plain(Code::Unauthorized))?;
         Ok(Self { id: key.id, customer: key.customer })
     }
 }
@@ -44,7 +45,9 @@ mod tests {
     fn only_a_bearer_token_of_our_own_form_is_looked_up() {
         assert_eq!(bearer("Bearer jk_1"), Some("jk_1"));
         assert_eq!(bearer("bearer  jk_1 "), Some("jk_1"));
-        for bad in ["", "jk_1", "Basic jk_1", "Bearer", "Bearer sk_1", &format!("Bearer jk_{}", "x".repeat(300))] {
+        for bad in
+            ["", "jk_1", "Basic jk_1", "Bearer", "Bearer sk_1", &format!("Bearer jk_{}", "x".repeat(300))]
+        {
             assert_eq!(bearer(bad), None, "{bad:?}");
         }
     }

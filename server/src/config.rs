@@ -11,7 +11,12 @@ pub struct ServeOptions {
     #[arg(long, env = "JARAI_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
     /// The database: `sqlite://…` or `postgres://…`.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://data/console.db?mode=rwc")]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite://data/console.db?mode=rwc"
+    )]
     pub database_url: String,
     /// A sandbox has sample data, a clock of its own, and may be served without TLS.
     #[arg(long, env = "JARAI_SANDBOX", value_parser = FalseyValueParser::new())]
@@ -83,7 +88,14 @@ mod tests {
     fn plain_http_is_for_sandboxes_only() {
         assert_eq!(site(&[]), Err(ConfigError::PlainHttp));
         assert_eq!(site(&["--public-origin", "http://console.example.com"]), Err(ConfigError::PlainHttp));
-        assert_eq!(site(&["--public-origin", "https://console.example.com"]).unwrap(), "https://console.example.com");
-        assert_eq!(site(&["--sandbox"]).unwrap(), "http://127.0.0.1:4711", "the port that was bound, not the one asked for");
+        assert_eq!(
+            site(&["--public-origin", "https://console.example.com"]).unwrap(),
+            "https://console.example.com"
+        );
+        assert_eq!(
+            site(&["--sandbox"]).unwrap(),
+            "http://127.0.0.1:4711",
+            "the port that was bound, not the one asked for"
+        );
     }
 }

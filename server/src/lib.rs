@@ -3,6 +3,8 @@
 //! Nothing is decided here. A handler parses, asks the engine, and answers; what every request must pass (a name for the
 //! log, the security headers, the check for foreign pages, the session) is a layer in [`router`].
 
+#![recursion_limit = "256"] // a page is one type as deep as its markup
+
 pub mod api;
 mod assets;
 pub mod auth;

@@ -33,6 +33,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
 
 /// Standard output belongs to the commands' answers; the log goes to standard error, `RUST_LOG` says how much of it.
 fn start_log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info,engine=info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info,engine=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

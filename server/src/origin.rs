@@ -87,7 +87,16 @@ mod tests {
 
     #[test]
     fn what_is_no_origin_is_refused() {
-        for bad in ["null", "", "console.example.com", "ftp://a", "https://a/b", "https://u@a", "https://a:x", "https://"] {
+        for bad in [
+            "null",
+            "",
+            "console.example.com",
+            "ftp://a",
+            "https://a/b",
+            "https://u@a",
+            "https://a:x",
+            "https://",
+        ] {
             assert!(bad.parse::<Origin>().is_err(), "{bad:?}");
         }
     }

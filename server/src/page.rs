@@ -21,10 +21,12 @@ pub fn router(state: &AppState) -> Router<AppState> {
 }
 
 async fn file_or_not_found(State(state): State<AppState>, request: Request) -> Response {
-    match assets::file(&state.site, &request).await {
-        Some(response) => response,
-        None => not_found(state, request).await,
+    if let Some(asked) = assets::ask(&request)
+        && let Some(response) = assets::file(&state.site, asked).await
+    {
+        return response;
     }
+    not_found(state, request).await
 }
 
 async fn not_found(state: AppState, request: Request) -> Response {

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use billing::time::{Span, Timestamp};
-use engine::{Engine, Sessions};
+use engine::{Engine, team::Sessions};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite, session};
 
 /// A session that nobody uses ends after this time.

@@ -106,8 +106,8 @@ impl Figures {
 
     /// The figures of lots that are not enough.
     #[must_use]
-    pub fn of_grants<'a>(grants: impl Iterator<Item = &'a Grant> + Clone, needed: Tokens) -> Self {
-        let total = |part: fn(&Grant) -> Tokens| grants.clone().map(part).sum();
+    pub fn of_grants(grants: &[Grant], needed: Tokens) -> Self {
+        let total = |part: fn(&Grant) -> Tokens| grants.iter().map(part).sum();
         let available = total(|grant| grant.remaining);
         Self::Tokens {
             limit: total(|grant| grant.amount),

@@ -25,8 +25,11 @@ const TARIFF: [(Kind, Unit, i64, i64, i64); 10] = [
     (Kind::Packaging, Unit::Item, 1, 0, 0),
 ];
 
+/// A unit and its price.
+type UnitPrice = (PriceUnit, i64);
+
 /// The default model of a kind, and what it costs: pico-dollars a unit.
-const PRICES: [(Kind, &str, &[(PriceUnit, i64)]); 9] = [
+const PRICES: [(Kind, &str, &[UnitPrice]); 9] = [
     (
         Kind::Text,
         "sample-text",

@@ -50,8 +50,12 @@ const fn tone(state: Banner) -> Tone {
 fn tokens_left(capacity: &Capacity, state: Banner) -> (String, String) {
     let allowance = capacity.allowance;
     match state {
-        Banner::OnExtra | Banner::PromptOnExtra => (tokens(capacity.extra.left), "of extra capacity".to_owned()),
-        _ if allowance.granted.is_zero() => (tokens(allowance.left), "and no allowance this cycle".to_owned()),
+        Banner::OnExtra | Banner::PromptOnExtra => {
+            (tokens(capacity.extra.left), "of extra capacity".to_owned())
+        }
+        _ if allowance.granted.is_zero() => {
+            (tokens(allowance.left), "and no allowance this cycle".to_owned())
+        }
         _ => (tokens(allowance.left), format!("of {}", tokens(allowance.granted))),
     }
 }
@@ -72,13 +76,19 @@ fn advice(state: Banner, usage: &Usage, role: Role) -> Option<String> {
     let refresh = usage.capacity.allowance.refreshes_at.map(day);
     let remedy = match (state, role.may_manage_billing()) {
         (Banner::NothingLeft, true) => "Extra capacity, once bought, can be used at once.",
-        (Banner::Prompt, true) => "Buy extra capacity so that productions don’t stall mid-month; it is used after the allowance.",
+        (Banner::Prompt, true) => {
+            "Buy extra capacity so that productions don’t stall mid-month; it is used after the allowance."
+        }
         (Banner::PromptOnExtra, true) => "Buy more before it is used up.",
-        (Banner::NothingLeft | Banner::Prompt | Banner::PromptOnExtra, false) => "Ask an administrator to buy capacity.",
+        (Banner::NothingLeft | Banner::Prompt | Banner::PromptOnExtra, false) => {
+            "Ask an administrator to buy capacity."
+        }
         (Banner::OnExtra | Banner::AutoTopUp | Banner::Healthy, _) => return None,
     };
     let consequence = match (state, refresh) {
-        (Banner::NothingLeft, Some(date)) => format!("New productions are refused until {date}.{} ", finishing(usage)),
+        (Banner::NothingLeft, Some(date)) => {
+            format!("New productions are refused until {date}.{} ", finishing(usage))
+        }
         (Banner::NothingLeft, None) => format!("New productions are refused.{} ", finishing(usage)),
         (Banner::PromptOnExtra, _) => "Production now runs on extra capacity. ".to_owned(),
         _ => String::new(),
@@ -97,7 +107,9 @@ fn finishing(usage: &Usage) -> String {
 fn facts(state: Banner, usage: &Usage, left: &str, of: &str) -> Vec<String> {
     let Capacity { allowance, extra, overdrawn, .. } = &usage.capacity;
     let left = match state {
-        Banner::Prompt | Banner::PromptOnExtra | Banner::NothingLeft => Some(format!("{left} tokens left {of}")),
+        Banner::Prompt | Banner::PromptOnExtra | Banner::NothingLeft => {
+            Some(format!("{left} tokens left {of}"))
+        }
         Banner::AutoTopUp | Banner::Healthy => Some(of.to_owned()),
         Banner::OnExtra => None,
     };
@@ -109,7 +121,8 @@ fn facts(state: Banner, usage: &Usage, left: &str, of: &str) -> Vec<String> {
         _ => Some(format!("{} extra in reserve", tokens(extra.left))),
     };
     let held = held(usage);
-    let owed = (!overdrawn.is_zero()).then(|| format!("{} overdrawn, taken from the next tokens", tokens(*overdrawn)));
+    let owed = (!overdrawn.is_zero())
+        .then(|| format!("{} overdrawn, taken from the next tokens", tokens(*overdrawn)));
     let automatic = (state == Banner::AutoTopUp).then(|| "auto-top-up on".to_owned());
     [left, reserve, refresh, Some(held), owed, automatic].into_iter().flatten().collect()
 }
@@ -138,7 +151,9 @@ fn tape(usage: &Usage) -> Tape {
     let has_allowance = granted > 0;
     let passed = passed(usage).filter(|_| has_allowance);
     let named = key(&usage.capacity).into_iter().map(|entry| entry.text.to_lowercase()).collect::<Vec<_>>();
-    let cycle = passed.map(|(passed, length)| format!("; {}% of the cycle has passed", Place::of(passed, length).percent()));
+    let cycle = passed.map(|(passed, length)| {
+        format!("; {}% of the cycle has passed", Place::of(passed, length).percent())
+    });
     Tape {
         notch: has_allowance
             .then(|| Place::of(granted * i128::from(usage.settings.threshold_percent), whole * 100)),

@@ -48,7 +48,10 @@ pub fn Budgets(
 
 #[component]
 fn BudgetRow(budget: BudgetView) -> impl IntoView {
-    let facts = budget.facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view();
+    let facts = (!budget.facts.is_empty()).then(|| {
+        let facts = budget.facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view();
+        view! { <p class="facts small">{facts}</p> }
+    });
     view! {
         <li>
             <p class="budget-top">
@@ -60,7 +63,7 @@ fn BudgetRow(budget: BudgetView) -> impl IntoView {
                 </span>
             </p>
             <TapeMeter tape=budget.tape />
-            <p class="facts small">{facts}</p>
+            {facts}
             {budget.notice.map(|(tone, text)| view! { <Badge tone text /> })}
         </li>
     }
@@ -87,11 +90,13 @@ mod on_the_server {
             let available = budget.map(billing::budget::Budget::available).transpose()?;
             let left = available.map(|left| format!("{} left", cost(left)));
             let limit = budget.map_or("no limit".to_owned(), |budget| format!("of {}", cost(budget.limit)));
-            let held = format!("{} held", cost(account.held));
-            let facts: Vec<_> = [Some(held), left].into_iter().flatten().collect();
+            let held = (account.held.micros() > 0).then(|| format!("{} held", cost(account.held)));
+            let facts: Vec<_> = [held, left].into_iter().flatten().collect();
             let spent = cost(account.spent);
+            let label =
+                facts.iter().fold(format!("{spent} spent {limit}"), |label, fact| format!("{label}, {fact}"));
             Ok(Self {
-                tape: tape(account, available, at, format!("{spent} spent {limit}, {}", facts.join(", "))),
+                tape: tape(account, available, at, label),
                 account: account.name.clone(),
                 notice: notice(account.status, available),
                 spent,

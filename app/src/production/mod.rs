@@ -72,8 +72,8 @@ fn row(production: ProductionView) -> impl IntoView {
             <td data-label="Status">
                 <Badge tone text=status />
             </td>
-            <td class="number" data-label="Held">{production.held}</td>
-            <td class="number" data-label="Used">{production.used}</td>
+            <td class="number" class:none=production.held == "0" data-label="Held">{production.held}</td>
+            <td class="number" class:none=production.used == "0" data-label="Used">{production.used}</td>
             <td class="number" data-label="Admitted">{production.admitted}</td>
         </tr>
     }

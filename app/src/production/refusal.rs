@@ -56,7 +56,10 @@ pub fn NeedsYou(
                         {refusal.title}
                     </h3>
                     <p>{refusal.detail} " " <span class="muted">{refusal.refused_at}</span></p>
-                    <ul class="ways">{remedies}</ul>
+                    <div class="ways">
+                        <h4>"What helps"</h4>
+                        <ul class="facts">{remedies}</ul>
+                    </div>
                 </div>
                 {figures}
             </div>
@@ -128,10 +131,14 @@ mod on_the_server {
         let until = refusal.resets_at.map(day);
         match (remedy, role.may_manage_billing()) {
             (Remedy::RaiseBudget, true) => format!("Raise this month’s limit of {scope}"),
-            (Remedy::RaiseBudget, false) => format!("Ask an administrator to raise this month’s limit of {scope}"),
+            (Remedy::RaiseBudget, false) => {
+                format!("Ask an administrator to raise this month’s limit of {scope}")
+            }
             (Remedy::BuyCapacity, true) => "Buy extra capacity".to_owned(),
             (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity".to_owned(),
-            (Remedy::Wait, _) => until.map_or("Wait".to_owned(), |date| format!("Wait until {date}, 00:00 UTC")),
+            (Remedy::Wait, _) => {
+                until.map_or("Wait".to_owned(), |date| format!("Wait until {date}, 00:00 UTC"))
+            }
             (Remedy::AskAdministrator, _) => "Ask an administrator".to_owned(),
             (Remedy::ChooseAnotherModel, _) => "Choose another model for the step".to_owned(),
         }

@@ -16,7 +16,8 @@ impl Place {
     /// Where `part` of `whole` ends, rounded to the nearest place; never before the start or beyond the end.
     #[must_use]
     pub fn of(part: i128, whole: i128) -> Self {
-        let places = part.saturating_mul(2 * Self::WHOLE).saturating_add(whole).checked_div(2 * whole).unwrap_or(0);
+        let places =
+            part.saturating_mul(2 * Self::WHOLE).saturating_add(whole).checked_div(2 * whole).unwrap_or(0);
         Self(u16::try_from(places.clamp(0, Self::WHOLE)).unwrap_or(0))
     }
 

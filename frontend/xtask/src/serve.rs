@@ -7,7 +7,6 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::{
-    fs,
     io::ErrorKind,
     net::{Ipv4Addr, TcpListener},
     process::Command,
@@ -25,7 +24,7 @@ pub struct Options {
     #[arg(long, default_value_t = 3000)]
     port: u16,
     /// Where the books are: a sqlite:// or postgres:// address
-    #[arg(long, value_name = "URL", default_value = DATABASE)]
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true, default_value = DATABASE)]
     database_url: String,
 }
 
@@ -37,10 +36,6 @@ pub fn serve(workspace: &Workspace, options: &Options) -> Result<()> {
     require_free(options.port)?;
     let flavour = Flavour::of(options.release);
     build::everything(workspace, flavour)?;
-    if options.database_url == DATABASE {
-        let folder = workspace.root.join("data");
-        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    }
     say::now("Starting the console (Ctrl-C stops it)");
     let mut server = Command::new(workspace.server(flavour));
     server.current_dir(&workspace.root).args(["serve", "--sandbox"]);

@@ -34,8 +34,8 @@ impl Flavour {
 
     fn site(self) -> &'static str {
         match self {
-            Self::Dev => "dev",
-            Self::Release => "release",
+            Self::Dev => "site-dev",
+            Self::Release => "site",
         }
     }
 
@@ -83,7 +83,7 @@ impl Workspace {
     /// The folder the server serves files from (`--site-root`, `JARAI_SITE_ROOT`).
     #[must_use]
     pub fn site(&self, flavour: Flavour) -> PathBuf {
-        self.target.join("site").join(flavour.site())
+        self.target.join(flavour.site())
     }
 
     /// The server's binary.

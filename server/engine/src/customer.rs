@@ -2,7 +2,11 @@
 
 use crate::{
     Engine, Error,
-    db::{begin_write, entity::*, from_word, to_word},
+    db::{
+        begin_write,
+        entity::{account, customer, wallet},
+        from_word, to_word,
+    },
 };
 use billing::{
     customer::AccountStatus,

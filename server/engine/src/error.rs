@@ -64,6 +64,10 @@ impl Error {
     }
 
     /// A row that cannot be what it says.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "errors, ids and texts are all handed over as they are"
+    )]
     pub(crate) fn corrupt(table: &'static str, row: impl ToString, what: impl ToString) -> Self {
         Self::Corrupt { table, row: row.to_string(), what: Cow::Owned(what.to_string()) }
     }

@@ -16,15 +16,14 @@ pub(crate) async fn load_or_make(
     sandbox: bool,
 ) -> Result<installation::Model, Error> {
     let transaction = begin_write(write).await?;
-    let row = match installation::Entity::find_by_id(1).one(&transaction).await? {
-        Some(row) => row,
-        None => {
-            let row = installation::Model { id: 1, sandbox: i64::from(sandbox), clock_offset_micros: 0 };
-            installation::Entity::insert(row.clone().into_active_model())
-                .exec_without_returning(&transaction)
-                .await?;
-            row
-        }
+    let row = if let Some(row) = installation::Entity::find_by_id(1).one(&transaction).await? {
+        row
+    } else {
+        let row = installation::Model { id: 1, sandbox: i64::from(sandbox), clock_offset_micros: 0 };
+        installation::Entity::insert(row.clone().into_active_model())
+            .exec_without_returning(&transaction)
+            .await?;
+        row
     };
     transaction.commit().await?;
     Ok(row)

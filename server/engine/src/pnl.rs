@@ -2,7 +2,14 @@
 
 use crate::{
     Engine, Error,
-    db::{begin_write, entity::*, from_word, rows, to_word},
+    db::{
+        begin_write,
+        entity::{
+            exchange_rate, markup_version, model, provider_price, provider_price_version, tariff_line,
+            tariff_version,
+        },
+        from_word, rows, to_word,
+    },
 };
 use billing::{
     allowance::{Tariff, TariffLine},

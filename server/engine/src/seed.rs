@@ -31,7 +31,7 @@ const PEOPLE: [(&str, &str, Role, &str); 2] = [
 ];
 /// Account, monthly limit in pence.
 const ACCOUNTS: [(&str, Option<i64>); 3] =
-    [("Night Sky Daily", None), ("Slow Kitchen", Some(300_00)), ("Tech in Ten", Some(500_00))];
+    [("Night Sky Daily", None), ("Slow Kitchen", Some(30_000)), ("Tech in Ten", Some(50_000))];
 /// Titles by account, in the order of [`ACCOUNTS`].
 const SERIES: [&str; 3] = ["Night sky tonight", "Autumn soups", "Chip wars"];
 /// Pro's allowance.

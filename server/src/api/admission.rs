@@ -133,5 +133,9 @@ impl From<Admission> for AdmittedBody {
 pub fn answer(answer: Answer<Admission>) -> Response {
     let place = format!("/api/v1/productions/{}", answer.value.production);
     let body = Json(AdmittedBody::from(answer.value));
-    if answer.again { body.into_response() } else { (StatusCode::CREATED, [(header::LOCATION, place)], body).into_response() }
+    if answer.again {
+        body.into_response()
+    } else {
+        (StatusCode::CREATED, [(header::LOCATION, place)], body).into_response()
+    }
 }

@@ -123,7 +123,9 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_malformed() {
-        for bad in ["", "{", "{\"name\":NaN}", "{\"name\":\"a\",\"inner\":[]}x", "\u{feff}{}", "{\"a\":1e999}"] {
+        for bad in
+            ["", "{", "{\"name\":NaN}", "{\"name\":\"a\",\"inner\":[]}x", "\u{feff}{}", "{\"a\":1e999}"]
+        {
             assert_eq!(parse::<Outer>(bad.as_bytes()).unwrap_err().code(), Code::MalformedRequest, "{bad:?}");
         }
         assert_eq!(parse::<Outer>(b"{\"name\":\"\xff\"}").unwrap_err().code(), Code::MalformedRequest);

@@ -107,7 +107,10 @@ impl<S: Send + Sync> FromRequestParts<S> for OfAccount {
         let query = Query::<HashMap<String, String>>::from_request_parts(parts, state).await;
         let Query(query) = query.map_err(|_| Problem::field("account", "expected ?account=acc_…"))?;
         let account = query.get("account").ok_or(Problem::field("account", "this parameter is required"))?;
-        account.parse().map(Self).map_err(|error: billing::id::IdError| Problem::field("account", error.to_string()))
+        account
+            .parse()
+            .map(Self)
+            .map_err(|error: billing::id::IdError| Problem::field("account", error.to_string()))
     }
 }
 

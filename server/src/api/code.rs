@@ -129,7 +129,8 @@ pub async fn explain(Path(word): Path<String>) -> Result<Html<String>, Problem> 
 #[must_use]
 pub fn page(code: Code, id: &str) -> String {
     let (title, advice, word) = (code.title(), code.advice(), code.word());
-    let reference = if id.is_empty() { format!("<code>{word}</code>") } else { format!("Reference: <code>{id}</code>") };
+    let reference =
+        if id.is_empty() { format!("<code>{word}</code>") } else { format!("Reference: <code>{id}</code>") };
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
          <body><main><h1>{title}</h1><p>{advice}</p><p>{reference}</p></main></body></html>\n"

@@ -28,7 +28,8 @@ mod tests {
 
     #[test]
     fn money_is_a_decimal_string_with_its_currency() {
-        let wire = |micros, currency| serde_json::to_string(&MoneyBody::from(Cost::new(micros, currency))).unwrap();
+        let wire =
+            |micros, currency| serde_json::to_string(&MoneyBody::from(Cost::new(micros, currency))).unwrap();
         assert_eq!(wire(4_200_000, Currency::Gbp), r#"{"amount":"4.20","currency":"GBP"}"#);
         assert_eq!(wire(125, Currency::Usd), r#"{"amount":"0.000125","currency":"USD"}"#);
         assert_eq!(wire(1_500_000_000, Currency::Jpy), r#"{"amount":"1500","currency":"JPY"}"#);

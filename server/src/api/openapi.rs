@@ -44,7 +44,6 @@ impl Modify for KeyScheme {
 
 /// What every call may be answered.
 #[derive(Debug, IntoResponses)]
-#[expect(dead_code, reason = "only described, never made: handlers answer a `Problem`")]
 pub enum AnyCall {
     /// No key, or one that is unknown or revoked.
     #[response(status = 401, content_type = "application/problem+json")]
@@ -68,7 +67,6 @@ pub enum AnyCall {
 
 /// What a call with a body may be answered besides.
 #[derive(Debug, IntoResponses)]
-#[expect(dead_code, reason = "only described, never made: handlers answer a `Problem`")]
 pub enum BodyCall {
     /// The body is not JSON.
     #[response(status = 400, content_type = "application/problem+json")]

@@ -37,7 +37,11 @@ impl<S: Send + Sync> FromRequestParts<S> for OfAttempt {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let segments = Segments::read(parts, state).await?;
-        Ok(Self { production: segments.name("id")?, step: segments.name("step")?, number: segments.number("n")? })
+        Ok(Self {
+            production: segments.name("id")?,
+            step: segments.name("step")?,
+            number: segments.number("n")?,
+        })
     }
 }
 
@@ -59,8 +63,9 @@ impl Segments {
     }
 
     fn number(&self, segment: &str) -> Result<i64, Problem> {
-        attempt_number(self.text(segment))
-            .ok_or_else(|| Problem::fields(vec![FieldError::new(segment, format!("expected 1 to {MOST_ATTEMPTS}"))]))
+        attempt_number(self.text(segment)).ok_or_else(|| {
+            Problem::fields(vec![FieldError::new(segment, format!("expected 1 to {MOST_ATTEMPTS}"))])
+        })
     }
 }
 

@@ -60,7 +60,6 @@ impl FieldError {
 pub struct ProblemBody {
     /// A page that explains this kind of failure.
     #[serde(rename = "type")]
-    #[schema(format = Uri)]
     kind: String,
     /// The headline, the same for every failure of this kind.
     title: &'static str,
@@ -97,7 +96,13 @@ impl Problem {
 
     /// A failure in words of its own.
     pub fn told(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Content { code, detail: detail.into(), error: None, refusal: None, errors: Vec::new() }))
+        Self(Box::new(Content {
+            code,
+            detail: detail.into(),
+            error: None,
+            refusal: None,
+            errors: Vec::new(),
+        }))
     }
 
     /// Fields that cannot be worked with.
@@ -232,7 +237,9 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (code, error) = match refusal.reason {
             Reason::AccountNotActive => (Code::AccountNotActive, "ACCOUNT_NOT_ACTIVE"),
-            Reason::PriceUnknown | Reason::AccountBudget => (Code::BudgetLimitReached, "BUDGET_GATE_1_FAILED"),
+            Reason::PriceUnknown | Reason::AccountBudget => {
+                (Code::BudgetLimitReached, "BUDGET_GATE_1_FAILED")
+            }
             Reason::NotEnoughCapacity => (Code::BudgetLimitReached, "CAPACITY_EXCEEDED"),
         };
         let mut problem = Self::told(code, refusal.detail());

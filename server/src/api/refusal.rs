@@ -6,7 +6,6 @@ use billing::{
     id::StepName,
     refusal::{Figures, Reason, Remedy, Scope},
     time::Timestamp,
-    tokens::Tokens,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -61,7 +60,7 @@ struct ScopeBody {
 #[serde(untagged)]
 pub enum Amount {
     /// Allowance tokens.
-    Tokens(#[schema(value_type = i64)] Tokens),
+    Tokens(i64),
     /// AI cost.
     Money(MoneyBody),
 }
@@ -78,9 +77,10 @@ impl From<Scope> for ScopeBody {
 /// Limit, used, held, needed, available, short by.
 fn amounts(figures: Figures) -> (&'static str, [Amount; 6]) {
     match figures {
-        Figures::Tokens { limit, used, held, needed, available, short_by } => {
-            ("tokens", [limit, used, held, needed, available, short_by].map(Amount::Tokens))
-        }
+        Figures::Tokens { limit, used, held, needed, available, short_by } => (
+            "tokens",
+            [limit, used, held, needed, available, short_by].map(|count| Amount::Tokens(count.get())),
+        ),
         Figures::Money { limit, used, held, needed, available, short_by } => {
             ("money", [limit, used, held, needed, available, short_by].map(|cost| Amount::Money(cost.into())))
         }

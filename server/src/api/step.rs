@@ -129,7 +129,9 @@ impl<'de> Deserialize<'de> for Seconds {
         let text = raw.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw.get());
         text.parse().map(Self).map_err(|_| {
             let most = Count::MAX;
-            D::Error::custom(format!("expected seconds from 0 to {most} with at most three decimals and no exponent"))
+            D::Error::custom(format!(
+                "expected seconds from 0 to {most} with at most three decimals and no exponent"
+            ))
         })
     }
 }
@@ -140,7 +142,9 @@ impl QuantityBody {
         let quantity = self.take(kind)?;
         match self.first_left() {
             None => Ok(quantity),
-            Some(field) => Err(FieldError::new(field, format!("a quantity of kind {kind} has no such field"))),
+            Some(field) => {
+                Err(FieldError::new(field, format!("a quantity of kind {kind} has no such field")))
+            }
         }
     }
 
@@ -170,7 +174,9 @@ impl QuantityBody {
         match (self.seconds.take(), self.characters.take()) {
             (Some(Seconds(length)), None) => Ok(Quantity::Speech { length }),
             (None, Some(Whole(characters))) => Ok(Quantity::SpeechText { characters }),
-            (None, None) => Err(FieldError::new("seconds", "a quantity of kind speech needs seconds or characters")),
+            (None, None) => {
+                Err(FieldError::new("seconds", "a quantity of kind speech needs seconds or characters"))
+            }
             (Some(_), Some(_)) => Err(FieldError::new("characters", "give seconds or characters, not both")),
         }
     }
@@ -209,7 +215,12 @@ impl StepBody {
             field: format!("steps[{index}].quantity.{}", error.field),
             message: error.message,
         })?;
-        Ok(Step { name: self.step, quantity, model: self.model.map(Into::into), stage: self.stage.map(Into::into) })
+        Ok(Step {
+            name: self.step,
+            quantity,
+            model: self.model.map(Into::into),
+            stage: self.stage.map(Into::into),
+        })
     }
 }
 
@@ -247,7 +258,8 @@ fn sources() -> RefOr<Schema> {
 
 impl PartialSchema for Whole {
     fn schema() -> RefOr<Schema> {
-        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(Count::MAX));
+        let number =
+            ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(Count::MAX));
         number.build().into()
     }
 }
@@ -256,9 +268,11 @@ impl ToSchema for Whole {}
 
 impl PartialSchema for Seconds {
     fn schema() -> RefOr<Schema> {
-        let number = ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0)).maximum(Some(Count::MAX));
-        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[0-9]{1,10}(\.[0-9]{1,3})?$"));
-        OneOfBuilder::new().item(number).item(text).build().into()
+        let number =
+            ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0)).maximum(Some(Count::MAX));
+        let text =
+            ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[0-9]{1,10}(\.[0-9]{1,3})?$"));
+        Schema::from(OneOfBuilder::new().item(number).item(text).build()).into()
     }
 }
 

@@ -15,11 +15,14 @@ impl<const MOST: usize> From<Text<MOST>> for String {
 impl<'de, const MOST: usize> Deserialize<'de> for Text<MOST> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let fits = text.chars().count() <= MOST && !text.trim().is_empty() && !text.chars().any(char::is_control);
+        let fits =
+            text.chars().count() <= MOST && !text.trim().is_empty() && !text.chars().any(char::is_control);
         if fits {
             Ok(Self(text))
         } else {
-            Err(D::Error::custom(format!("expected 1 to {MOST} characters, not only blanks, without control characters")))
+            Err(D::Error::custom(format!(
+                "expected 1 to {MOST} characters, not only blanks, without control characters"
+            )))
         }
     }
 }

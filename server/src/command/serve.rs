@@ -29,7 +29,9 @@ pub enum ServeError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// Somebody else listens there.
-    #[error("{0} is already in use: stop what listens there, or choose another address with --listen (JARAI_LISTEN)")]
+    #[error(
+        "{0} is already in use: stop what listens there, or choose another address with --listen (JARAI_LISTEN)"
+    )]
     AddressInUse(SocketAddr),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
@@ -50,13 +52,15 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     make_folder_of(&options.database_url)?;
     let settings = Settings { database_url: options.database_url.clone(), sandbox: options.sandbox };
     let engine = Engine::open(settings).await.map_err(ServeError::Database)?;
-    let samples = if options.sandbox { engine.load_samples().await.map_err(ServeError::Database)? } else { None };
+    let samples =
+        if options.sandbox { engine.load_samples().await.map_err(ServeError::Database)? } else { None };
 
     let (stop, stopping) = Stopping::switch();
     let app = router(AppState::new(engine.clone(), site, stopping.clone()));
     // Answers are small and written at once: waiting to fill a packet would only delay them.
     let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let mut server = tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(stopping.wait()).into_future());
+    let mut server =
+        tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(stopping.wait()).into_future());
     // Before anybody is told that it is ready, so that nobody's signal is missed.
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     say(address, samples.as_ref())?;

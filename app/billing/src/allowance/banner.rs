@@ -38,8 +38,11 @@ pub enum Banner {
     Healthy,
 }
 
+/// Whether a state is the case.
+type Applies = fn(&Capacity, &BannerSettings) -> bool;
+
 /// The states in order of precedence, each with what brings it about. Only captured tokens count towards the percentage.
-const PRECEDENCE: [(Banner, fn(&Capacity, &BannerSettings) -> bool); 6] = [
+const PRECEDENCE: [(Banner, Applies); 6] = [
     (Banner::NothingLeft, |capacity, _| capacity.left().is_zero()),
     (Banner::PromptOnExtra, |capacity, set| prompts(&capacity.allowance, set) && runs_on_extra(capacity)),
     (Banner::Prompt, |capacity, set| prompts(&capacity.allowance, set)),

@@ -47,15 +47,15 @@ mod tests {
     #[test]
     fn g2_worked_example_3_equal_is_allowed_and_a_penny_more_is_not() {
         let resets_at = "2026-12-01T00:00:00Z".parse().unwrap();
-        let budget = Budget { limit: pounds(100_00), spent: pounds(92_00), held: pounds(5_00), resets_at };
-        assert_eq!(budget.admits(pounds(3_00)), Ok(true));
-        assert_eq!(budget.admits(pounds(3_01)), Ok(false));
+        let budget = Budget { limit: pounds(10_000), spent: pounds(9_200), held: pounds(500), resets_at };
+        assert_eq!(budget.admits(pounds(300)), Ok(true));
+        assert_eq!(budget.admits(pounds(301)), Ok(false));
     }
 
     #[test]
     fn g2_at_the_limit_even_a_free_production_is_refused() {
         let resets_at = "2026-12-01T00:00:00Z".parse().unwrap();
-        let budget = Budget { limit: pounds(100_00), spent: pounds(100_00), held: pounds(0), resets_at };
+        let budget = Budget { limit: pounds(10_000), spent: pounds(10_000), held: pounds(0), resets_at };
         assert_eq!(budget.admits(pounds(0)), Ok(false));
     }
 }

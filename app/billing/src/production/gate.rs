@@ -2,7 +2,7 @@
 
 use super::estimate::Estimate;
 use crate::{
-    allowance::{Draw, Wallet},
+    allowance::{Draw, Grant, Wallet},
     budget::Budget,
     customer::AccountStatus,
     id::{AccountId, CustomerId},
@@ -49,6 +49,7 @@ pub fn admit(facts: &Facts, estimate: &Estimate) -> Result<Result<Vec<Draw>, Ref
     Ok(facts.wallet.draw(estimate.tokens, facts.at).map_err(|_| capacity_refusal(facts, estimate)))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every check of the gate")]
 fn account_not_active(facts: &Facts, _: &Estimate) -> Result<Option<Refusal>, MoneyError> {
     let refusal = || Refusal {
         reason: Reason::AccountNotActive,
@@ -62,6 +63,7 @@ fn account_not_active(facts: &Facts, _: &Estimate) -> Result<Option<Refusal>, Mo
 }
 
 /// 5.7: a plan with a step of unknown price is refused only where a budget is set, since nobody can say that it fits.
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every check of the gate")]
 fn price_unknown(facts: &Facts, estimate: &Estimate) -> Result<Option<Refusal>, MoneyError> {
     let (Some(_), Some(step)) = (&facts.budget, estimate.unpriced()) else { return Ok(None) };
     Ok(Some(Refusal {
@@ -89,19 +91,21 @@ fn account_budget(facts: &Facts, estimate: &Estimate) -> Result<Option<Refusal>,
     }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every check of the gate")]
 fn not_enough_capacity(facts: &Facts, estimate: &Estimate) -> Result<Option<Refusal>, MoneyError> {
     let fits = estimate.tokens <= facts.wallet.available(facts.at);
     Ok((!fits).then(|| capacity_refusal(facts, estimate)))
 }
 
 fn capacity_refusal(facts: &Facts, estimate: &Estimate) -> Refusal {
-    let open = || facts.wallet.grants().iter().filter(|grant| grant.is_open(facts.at));
-    let resets_at =
-        open().filter(|grant| grant.source.is_allowance()).filter_map(|grant| grant.expires_at).max();
+    let lots: Vec<Grant> =
+        facts.wallet.grants().iter().filter(|grant| grant.is_open(facts.at)).copied().collect();
+    let allowances = lots.iter().filter(|grant| grant.source.is_allowance());
+    let resets_at = allowances.filter_map(|grant| grant.expires_at).max();
     Refusal {
         reason: Reason::NotEnoughCapacity,
         scope: Scope::Customer { id: facts.customer, name: facts.customer_name.to_owned() },
-        figures: Some(Figures::of_grants(open(), estimate.tokens)),
+        figures: Some(Figures::of_grants(&lots, estimate.tokens)),
         step: None,
         resets_at,
         remedies: [Some(Remedy::BuyCapacity), resets_at.map(|_| Remedy::Wait)]

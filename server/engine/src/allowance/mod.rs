@@ -6,7 +6,10 @@ pub use overview::{AccountLine, Overview, ProductionLine, RefusalLine};
 
 use crate::{
     Engine, Error,
-    db::{entity::*, from_word},
+    db::{
+        entity::{token_grant, token_hold, wallet},
+        from_word,
+    },
     writer::{Act, Books, Desk, NewGrant, Touch},
 };
 use billing::{

@@ -3,7 +3,10 @@
 use super::Usage;
 use crate::{
     Engine, Error,
-    db::{entity::*, from_json, from_word, rows},
+    db::{
+        entity::{account, budget, budget_month, production, refusal, token_hold},
+        from_json, from_word, rows,
+    },
     production::hold_of,
 };
 use billing::{

@@ -51,6 +51,7 @@ impl Pools {
 
 /// Opens a transaction that will write: the only way to do so. SQLite has to take its lock at once, since a lock that is
 /// taken on the way cannot wait for another and fails.
+#[expect(clippy::disallowed_methods, reason = "the one place that opens a writing transaction")]
 pub(crate) async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let sqlite_transaction_mode =
         (connection.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);

@@ -115,7 +115,6 @@ fn cell(backend: DbBackend, at: usize, column: &impl ColumnTrait) -> String {
     let whole = matches!(column.def().get_column_type(), ColumnType::BigInteger);
     match (backend, whole) {
         (DbBackend::Postgres, true) => format!("(k.value->>{at})::bigint"),
-        (DbBackend::Postgres, false) => format!("(k.value->>{at})"),
         _ => format!("(k.value->>{at})"),
     }
 }

@@ -3,7 +3,10 @@
 use super::{Answer, fingerprint};
 use crate::{
     Error,
-    db::{entity::*, from_json, to_json, to_word},
+    db::{
+        entity::{production, production_step, refusal},
+        from_json, to_json, to_word,
+    },
     writer::{Act, Books, Desk, Planned, Production, Touch},
 };
 use billing::{

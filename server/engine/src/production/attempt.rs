@@ -3,7 +3,10 @@
 use super::fingerprint;
 use crate::{
     Error,
-    db::{entity::*, from_json, to_json, to_word},
+    db::{
+        entity::{cost_entry, step_attempt},
+        from_json, to_json, to_word,
+    },
     writer::{Act, Books, Desk, Planned, Reported, Touch, Verdict},
 };
 use billing::{

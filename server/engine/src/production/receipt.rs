@@ -3,7 +3,10 @@
 use super::hold_of;
 use crate::{
     Engine, Error,
-    db::{entity::*, from_word},
+    db::{
+        entity::{cost_entry, hold_draw, production, production_step, token_entry, token_grant, token_hold},
+        from_word,
+    },
 };
 use billing::{
     allowance::{Pool, Source},

@@ -6,7 +6,11 @@ pub use session::Sessions;
 
 use crate::{
     Engine, Error,
-    db::{begin_write, entity::*, from_word, to_word},
+    db::{
+        begin_write,
+        entity::{api_key, customer, member, person},
+        from_word, to_word,
+    },
     hex,
     ids::random,
 };

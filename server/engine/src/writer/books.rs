@@ -2,7 +2,12 @@
 //! as sets of rows.
 
 use super::Desk;
-use crate::{Error, db::entity::*};
+use crate::{
+    Error,
+    db::entity::{
+        cost_entry, hold_draw, production, production_step, refusal, step_attempt, token_grant, token_hold,
+    },
+};
 use billing::{
     allowance::{Cause, Entry, Grant, Head, Posting, Transfer, Wallet},
     customer::AccountStatus,

@@ -6,7 +6,13 @@ use super::{
 };
 use crate::{
     Error,
-    db::{entity::*, from_word, rows},
+    db::{
+        entity::{
+            account, budget, budget_month, customer, hold_draw, production, production_step, step_attempt,
+            token_grant, token_hold, wallet,
+        },
+        from_word, rows,
+    },
 };
 use billing::{
     allowance::{Head, Wallet},
@@ -73,7 +79,7 @@ async fn open_books(
         let wallet =
             wallets.remove(&row.id).ok_or_else(|| Error::corrupt("wallet", &row.id, "is missing"))?;
         let grants = grants.remove(&row.id).unwrap_or_default();
-        let one = open_book(row, wallet, grants)?;
+        let one = open_book(row, &wallet, grants)?;
         books.insert(one.customer, one);
     }
     Ok(books)
@@ -81,7 +87,7 @@ async fn open_books(
 
 fn open_book(
     row: customer::Model,
-    wallet: wallet::Model,
+    wallet: &wallet::Model,
     grants: Vec<token_grant::Model>,
 ) -> Result<Books, Error> {
     let tokens =
@@ -125,22 +131,35 @@ async fn productions(
         .filter_map(|touch| Some((touch.customer.to_string(), touch.production.as_ref()?.to_string())))
         .collect();
     let keys = || named.iter().map(|(customer, name)| vec![json!(customer), json!(name)]);
-    use {hold_draw::Column as Draw, production::Column as Prod, token_hold::Column as Held};
-    let found =
-        rows::load::<production::Entity>(transaction, &[Prod::CustomerId, Prod::Name], keys(), "").await?;
+    let found = rows::load::<production::Entity>(
+        transaction,
+        &[production::Column::CustomerId, production::Column::Name],
+        keys(),
+        "",
+    )
+    .await?;
     if found.is_empty() {
         return Ok(());
     }
     let mut holds = HashMap::new();
-    for row in
-        rows::load::<token_hold::Entity>(transaction, &[Held::CustomerId, Held::Production], keys(), "")
-            .await?
+    for row in rows::load::<token_hold::Entity>(
+        transaction,
+        &[token_hold::Column::CustomerId, token_hold::Column::Production],
+        keys(),
+        "",
+    )
+    .await?
     {
         holds.insert((row.customer_id.clone(), row.production.clone()), row);
     }
     let mut draws: HashMap<_, Vec<hold_draw::Model>> = HashMap::new();
-    for row in rows::load::<hold_draw::Entity>(transaction, &[Draw::CustomerId, Draw::Production], keys(), "")
-        .await?
+    for row in rows::load::<hold_draw::Entity>(
+        transaction,
+        &[hold_draw::Column::CustomerId, hold_draw::Column::Production],
+        keys(),
+        "",
+    )
+    .await?
     {
         draws.entry((row.customer_id.clone(), row.production.clone())).or_default().push(row);
     }
@@ -196,8 +215,11 @@ async fn steps(
         })
         .collect();
     let keys = || named.iter().map(|key| key.iter().map(|part| json!(part)).collect());
-    use {production_step::Column as Plan, step_attempt::Column as Tried};
-    let planned = [Plan::CustomerId, Plan::Production, Plan::Step];
+    let planned = [
+        production_step::Column::CustomerId,
+        production_step::Column::Production,
+        production_step::Column::Step,
+    ];
     for row in rows::load::<production_step::Entity>(transaction, &planned, keys(), "").await? {
         let books = book_of(books, &row.customer_id)?;
         let bad = |error: billing::id::IdError| Error::corrupt("production_step", &row.step, error);
@@ -210,7 +232,8 @@ async fn steps(
         };
         books.production(&production)?.steps.insert(step, planned);
     }
-    let tried = [Tried::CustomerId, Tried::Production, Tried::Step];
+    let tried =
+        [step_attempt::Column::CustomerId, step_attempt::Column::Production, step_attempt::Column::Step];
     for row in rows::load::<step_attempt::Entity>(transaction, &tried, keys(), "").await? {
         let books = book_of(books, &row.customer_id)?;
         let bad = |error: billing::id::IdError| Error::corrupt("step_attempt", &row.step, error);
@@ -232,17 +255,27 @@ async fn accounts(
     let named: BTreeSet<(CustomerId, AccountId)> =
         touches.iter().filter_map(|touch| Some((touch.customer, touch.account?))).collect();
     let keys = || named.iter().map(|(customer, account)| vec![json!(customer), json!(account)]);
-    use {account::Column as Acc, budget::Column as Limit, budget_month::Column as Spent};
     let account_of = |id: &str| id.parse::<AccountId>().map_err(|error| Error::corrupt("account", id, error));
-    for row in rows::load::<account::Entity>(transaction, &[Acc::CustomerId, Acc::Id], keys(), "").await? {
+    for row in rows::load::<account::Entity>(
+        transaction,
+        &[account::Column::CustomerId, account::Column::Id],
+        keys(),
+        "",
+    )
+    .await?
+    {
         let status = from_word("account", &row.id, &row.status)?;
         let account = Account { name: row.name, status };
         book_of(books, &row.customer_id)?.accounts.insert(account_of(&row.id)?, account);
     }
     let of_account = "AND t.scope_kind = 'account'";
-    for row in
-        rows::load::<budget::Entity>(transaction, &[Limit::CustomerId, Limit::ScopeId], keys(), of_account)
-            .await?
+    for row in rows::load::<budget::Entity>(
+        transaction,
+        &[budget::Column::CustomerId, budget::Column::ScopeId],
+        keys(),
+        of_account,
+    )
+    .await?
     {
         let books = book_of(books, &row.customer_id)?;
         let account = account_of(&row.scope_id)?;
@@ -261,7 +294,12 @@ async fn accounts(
         }
     }
     let keys = months.iter().map(|key| vec![json!(key[0]), json!("account"), json!(key[1]), json!(key[2])]);
-    let columns = [Spent::CustomerId, Spent::ScopeKind, Spent::ScopeId, Spent::Month];
+    let columns = [
+        budget_month::Column::CustomerId,
+        budget_month::Column::ScopeKind,
+        budget_month::Column::ScopeId,
+        budget_month::Column::Month,
+    ];
     for row in rows::load::<budget_month::Entity>(transaction, &columns, keys, "").await? {
         let books = book_of(books, &row.customer_id)?;
         let month: Month =

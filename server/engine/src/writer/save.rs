@@ -3,7 +3,13 @@
 use super::{Books, NewGrant};
 use crate::{
     Error,
-    db::{entity::*, rows, to_word},
+    db::{
+        entity::{
+            budget, budget_month, cost_entry, hold_draw, production, production_step, refusal, step_attempt,
+            token_entry, token_grant, token_hold, wallet,
+        },
+        rows, to_word,
+    },
 };
 use billing::{
     allowance::Entry,

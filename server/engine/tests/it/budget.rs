@@ -36,7 +36,7 @@ both! {
     /// Lowering a limit below what is spent and held is allowed; running productions finish, the next one is refused.
     async fn i14_a_lowered_limit_stops_only_what_is_new(world: &World) -> Result<()> {
         world.grant(Source::Allowance, 100_000, None).await?;
-        world.limit(1_000_00).await?;
+        world.limit(100_000).await?;
         let step = speech("one", 1_000);
         world.admit("a", vec![step.clone()]).await?;
         world.limit(1).await?;
@@ -56,7 +56,7 @@ both! {
         let mut step = speech("one", 10);
         step.model = Some("nobody-knows".to_owned());
         world.admit("a", vec![step.clone()]).await?;
-        world.limit(1_000_00).await?;
+        world.limit(100_000).await?;
         let Err(Error::Refused(refusal)) = world.admit("b", vec![step]).await else { panic!("nobody can say that it fits") };
         assert_eq!(refusal.reason, Reason::PriceUnknown);
         Ok(())

@@ -152,7 +152,9 @@ impl Progress {
     fn new(productions: usize) -> Self {
         let productions = u64::try_from(productions).unwrap_or(u64::MAX);
         let bar = ProgressBar::new(productions);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} productions, {eta} to go") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} productions, {eta} to go")
+        {
             bar.set_style(style);
         }
         let terminal = io::stdout().is_terminal() && io::stderr().is_terminal();

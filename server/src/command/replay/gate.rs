@@ -47,7 +47,12 @@ pub struct Gate {
 
 impl Gate {
     /// A client of the gate at this base address.
-    pub fn new(base: &str, key: &str, account: AccountId, model: Option<String>) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        base: &str,
+        key: &str,
+        account: AccountId,
+        model: Option<String>,
+    ) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build()?;
         Ok(Self { client, base: base.to_owned(), key: key.to_owned(), account, model })
     }
@@ -74,7 +79,12 @@ impl Gate {
     }
 
     /// Reports a call as done and answers the tokens that it was charged.
-    pub async fn capture(&self, production: &Production, index: usize, call: &Call) -> Result<i64, Unexpected> {
+    pub async fn capture(
+        &self,
+        production: &Production,
+        index: usize,
+        call: &Call,
+    ) -> Result<i64, Unexpected> {
         let mut attempt = self.call(call);
         attempt["outcome"] = json!("succeeded");
         attempt["occurredAt"] = json!(call.at);
@@ -86,14 +96,16 @@ impl Gate {
     /// Keeps a production alive.
     pub async fn keep_alive(&self, production: &Production) -> Result<(), Unexpected> {
         let beat = json!({ "state": "producing" });
-        let (status, answer) = self.ask(Method::POST, &format!("{}/heartbeat", path(production)), Some(beat)).await?;
+        let (status, answer) =
+            self.ask(Method::POST, &format!("{}/heartbeat", path(production)), Some(beat)).await?;
         expected(status, &answer, Some(()))
     }
 
     /// Ends a production as published.
     pub async fn finish(&self, production: &Production) -> Result<Settled, Unexpected> {
         let end = json!({ "outcome": "published" });
-        let (status, answer) = self.ask(Method::POST, &format!("{}/finish", path(production)), Some(end)).await?;
+        let (status, answer) =
+            self.ask(Method::POST, &format!("{}/finish", path(production)), Some(end)).await?;
         let settled = answer["captured"].as_i64().zip(answer["released"].as_i64());
         let (captured, released) = expected(status, &answer, settled)?;
         Ok(Settled { captured, released })
@@ -101,7 +113,8 @@ impl Gate {
 
     /// Tokens that are free, and tokens that are held.
     pub async fn capacity(&self) -> Result<(i64, i64), Unexpected> {
-        let (status, answer) = self.ask(Method::GET, &format!("/capacity?account={}", self.account), None).await?;
+        let (status, answer) =
+            self.ask(Method::GET, &format!("/capacity?account={}", self.account), None).await?;
         let both = |part: &str| Some(answer["allowance"][part].as_i64()? + answer["bought"][part].as_i64()?);
         expected(status, &answer, both("left").zip(both("held")))
     }

@@ -68,7 +68,9 @@ pub enum ReplayError {
         error: trace::TraceError,
     },
     /// The database holds something already.
-    #[error("the database is in use: a replay needs an empty one (leave --database-url out for a temporary file)")]
+    #[error(
+        "the database is in use: a replay needs an empty one (leave --database-url out for a temporary file)"
+    )]
     InUse,
     /// The engine failed.
     #[error("the engine failed: {0}")]
@@ -98,7 +100,8 @@ pub enum ReplayError {
 /// Replays the trace and prints what became of it.
 pub async fn run(options: &ReplayOptions) -> Result<(), ReplayError> {
     let path = || options.file.clone();
-    let text = std::fs::read_to_string(&options.file).map_err(|error| ReplayError::File { path: path(), error })?;
+    let text =
+        std::fs::read_to_string(&options.file).map_err(|error| ReplayError::File { path: path(), error })?;
     let calls = trace::read(&text).map_err(|error| ReplayError::Trace { path: path(), error })?;
     let Some(first) = calls.first() else { return Ok(()) }; // an empty trace was refused above
 
@@ -114,7 +117,11 @@ pub async fn run(options: &ReplayOptions) -> Result<(), ReplayError> {
     let tally = drive.run(&calls).await?;
     served.stop().await?;
     engine.close().await;
-    if options.json { println!("{}", tally.json()) } else { print!("{tally}") }
+    if options.json {
+        println!("{}", tally.json())
+    } else {
+        print!("{tally}")
+    }
     tally.verdict()
 }
 

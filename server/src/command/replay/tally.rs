@@ -62,7 +62,10 @@ impl Tally {
             Ok(settled) => {
                 self.released += settled.released;
                 if settled.captured != tokens {
-                    self.note(format!("calls were charged {tokens} tokens, their production {}", settled.captured));
+                    self.note(format!(
+                        "calls were charged {tokens} tokens, their production {}",
+                        settled.captured
+                    ));
                 }
             }
             Err(unexpected) => self.note(unexpected),
@@ -91,7 +94,9 @@ impl Tally {
                 self.left = left;
                 if held != 0 || granted - left != self.captured {
                     let (captured, gone) = (self.captured, granted - left);
-                    self.note(format!("{captured} tokens were captured, {gone} are gone and {held} are still held"));
+                    self.note(format!(
+                        "{captured} tokens were captured, {gone} are gone and {held} are still held"
+                    ));
                 }
             }
             Err(unexpected) => self.note(unexpected),

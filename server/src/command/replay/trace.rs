@@ -83,7 +83,10 @@ impl Row<'_> {
     fn instant(&self, column: Column) -> Result<Timestamp, TraceError> {
         let cell = self.cell(column)?;
         instant(cell).ok_or_else(|| {
-            self.error(column.1, format!("expected a time such as 2023-11-16 18:15:46.6805900, found {cell:?}"))
+            self.error(
+                column.1,
+                format!("expected a time such as 2023-11-16 18:15:46.6805900, found {cell:?}"),
+            )
         })
     }
 
@@ -149,17 +152,32 @@ mod tests {
         ] {
             assert_eq!(micros(same), expected, "{same}");
         }
-        for bad in ["", "2024-05-10", "2024-05-10 25:00:00", "2024-05-10 00:00:00.", "2024-05-10 00:00:00.1x", "1715299200"] {
+        for bad in [
+            "",
+            "2024-05-10",
+            "2024-05-10 25:00:00",
+            "2024-05-10 00:00:00.",
+            "2024-05-10 00:00:00.1x",
+            "1715299200",
+        ] {
             assert_eq!(micros(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn a_bad_cell_is_named_by_line_and_column() {
-        let error = |body: &str| read(&format!("TIMESTAMP,ContextTokens,GeneratedTokens\n{body}")).unwrap_err().to_string();
-        assert!(error("2023-11-16 18:15:46,1,2\nyesterday,1,2").starts_with("line 3, column TIMESTAMP: expected a time"));
+        let error = |body: &str| {
+            read(&format!("TIMESTAMP,ContextTokens,GeneratedTokens\n{body}")).unwrap_err().to_string()
+        };
+        assert!(
+            error("2023-11-16 18:15:46,1,2\nyesterday,1,2")
+                .starts_with("line 3, column TIMESTAMP: expected a time")
+        );
         for bad in ["-1", "1.0", "1e3", "", "1000000001", "99999999999999999999", "x"] {
-            assert!(error(&format!("2023-11-16 18:15:46,{bad},2")).starts_with("line 2, column ContextTokens:"), "{bad}");
+            assert!(
+                error(&format!("2023-11-16 18:15:46,{bad},2")).starts_with("line 2, column ContextTokens:"),
+                "{bad}"
+            );
         }
         assert_eq!(error("2023-11-16 18:15:46,1"), "line 2, column GeneratedTokens: the line ends before it");
     }

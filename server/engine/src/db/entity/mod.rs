@@ -1,5 +1,10 @@
 //! One file a table: primitives and no logic. What they mean is said where rows become values of `billing`.
 
+#![expect(
+    clippy::struct_field_names,
+    reason = "SeaORM calls every row Model, and some tables have a column of that name"
+)]
+
 pub mod account;
 pub mod api_key;
 pub mod budget;

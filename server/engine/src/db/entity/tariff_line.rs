@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 /// A row.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tariff_line")]
 pub struct Model {
@@ -17,5 +16,9 @@ pub struct Model {
     pub tokens: i64,
     pub minimum_tokens: i64,
 }
+
+/// Nothing is joined through entities: the statements say what belongs together.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 /// A row.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "token_grant")]
 pub struct Model {
@@ -21,5 +20,9 @@ pub struct Model {
     pub payment_id: Option<String>,
     pub created_at: i64,
 }
+
+/// Nothing is joined through entities: the statements say what belongs together.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

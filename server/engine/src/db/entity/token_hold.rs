@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 /// A row.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "token_hold")]
 pub struct Model {
@@ -24,5 +23,9 @@ pub struct Model {
     pub expires_at: i64,
     pub ended_at: Option<i64>,
 }
+
+/// Nothing is joined through entities: the statements say what belongs together.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

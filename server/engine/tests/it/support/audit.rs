@@ -95,7 +95,9 @@ fn chained(previous: &str, row: &QueryResult) -> Result<String> {
         number(row, "occurred_at")?.to_string(),
         text(row, "posted_on")?,
     ];
-    Ok(Sha256::digest(fields.join("|")).iter().map(|byte| format!("{byte:02x}")).collect())
+    let hash: Vec<String> =
+        Sha256::digest(fields.join("|")).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(hash.concat())
 }
 
 /// Stored balances are the sums of the ledger.

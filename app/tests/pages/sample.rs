@@ -1,0 +1,167 @@
+//! One customer at one moment: Northlight Films on 22 Nov 2026, 16:40 UTC.
+
+use billing::{
+    Refusal,
+    allowance::{BannerSettings, Capacity, capacity::Allowance, capacity::Extra},
+    budget::Budget,
+    customer::AccountStatus,
+    money::{Cost, Currency, Money},
+    production::Status,
+    refusal::{Figures, Reason, Remedy, Scope},
+    team::Role,
+    time::Timestamp,
+    tokens::Tokens,
+};
+use engine::{
+    allowance::{AccountLine, Overview, ProductionLine, RefusalLine, Usage},
+    team::Member,
+};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(prefix: &str) -> T {
+    format!("{prefix}01K8Z0000000000000000000AA").parse().unwrap()
+}
+
+pub fn tokens(count: i64) -> Tokens {
+    Tokens::new(count).unwrap()
+}
+
+pub fn pounds(count: i64) -> Cost {
+    Money::new(count * 100, Currency::Gbp).to_cost().unwrap()
+}
+
+fn pence(count: i64) -> Cost {
+    Money::new(count, Currency::Gbp).to_cost().unwrap()
+}
+
+/// An allowance of 250,000, of which so much is used and held by three productions, and so much extra.
+pub fn usage(used: i64, held: i64, extra: i64) -> Usage {
+    let allowance = Allowance {
+        granted: tokens(250_000),
+        used: tokens(used),
+        held: tokens(held),
+        left: tokens(250_000 - used - held),
+        refreshes_at: Some(at("2026-12-01T00:00:00Z")),
+    };
+    Usage {
+        capacity: Capacity {
+            allowance,
+            extra: Extra { left: tokens(extra), held: Tokens::ZERO },
+            overdrawn: Tokens::ZERO,
+            as_of: at("2026-11-22T16:40:00Z"),
+        },
+        cycle_starts_at: Some(at("2026-11-01T00:00:00Z")),
+        running: if held > 0 { 3 } else { 0 },
+        settings: BannerSettings::default(),
+    }
+}
+
+pub fn member(role: Role) -> Member {
+    Member {
+        person: id("per_"),
+        name: "Mara Lindqvist".to_owned(),
+        email: "mara@northlight.example".to_owned(),
+        role,
+        customer: id("cus_"),
+        customer_name: "Northlight Films".to_owned(),
+        currency: Currency::Gbp,
+    }
+}
+
+fn account(name: &str, spent: i64, held: i64, limit: Option<i64>) -> AccountLine {
+    let (spent, held) = (pence(spent), pence(held));
+    let budget = |limit| Budget { limit: pounds(limit), spent, held, resets_at: at("2026-12-01T00:00:00Z") };
+    AccountLine {
+        id: id("acc_"),
+        name: name.to_owned(),
+        status: AccountStatus::Active,
+        spent,
+        held,
+        budget: limit.map(budget),
+    }
+}
+
+fn production(
+    number: i64,
+    title: &str,
+    account: &str,
+    status: Status,
+    held: i64,
+    used: i64,
+) -> ProductionLine {
+    ProductionLine {
+        production: format!("sample-{number}").parse().unwrap(),
+        title: title.to_owned(),
+        account_name: account.to_owned(),
+        status,
+        held: tokens(held),
+        used: tokens(used),
+        admitted_at: at(&format!("2026-11-{:02}T09:{:02}:00Z", 22 - number, 10 + number)),
+    }
+}
+
+pub fn refusal(reason: Reason) -> RefusalLine {
+    let account = Scope::Account { id: id("acc_"), name: "Slow Kitchen".to_owned() };
+    let resets_at = Some(at("2026-12-01T00:00:00Z"));
+    let (limit, used, held, available) = (pounds(300), pounds(300), pounds(0), pounds(0));
+    let (needed, short_by) = (pence(24_60), pence(24_60));
+    let step = "voice-2".parse().unwrap();
+    let refusal = match reason {
+        Reason::AccountNotActive => {
+            let remedies = vec![Remedy::AskAdministrator];
+            Refusal { reason, scope: account, figures: None, step: None, resets_at: None, remedies }
+        }
+        Reason::PriceUnknown => {
+            let remedies = vec![Remedy::ChooseAnotherModel, Remedy::AskAdministrator];
+            Refusal { reason, scope: account, figures: None, step: Some(step), resets_at: None, remedies }
+        }
+        Reason::AccountBudget => {
+            let figures = Some(Figures::Money { limit, used, held, needed, available, short_by });
+            let remedies = vec![Remedy::RaiseBudget, Remedy::BuyCapacity, Remedy::Wait];
+            Refusal { reason, scope: account, figures, step: None, resets_at, remedies }
+        }
+        Reason::NotEnoughCapacity => {
+            let figures = Some(Figures::Tokens {
+                limit: tokens(250_000),
+                used: tokens(245_200),
+                held: tokens(4_800),
+                needed: tokens(6_000),
+                available: tokens(0),
+                short_by: tokens(6_000),
+            });
+            let scope = Scope::Customer { id: id("cus_"), name: "Northlight Films".to_owned() };
+            Refusal {
+                reason,
+                scope,
+                figures,
+                step: None,
+                resets_at,
+                remedies: vec![Remedy::BuyCapacity, Remedy::Wait],
+            }
+        }
+    };
+    RefusalLine { title: "Autumn Soups, ep. 4".to_owned(), refused_at: at("2026-11-22T14:05:00Z"), refusal }
+}
+
+pub fn overview() -> Overview {
+    Overview {
+        usage: usage(195_000, 4_800, 0),
+        accounts: vec![
+            account("Tech in Ten", 412_00, 13_60, Some(500)),
+            account("Slow Kitchen", 300_00, 0, Some(300)),
+            account("Night Sky Daily", 96_00, 0, None),
+        ],
+        productions: vec![
+            production(0, "Chip wars, ep. 11", "Tech in Ten", Status::Producing, 2_260, 3_740),
+            production(1, "Autumn Soups, ep. 3", "Slow Kitchen", Status::AwaitingApproval, 250, 5_750),
+            production(2, "Night sky tonight, 20 Nov", "Night Sky Daily", Status::Published, 0, 6_000),
+            production(3, "Chip wars, ep. 10", "Tech in Ten", Status::Published, 0, 6_000),
+            production(4, "Night sky tonight, 18 Nov", "Night Sky Daily", Status::Failed, 0, 1_240),
+            production(5, "Autumn Soups, ep. 2", "Slow Kitchen", Status::Cancelled, 0, 0),
+        ],
+        refusal: Some(refusal(Reason::AccountBudget)),
+    }
+}
