@@ -183,8 +183,7 @@ pub fn ErrorPage(
         <Title text=error.to_string() />
         <PlainFrame>
             <h1>{error.to_string()}</h1>
-            <Problem>
-                <p>{error.advice().to_owned()}</p>
+            <Problem message=error.advice()>
                 <p>
                     <a class="button" data-kind="primary" href=address>
                         {label}

@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn numbers_are_grouped_by_thousands() {
         assert_eq!(
-            [0, 999, 1_000, 50_200, 1_234_567].map(|n| count(n)),
+            [0, 999, 1_000, 50_200, 1_234_567].map(count),
             ["0", "999", "1,000", "50,200", "1,234,567"]
         );
         assert_eq!(count(-1_500), "\u{2212}1,500");

@@ -77,14 +77,12 @@ fn Navigation(frame: FrameView, path: &'static str) -> impl IntoView {
         }
     });
     view! {
-        <div class="side" id="menu" popover="auto">
+        <nav class="side" id="menu" popover="auto" aria-label="Console">
             <button class="button menu-close" type="button" popovertarget="menu" popovertargetaction="hide">
                 "Close"
             </button>
             <p class="customer">{frame.customer}</p>
-            <nav aria-label="Console">
-                <ul>{links}</ul>
-            </nav>
+            <ul>{links}</ul>
             <form class="signed-in" method="post" action="/act/sign-out">
                 <p>
                     {frame.person} <span class="small muted">{frame.role}</span>
@@ -93,7 +91,7 @@ fn Navigation(frame: FrameView, path: &'static str) -> impl IntoView {
                     "Sign out"
                 </button>
             </form>
-        </div>
+        </nav>
     }
 }
 

@@ -4,6 +4,7 @@
 //! time; server functions ask the engine and decide nothing.
 
 #![recursion_limit = "256"]
+#![expect(clippy::must_use_candidate, reason = "components are only ever used inside a view")]
 
 pub mod allowance;
 pub mod app;

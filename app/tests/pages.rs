@@ -157,18 +157,17 @@ fn g2_a_refusal_names_all_three_figures() {
 
 #[test]
 fn g2_every_reason_of_a_refusal_has_its_words() {
-    let mut all = String::new();
-    for reason in
-        [Reason::AccountNotActive, Reason::PriceUnknown, Reason::AccountBudget, Reason::NotEnoughCapacity]
-    {
+    let reasons =
+        [Reason::AccountNotActive, Reason::PriceUnknown, Reason::AccountBudget, Reason::NotEnoughCapacity];
+    let views = reasons.into_iter().flat_map(|reason| {
         let mut overview = overview();
         overview.refusal = Some(refusal(reason));
-        for role in [CustomerAdministrator, AccountOperator] {
+        [CustomerAdministrator, AccountOperator].map(|role| {
             let view = OverviewView::of(&overview, &member(role)).unwrap().refusal.unwrap();
-            all.push_str(&format!("{role:?} {view:#?}\n"));
-        }
-    }
-    insta::assert_snapshot!(all);
+            format!("{role:?} {view:#?}\n")
+        })
+    });
+    insta::assert_snapshot!(views.collect::<String>());
 }
 
 #[test]

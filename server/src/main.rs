@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use server::command::Command;
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 /// JARAI Console: allowance, budgets and the gate for video production.
@@ -31,9 +31,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Standard output belongs to the commands' answers; the log goes to standard error, `RUST_LOG` says how much of it.
+/// Standard output belongs to the commands' answers; the log goes to standard error, `RUST_LOG` says how much of it. What
+/// no person reads is JSON: text that somebody else chose cannot pass for a line of the log (T9).
 fn start_log() {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info,engine=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() { log.init() } else { log.json().init() }
 }

@@ -29,14 +29,17 @@ pub fn router(state: AppState) -> Router {
     let pages = page::router(&state).layer(compression());
     // Events are flushed one by one, which a compressor would hold back.
     let for_people = pages.merge(live::router()).layer(session::layer(&state.engine, &state.site));
+    let routes =
+        Router::new().merge(for_people).merge(api::router().layer(compression())).merge(health::router());
+    guarded(routes, state)
+}
 
-    Router::new()
-        .merge(for_people)
-        .merge(api::router().layer(compression()))
-        .merge(health::router())
+/// Routes behind everything that each request passes and each reply carries. The last layer is the first that a request
+/// meets.
+pub fn guarded(routes: Router<AppState>, state: AppState) -> Router {
+    routes
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE))
-        // From here on outwards: the last one is the first that a request meets.
         .layer(from_fn_with_state(state.clone(), csrf::refuse_foreign))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn_with_state(state.clone(), api::problem::write))
@@ -57,6 +60,7 @@ fn span(request: &Request) -> Span {
 }
 
 /// The log has the words of the panic, the caller the name under which to find them.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<&str>().map(ToString::to_string);
     let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();

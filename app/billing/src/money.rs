@@ -201,8 +201,9 @@ fn decimal(f: &mut fmt::Formatter<'_>, units: i64, scale: u32, at_least: u32) ->
 #[must_use]
 pub const fn divide_half_even(numerator: i128, denominator: i128) -> i128 {
     let floor = numerator.div_euclid(denominator);
-    let twice_rest = numerator.rem_euclid(denominator).saturating_mul(2);
-    if twice_rest > denominator || (twice_rest == denominator && floor % 2 != 0) { floor + 1 } else { floor }
+    let rest = numerator.rem_euclid(denominator);
+    let to_next = denominator - rest;
+    if rest > to_next || (rest == to_next && floor % 2 != 0) { floor + 1 } else { floor }
 }
 
 #[cfg(test)]

@@ -197,3 +197,93 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        allowance::Source,
+        id::GrantId,
+        money::{Currency, Money},
+    };
+    use ulid::Ulid;
+
+    fn pounds(pence: i64) -> Cost {
+        Money::new(pence, Currency::Gbp).to_cost().unwrap()
+    }
+
+    fn november() -> Timestamp {
+        "2026-11-01T00:00:00Z".parse().unwrap()
+    }
+
+    fn refusal(reason: Reason, figures: Option<Figures>) -> Refusal {
+        let scope = Scope::Account { id: AccountId::new(Ulid::from_parts(1, 1)), name: "Travel".to_owned() };
+        let step = (reason == Reason::PriceUnknown).then(|| "voice-1".parse().unwrap());
+        Refusal { reason, scope, figures, step, resets_at: Some(november()), remedies: vec![Remedy::Wait] }
+    }
+
+    fn over_budget() -> Figures {
+        let (limit, spent, held) = (pounds(10_000), pounds(9_200), pounds(500));
+        Figures::of_budget(&Budget { limit, spent, held, resets_at: november() }, pounds(301)).unwrap()
+    }
+
+    fn out_of_tokens() -> Figures {
+        let tokens = |count| Tokens::new(count).unwrap();
+        let lot = |number, source| {
+            let (id, amount) = (GrantId::new(Ulid::from_parts(1, number)), tokens(1_000));
+            Grant {
+                remaining: tokens(100),
+                held: tokens(250),
+                ..Grant::new(id, source, amount, november(), None)
+            }
+        };
+        Figures::of_grants(&[lot(1, Source::Allowance), lot(2, Source::TopUp)], tokens(1_200))
+    }
+
+    #[test]
+    fn g2_the_headline_is_the_handbooks_wherever_capacity_or_money_is_the_limit() {
+        let title = |reason| refusal(reason, None).title();
+        assert_eq!(title(Reason::AccountBudget), "Budget limit reached");
+        assert_eq!(title(Reason::NotEnoughCapacity), "Budget limit reached");
+        assert_eq!(title(Reason::PriceUnknown), "Budget limit reached");
+        assert_eq!(title(Reason::AccountNotActive), "Account not active");
+    }
+
+    #[test]
+    fn i12_a_refusal_names_limit_used_held_and_needed() {
+        let written =
+            serde_json::to_value(refusal(Reason::NotEnoughCapacity, Some(out_of_tokens()))).unwrap();
+        let expected = serde_json::json!({
+            "unit": "tokens", "limit": 2_000, "used": 1_300, "held": 500, "needed": 1_200, "available": 200,
+            "shortBy": 1_000,
+        });
+        assert_eq!(written["figures"], expected);
+        assert_eq!(
+            (&written["reason"], &written["remedies"][0]),
+            (&"not_enough_capacity".into(), &"wait".into())
+        );
+
+        let Figures::Money { limit, used, held, needed, available, short_by } = over_budget() else {
+            panic!()
+        };
+        assert_eq!((limit, used, held, needed), (pounds(10_000), pounds(9_200), pounds(500), pounds(301)));
+        assert_eq!((available, short_by), (pounds(300), pounds(1)));
+    }
+
+    #[test]
+    fn g2_the_words_say_what_happened_with_figures_and_what_to_do() {
+        let detail = |reason, figures| refusal(reason, figures).detail();
+        assert_eq!(
+            detail(Reason::AccountBudget, Some(over_budget())),
+            "This production needs GBP 3.01; Travel has 3.00 of 100.00 left this month, 0.01 short. Nothing ran. Raise \
+             the limit, buy capacity or wait until 2026-11-01T00:00:00Z."
+        );
+        assert_eq!(
+            detail(Reason::NotEnoughCapacity, Some(out_of_tokens())),
+            "This production needs 1200 tokens; Travel has 200 left, 1000 short. Nothing ran. Buy capacity or wait \
+             until 2026-11-01T00:00:00Z."
+        );
+        assert!(detail(Reason::PriceUnknown, None).contains("the model of step voice-1 has no price"));
+        assert!(detail(Reason::AccountNotActive, None).starts_with("Travel is not active"));
+    }
+}

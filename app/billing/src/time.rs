@@ -78,7 +78,7 @@ impl Timestamp {
         self.0.timestamp_millis().try_into().unwrap_or_default()
     }
 
-    /// The instant later by `span`; the last representable one where the sum has left the calendar.
+    /// The instant later by `span`; the same instant where the sum would leave the calendar.
     #[must_use]
     pub fn after(self, span: Span) -> Self {
         Self::from_micros(self.micros().saturating_add(span.0)).unwrap_or(self)

@@ -67,7 +67,7 @@ struct Lot {
     lapsed: i64,
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // The model.
 
 /// One single token.
@@ -196,7 +196,7 @@ impl Model {
             self.tokens[index].state = State::HeldBy(production);
             let lot = self.tokens[index].lot;
             match draws.last_mut() {
-                Some((same, drawn)) if *same == lot => *drawn += 1,
+                Some((last, from_it)) if *last == lot => *from_it += 1,
                 _ => draws.push((lot, 1)),
             }
         }
@@ -269,23 +269,23 @@ impl Model {
     }
 
     fn totals(&self, now: i64) -> Totals {
-        let number = |is: &dyn Fn(&Token) -> bool| count(self.tokens.iter().filter(|token| is(token)));
-        let is_held = |token: &Token| matches!(token.state, State::HeldBy(_));
-        let lot = |lot: i64| Lot {
-            remaining: number(&|token| {
-                token.lot == lot && token.state == State::Free && !token.is_lapsed(now)
-            }),
-            held: number(&|token| token.lot == lot && is_held(token)),
-            used: number(&|token| token.lot == lot && token.state == State::Used),
-            lapsed: number(&|token| token.lot == lot && token.is_lapsed(now)),
-        };
+        let mut lots: BTreeMap<i64, Lot> = self.lots.iter().map(|lot| (*lot, Lot::default())).collect();
+        for token in &self.tokens {
+            let lot = lots.get_mut(&token.lot).unwrap();
+            match token.state {
+                State::Free if token.is_lapsed(now) => lot.lapsed += 1,
+                State::Free => lot.remaining += 1,
+                State::HeldBy(_) => lot.held += 1,
+                State::Used => lot.used += 1,
+            }
+        }
         Totals {
-            left: number(&|token| token.is_open(now)),
-            held: number(&is_held),
+            left: count(self.tokens.iter().filter(|token| token.is_open(now))),
+            held: lots.values().map(|lot| lot.held).sum(),
             used: self.used,
-            lapsed: number(&|token| token.is_lapsed(now)),
+            lapsed: lots.values().map(|lot| lot.lapsed).sum(),
             overdrawn: self.owed,
-            lots: self.lots.iter().map(|name| (*name, lot(*name))).collect(),
+            lots,
         }
     }
 }
@@ -294,7 +294,7 @@ fn count<T>(of: impl Iterator<Item = T>) -> i64 {
     i64::try_from(of.count()).unwrap()
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Ours, driven as the engine drives it.
 
 /// Our wallet with its holds, its ledger, and what the ledger's entries add up to.
@@ -323,7 +323,7 @@ fn grant_id(lot: i64) -> GrantId {
 
 /// Which lot an identity is.
 fn lot_of(grant: GrantId) -> i64 {
-    (0..).find(|lot| grant_id(*lot) == grant).unwrap()
+    (0..1_000).find(|lot| grant_id(*lot) == grant).unwrap()
 }
 
 impl Ours {
@@ -346,16 +346,18 @@ impl Ours {
             let id = EntryId::new(Ulid::from_parts(2, self.entries.into()));
             let posting = Posting { id, occurred_at: instant(now), posted_on: instant(now).day() };
             self.head.append(self.customer, *transfer, Cause::default(), posting).unwrap();
-            let amount = transfer.tokens.get();
-            let lot = transfer.grant.map(|grant| self.booked.lots.entry(lot_of(grant)).or_default());
-            let mut nowhere = Lot::default();
-            let lot = lot.unwrap_or(&mut nowhere);
+            let (amount, totals) = (transfer.tokens.get(), &mut self.booked);
             match transfer.credit {
-                Pool::Used => (lot.used, self.booked.used) = (lot.used + amount, self.booked.used + amount),
-                Pool::Lapsed => {
-                    (lot.lapsed, self.booked.lapsed) = (lot.lapsed + amount, self.booked.lapsed + amount)
-                }
-                Pool::Overdrawn => lot.used += amount, // repaid: used before it was granted
+                Pool::Used => totals.used += amount,
+                Pool::Lapsed => totals.lapsed += amount,
+                Pool::Issued | Pool::Available | Pool::Held | Pool::Overdrawn => {}
+            }
+            let Some(lot) = transfer.grant.map(|grant| totals.lots.entry(lot_of(grant)).or_default()) else {
+                continue;
+            };
+            match transfer.credit {
+                Pool::Used | Pool::Overdrawn => lot.used += amount, // what is repaid was used before
+                Pool::Lapsed => lot.lapsed += amount,
                 Pool::Issued | Pool::Available | Pool::Held => {}
             }
         }
@@ -534,7 +536,7 @@ fn short(figures: Figures) -> Verdict {
     Verdict::Short { limit, used, held, available, by }
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // The dice.
 
 /// `SplitMix64`: the same numbers from the same seed, everywhere.
@@ -663,8 +665,8 @@ impl Seen {
 }
 
 /// Plays one world through on both sides.
-fn play(seed: u64, seen: &mut Seen) {
-    let (mut dice, mut ours, mut events) = (Dice(seed), Ours::new(), Vec::new());
+fn play(world: u64, seen: &mut Seen) {
+    let (mut dice, mut ours, mut events) = (Dice(world), Ours::new(), Vec::new());
     let (mut now, mut known) = (0, Known::default());
     for number in 0..OPERATIONS {
         now += dice.minutes();
@@ -679,7 +681,7 @@ fn play(seed: u64, seen: &mut Seen) {
         let answer = ours.live(event, now);
         events.push((now, event));
         let (model, expected) = Model::replay(&events);
-        let place = format!("seed {seed}, operation {number}, minute {now}: {event:?}");
+        let place = format!("seed {world}, operation {number}, minute {now}: {event:?}");
         assert_eq!(Some(&answer), expected.as_ref(), "ours and the model's answer to {place}");
         let after = ours.totals(now);
         assert_eq!(after, model.totals(now), "ours and the model's totals after {place}");
@@ -689,21 +691,21 @@ fn play(seed: u64, seen: &mut Seen) {
         if matches!(answer, Verdict::Short { .. } | Verdict::Refused(Conflict::AlreadyFinished)) {
             assert_eq!(after, before, "a refusal moves nothing: {place}");
         }
-        let has_ended = |lot: &i64| {
-            let is_its_grant = |event: &Event| matches!(event, Event::Grant { lot: of, until: Some(end), .. } if of == lot && *end <= now);
-            events.iter().any(|(_, event)| is_its_grant(event))
-        };
-        let charged = |(lot, was): &(&i64, &Lot)| after.lots[*lot].used > was.used;
-        let lots = before.lots.iter().filter(charged).filter(|(lot, _)| has_ended(lot));
-        seen.captured_from_expired_lot += lots.count();
+        let ended = events.iter().filter_map(|(_, event)| match event {
+            Event::Grant { lot, until: Some(end), .. } if *end <= now => Some(lot),
+            _ => None,
+        });
+        let charged =
+            ended.filter(|lot| before.lots.get(lot).is_some_and(|was| after.lots[lot].used > was.used));
+        seen.captured_from_expired_lot += charged.count();
     }
 }
 
 #[test]
 fn i7_ten_thousand_operations_answer_as_the_slow_obvious_model_does() {
     let mut seen = Seen::default();
-    for seed in 1..=SEEDS {
-        play(seed, &mut seen);
+    for world in 1..=SEEDS {
+        play(world, &mut seen);
     }
     assert_eq!(seen.operations, 10_000);
     let least = [

@@ -40,7 +40,7 @@ pub fn Budgets(
     };
     view! {
         <section class="panel" aria-labelledby="budgets">
-            <h2 id="budgets">{format!("Budgets, {month}")}</h2>
+            <h2 id="budgets">"Budgets, " {month}</h2>
             {list}
         </section>
     }

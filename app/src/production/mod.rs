@@ -63,6 +63,7 @@ pub fn LatestProductions(
 
 fn row(production: ProductionView) -> impl IntoView {
     let (tone, status) = production.status;
+    let (none_held, none_used) = (production.held == "0", production.used == "0");
     view! {
         <tr>
             <th scope="row">
@@ -72,8 +73,8 @@ fn row(production: ProductionView) -> impl IntoView {
             <td data-label="Status">
                 <Badge tone text=status />
             </td>
-            <td class="number" class:none=production.held == "0" data-label="Held">{production.held}</td>
-            <td class="number" class:none=production.used == "0" data-label="Used">{production.used}</td>
+            <td class="number" class:none=none_held data-label="Held">{production.held}</td>
+            <td class="number" class:none=none_used data-label="Used">{production.used}</td>
             <td class="number" data-label="Admitted">{production.admitted}</td>
         </tr>
     }

@@ -70,7 +70,7 @@ pub fn NeedsYou(
 #[cfg(feature = "ssr")]
 mod on_the_server {
     use super::{FigureView, RefusalView};
-    use crate::format::{cost, day, minute, tokens};
+    use crate::format::{cost, minute, tokens};
     use billing::{
         Refusal,
         refusal::{Figures, Reason, Remedy},
@@ -82,7 +82,7 @@ mod on_the_server {
         /// A refusal as somebody in this role reads it.
         #[must_use]
         pub fn of(line: &RefusalLine, role: Role) -> Self {
-            let ways = line.refusal.remedies.iter().map(|remedy| way(*remedy, &line.refusal, role));
+            let ways = line.refusal.remedies.iter().filter_map(|remedy| way(*remedy, &line.refusal, role));
             Self {
                 title: line.refusal.title().to_owned(),
                 detail: detail(line),
@@ -125,22 +125,21 @@ mod on_the_server {
         }
     }
 
-    /// Who may not spend the customer's money is told whom to ask.
-    fn way(remedy: Remedy, refusal: &Refusal, role: Role) -> String {
-        let scope = refusal.scope.name();
-        let until = refusal.resets_at.map(day);
-        match (remedy, role.may_manage_billing()) {
-            (Remedy::RaiseBudget, true) => format!("Raise this month’s limit of {scope}"),
-            (Remedy::RaiseBudget, false) => {
-                format!("Ask an administrator to raise this month’s limit of {scope}")
+    /// Who may not spend the customer's money is told whom to ask; who may is told what to do.
+    fn way(remedy: Remedy, refusal: &Refusal, role: Role) -> Option<String> {
+        let words = match (remedy, role.may_manage_billing()) {
+            (Remedy::RaiseBudget, true) => "Raise this month’s limit",
+            (Remedy::RaiseBudget, false) => "Ask an administrator to raise this month’s limit",
+            (Remedy::BuyCapacity, true) => "Buy extra capacity",
+            (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity",
+            (Remedy::Wait, _) => return refusal.resets_at.map(|at| format!("Wait until {}", minute(at))),
+            (Remedy::AskAdministrator, false) => "Ask an administrator",
+            (Remedy::AskAdministrator, true) if refusal.reason == Reason::AccountNotActive => {
+                "Activate the account"
             }
-            (Remedy::BuyCapacity, true) => "Buy extra capacity".to_owned(),
-            (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity".to_owned(),
-            (Remedy::Wait, _) => {
-                until.map_or("Wait".to_owned(), |date| format!("Wait until {date}, 00:00 UTC"))
-            }
-            (Remedy::AskAdministrator, _) => "Ask an administrator".to_owned(),
-            (Remedy::ChooseAnotherModel, _) => "Choose another model for the step".to_owned(),
-        }
+            (Remedy::AskAdministrator, true) => return None,
+            (Remedy::ChooseAnotherModel, _) => "Choose another model for the step",
+        };
+        Some(words.to_owned())
     }
 }

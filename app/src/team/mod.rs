@@ -58,15 +58,7 @@ pub fn SignInContent(
         <Title text="Sign in" />
         <PlainFrame>
             <h1>"Sign in"</h1>
-            {view
-                .message
-                .map(|message| {
-                    view! {
-                        <Problem>
-                            <p>{message}</p>
-                        </Problem>
-                    }
-                })}
+            {view.message.map(|message| view! { <Problem message /> })}
             <form class="stack" method="post" action="/act/sign-in">
                 <Credentials email=view.email failed />
                 {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}

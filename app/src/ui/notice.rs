@@ -6,24 +6,20 @@ use leptos::prelude::*;
 /// What happened, what still works, one way on. It takes the focus when the page opens and is read out at once.
 #[component]
 pub fn Problem(
-    /// What happened, in one line; without it the first child says so.
-    #[prop(optional, into)]
-    title: Option<String>,
-    /// What still works, and the way on.
-    children: Children,
+    /// What happened, or what still works.
+    #[prop(into)]
+    message: String,
+    /// The way on.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="problem" id="problem" role="alert" tabindex="-1" autofocus>
-            {title
-                .map(|title| {
-                    view! {
-                        <p class="problem-title">
-                            <ToneIcon tone=Tone::Bad />
-                            <strong>{title}</strong>
-                        </p>
-                    }
-                })}
-            {children()}
+            <p class="problem-message">
+                <ToneIcon tone=Tone::Bad />
+                {message}
+            </p>
+            {children.map(|children| children())}
         </div>
     }
 }

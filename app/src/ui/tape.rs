@@ -11,7 +11,7 @@ use std::fmt;
 pub struct Place(u16);
 
 impl Place {
-    const WHOLE: i128 = 100_00;
+    const WHOLE: i128 = 10_000;
 
     /// Where `part` of `whole` ends, rounded to the nearest place; never before the start or beyond the end.
     #[must_use]

@@ -107,7 +107,7 @@ pub fn refusal(reason: Reason) -> RefusalLine {
     let account = Scope::Account { id: id("acc_"), name: "Slow Kitchen".to_owned() };
     let resets_at = Some(at("2026-12-01T00:00:00Z"));
     let (limit, used, held, available) = (pounds(300), pounds(300), pounds(0), pounds(0));
-    let (needed, short_by) = (pence(24_60), pence(24_60));
+    let (needed, short_by) = (pence(2_460), pence(2_460));
     let step = "voice-2".parse().unwrap();
     let refusal = match reason {
         Reason::AccountNotActive => {
@@ -150,9 +150,9 @@ pub fn overview() -> Overview {
     Overview {
         usage: usage(195_000, 4_800, 0),
         accounts: vec![
-            account("Tech in Ten", 412_00, 13_60, Some(500)),
-            account("Slow Kitchen", 300_00, 0, Some(300)),
-            account("Night Sky Daily", 96_00, 0, None),
+            account("Tech in Ten", 41_200, 1_360, Some(500)),
+            account("Slow Kitchen", 30_000, 0, Some(300)),
+            account("Night Sky Daily", 9_600, 0, None),
         ],
         productions: vec![
             production(0, "Chip wars, ep. 11", "Tech in Ten", Status::Producing, 2_260, 3_740),

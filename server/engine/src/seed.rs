@@ -31,7 +31,7 @@ const PEOPLE: [(&str, &str, Role, &str); 2] = [
 ];
 /// Account, monthly limit in pence.
 const ACCOUNTS: [(&str, Option<i64>); 3] =
-    [("Night Sky Daily", None), ("Slow Kitchen", Some(30_000)), ("Tech in Ten", Some(50_000))];
+    [("Night Sky Daily", None), ("Slow Kitchen", Some(13_000)), ("Tech in Ten", Some(50_000))];
 /// Titles by account, in the order of [`ACCOUNTS`].
 const SERIES: [&str; 3] = ["Night sky tonight", "Autumn soups", "Chip wars"];
 /// Pro's allowance.
@@ -146,7 +146,11 @@ impl Engine {
         for step in plan.iter().take(8) {
             self.report_attempt(customer, name.clone(), step.name.clone(), 1, done(step)).await?;
         }
-        Ok(())
+        let refused = request(DONE + 3, accounts[1], &plan)?;
+        match self.admit(customer, None, refused).await {
+            Err(Error::Refused(_)) => Ok(()),
+            other => Err(Error::corrupt("sample", "refusal", format!("{other:?}"))),
+        }
     }
 }
 

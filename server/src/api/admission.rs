@@ -1,6 +1,7 @@
 //! A production that asks to be admitted, and what it is told. G2, G4.
 
 use super::{
+    body::Object,
     money::MoneyBody,
     problem::Problem,
     step::{StepBody, into_plan},
@@ -31,13 +32,13 @@ pub struct PlanBody {
     #[schema(value_type = String, example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")]
     account: AccountId,
     /// What people call it.
-    #[schema(value_type = String, min_length = 1, max_length = 200)]
+    #[schema(value_type = String, min_length = 1, max_length = 200, pattern = r"\S")]
     title: Text<200>,
     /// Its AI calls: 1 to 500.
-    #[schema(min_items = 1, max_items = 500)]
-    steps: Vec<StepBody>,
+    #[schema(value_type = Vec<StepBody>, min_items = 1, max_items = 500)]
+    steps: Vec<Object<StepBody>>,
     /// What kind of output it is.
-    #[schema(value_type = Option<String>, max_length = 64)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     project_type: Option<Text<64>>,
 }
 
@@ -130,6 +131,7 @@ impl From<Admission> for AdmittedBody {
 }
 
 /// 201 and where to find it the first time; 200 and the same words every time after.
+#[must_use]
 pub fn answer(answer: Answer<Admission>) -> Response {
     let place = format!("/api/v1/productions/{}", answer.value.production);
     let body = Json(AdmittedBody::from(answer.value));

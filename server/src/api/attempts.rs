@@ -2,7 +2,7 @@
 //! cost for every attempt.
 
 use super::{
-    body::JsonBody,
+    body::{JsonBody, Object},
     money::MoneyBody,
     openapi::{AnyCall, BodyCall, words},
     path::OfAttempt,
@@ -37,10 +37,11 @@ pub struct AttemptBody {
     #[schema(schema_with = kinds)]
     kind: Kind,
     /// The model that ran it; the kind's default model where there is none.
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     model: Option<Text<200>>,
     /// How much it took.
-    quantity: QuantityBody,
+    #[schema(value_type = QuantityBody)]
+    quantity: Object<QuantityBody>,
     /// When; now where there is none.
     #[schema(value_type = Option<String>, format = DateTime)]
     occurred_at: Option<Timestamp>,
@@ -93,7 +94,7 @@ pub async fn report(
 
 impl AttemptBody {
     fn into_attempt(self) -> Result<Attempt, Problem> {
-        let quantity = self.quantity.into_quantity(self.kind).map_err(|error| {
+        let quantity = self.quantity.0.into_quantity(self.kind).map_err(|error| {
             Problem::fields(vec![FieldError::new(format!("quantity.{}", error.field), error.message)])
         })?;
         let model = self.model.map(Into::into);

@@ -48,9 +48,6 @@ pub enum AnyCall {
     /// No key, or one that is unknown or revoked.
     #[response(status = 401, content_type = "application/problem+json")]
     Unauthorized(ProblemBody),
-    /// A page of another site sent the request, or the account is not active.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(ProblemBody),
     /// Nothing with this name exists for this key's customer.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemBody),
@@ -71,6 +68,9 @@ pub enum BodyCall {
     /// The body is not JSON.
     #[response(status = 400, content_type = "application/problem+json")]
     Malformed(ProblemBody),
+    /// A page of another site sent the request, or the account is not active.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemBody),
     /// The body stopped arriving.
     #[response(status = 408, content_type = "application/problem+json")]
     Timeout(ProblemBody),
@@ -86,6 +86,7 @@ pub enum BodyCall {
 }
 
 /// The schema of a string that is one of a few words.
+#[must_use]
 pub fn words(all: &[&'static str]) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(all.iter().copied())).build().into()
 }

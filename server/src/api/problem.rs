@@ -108,7 +108,16 @@ impl Problem {
     /// Fields that cannot be worked with.
     #[must_use]
     pub fn fields(errors: Vec<FieldError>) -> Self {
-        let mut problem = Self::plain(Code::InvalidRequest);
+        let others = match errors.len() {
+            0 | 1 => String::new(),
+            count => format!(" ({} more in `errors`)", count - 1),
+        };
+        let first = errors.first().map(|error| format!("{}: {}{others}. ", error.field, error.message));
+        let first = first.unwrap_or_default();
+        let mut problem = Self::told(
+            Code::InvalidRequest,
+            format!("{first}Nothing was done. Correct the field and send the request again."),
+        );
         problem.0.errors = errors;
         problem
     }

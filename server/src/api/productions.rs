@@ -125,7 +125,7 @@ pub async fn read(
 #[utoipa::path(
     post, path = "/productions/{id}/heartbeat", operation_id = "keepAlive", tag = "productions",
     params(("id" = String, Path, description = "The pipeline's name of the production", pattern = "^[A-Za-z0-9_.-]{1,64}$")),
-    request_body = Option<HeartbeatBody>,
+    request_body = HeartbeatBody,
     responses((status = 200, description = "Kept alive", body = LeaseBody), AnyCall, BodyCall),
     security(("key" = [])),
 )]

@@ -1,6 +1,7 @@
 //! Steps and quantities on the wire. A1, T4, I-48: what is no quantity of the step's kind is a 422 that names the field.
 
 use super::{
+    body::Object,
     openapi::words,
     problem::{FieldError, Problem},
     text::Text,
@@ -38,12 +39,13 @@ pub struct StepBody {
     #[schema(schema_with = kinds)]
     kind: Kind,
     /// How much it is expected to take, with the fields of its kind.
-    quantity: QuantityBody,
+    #[schema(value_type = QuantityBody)]
+    quantity: Object<QuantityBody>,
     /// The model that is to run it; the kind's default model where there is none.
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     model: Option<Text<200>>,
     /// The pipeline's stage that it belongs to: `"1"` … `"15"`, `"5b"`.
-    #[schema(value_type = Option<String>, max_length = 16)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 16)]
     stage: Option<Text<16>>,
 }
 
@@ -56,15 +58,19 @@ pub struct StepBody {
 pub struct QuantityBody {
     /// Read by the model.
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     input_tokens: Option<Whole>,
     /// Written by the model.
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     output_tokens: Option<Whole>,
     /// Of those read, how many came from the provider's cache; 0 if absent.
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     cached_tokens: Option<Whole>,
     /// Images looked at, made or fetched.
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     images: Option<Whole>,
     /// Where images come from; `generated` if absent.
     #[serde(default, deserialize_with = "given")]
@@ -72,15 +78,19 @@ pub struct QuantityBody {
     source: Option<ImageSource>,
     /// How long, with at most three decimals and no exponent.
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     seconds: Option<Seconds>,
     /// Characters spoken.
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     characters: Option<Whole>,
     /// Platform variants.
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     variants: Option<Whole>,
     /// Things packaged.
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     items: Option<Whole>,
 }
 
@@ -211,7 +221,7 @@ fn missing(name: &str, kind: Kind) -> FieldError {
 
 impl StepBody {
     fn into_step(self, index: usize) -> Result<Step, FieldError> {
-        let quantity = self.quantity.into_quantity(self.kind).map_err(|error| FieldError {
+        let quantity = self.quantity.0.into_quantity(self.kind).map_err(|error| FieldError {
             field: format!("steps[{index}].quantity.{}", error.field),
             message: error.message,
         })?;
@@ -225,9 +235,9 @@ impl StepBody {
 }
 
 /// The plan that these steps are; every step that cannot be one is named.
-pub fn into_plan(steps: Vec<StepBody>) -> Result<Plan, Problem> {
+pub fn into_plan(steps: Vec<Object<StepBody>>) -> Result<Plan, Problem> {
     let (mut planned, mut errors) = (Vec::with_capacity(steps.len()), Vec::new());
-    for (index, step) in steps.into_iter().enumerate() {
+    for (index, Object(step)) in steps.into_iter().enumerate() {
         match step.into_step(index) {
             Ok(step) => planned.push(step),
             Err(error) => errors.push(error),

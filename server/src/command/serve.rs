@@ -71,12 +71,11 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     }
     tracing::info!("stopping: no new requests, up to {LAST_REQUESTS:?} for those under way");
     stop.send_replace(true);
-    match timeout(LAST_REQUESTS, &mut server).await {
-        Ok(ended) => ended.map_err(io::Error::other)??,
-        Err(_) => {
-            tracing::warn!("some requests were still under way");
-            server.abort();
-        }
+    if let Ok(ended) = timeout(LAST_REQUESTS, &mut server).await {
+        ended.map_err(io::Error::other)??;
+    } else {
+        tracing::warn!("some requests were still under way");
+        server.abort();
     }
     engine.close().await;
     Ok(())

@@ -75,3 +75,71 @@ fn runs_on_extra(capacity: &Capacity) -> bool {
 pub const fn percent_used(allowance: &Allowance) -> Option<i64> {
     (allowance.used.get() * 100).checked_div(allowance.granted.get())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{allowance::capacity::Extra, tokens::Tokens};
+
+    fn tokens(count: i64) -> Tokens {
+        Tokens::new(count).unwrap()
+    }
+
+    /// Of an allowance of 1,000: used, held, and what was bought beside it.
+    fn capacity(used: i64, held: i64, bought: i64) -> Capacity {
+        let (granted, left) = (tokens(1_000), tokens(1_000 - used - held));
+        Capacity {
+            allowance: Allowance {
+                granted,
+                used: tokens(used),
+                held: tokens(held),
+                left,
+                refreshes_at: None,
+            },
+            extra: Extra { left: tokens(bought), held: Tokens::ZERO },
+            overdrawn: Tokens::ZERO,
+            as_of: "2026-10-22T16:40:00Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn b2_each_state_with_auto_top_up_off_and_on() {
+        for ((used, held, bought), off, on) in [
+            ((0, 0, 0), Banner::Healthy, Banner::AutoTopUp),
+            ((749, 200, 0), Banner::Healthy, Banner::AutoTopUp),
+            ((750, 0, 0), Banner::Prompt, Banner::AutoTopUp),
+            ((750, 0, 500), Banner::Prompt, Banner::AutoTopUp),
+            ((1_000, 0, 500), Banner::PromptOnExtra, Banner::OnExtra),
+            ((800, 200, 500), Banner::PromptOnExtra, Banner::OnExtra),
+            ((100, 900, 500), Banner::OnExtra, Banner::OnExtra),
+            ((1_000, 0, 0), Banner::NothingLeft, Banner::NothingLeft),
+            ((100, 900, 0), Banner::NothingLeft, Banner::NothingLeft),
+        ] {
+            let capacity = capacity(used, held, bought);
+            let shown =
+                |auto_top_up| banner(&capacity, &BannerSettings { auto_top_up, ..BannerSettings::default() });
+            assert_eq!((shown(false), shown(true)), (off, on), "used {used}, held {held}, bought {bought}");
+        }
+    }
+
+    #[test]
+    fn b4_the_threshold_is_a_setting() {
+        let set = BannerSettings { threshold_percent: 90, auto_top_up: false };
+        assert_eq!(banner(&capacity(899, 0, 0), &set), Banner::Healthy);
+        assert_eq!(banner(&capacity(900, 0, 0), &set), Banner::Prompt);
+    }
+
+    #[test]
+    fn b2_without_an_allowance_there_is_no_threshold_to_reach() {
+        let mut bought_only = capacity(0, 0, 500);
+        bought_only.allowance = Allowance::default();
+        assert_eq!(banner(&bought_only, &BannerSettings::default()), Banner::OnExtra);
+        assert_eq!(percent_used(&bought_only.allowance), None);
+    }
+
+    #[test]
+    fn b4_the_percentage_is_rounded_down() {
+        assert_eq!(percent_used(&capacity(749, 251, 0).allowance), Some(74));
+        assert_eq!(percent_used(&capacity(750, 0, 0).allowance), Some(75));
+    }
+}

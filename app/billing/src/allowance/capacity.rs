@@ -77,3 +77,60 @@ impl Capacity {
         [self.allowance.held, self.extra.held].into_iter().sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{allowance::Source, id::GrantId, time::Span};
+    use ulid::Ulid;
+
+    fn at() -> Timestamp {
+        "2026-10-22T16:40:00Z".parse().unwrap()
+    }
+
+    fn tokens(count: i64) -> Tokens {
+        Tokens::new(count).unwrap()
+    }
+
+    /// A lot of 100 of which 20 are held and 50 remain.
+    fn lot(source: Source, days: i32) -> Grant {
+        let (id, until) = (GrantId::new(Ulid::from_parts(1, 1)), at().after(Span::days(days)));
+        let whole = Grant::new(id, source, tokens(100), at().before(Span::days(30)), Some(until));
+        Grant { remaining: tokens(50), held: tokens(20), ..whole }
+    }
+
+    #[test]
+    fn b5_allowance_and_what_is_beside_it_stand_apart() {
+        let lots = [
+            lot(Source::Allowance, 9),
+            lot(Source::TopUp, 99),
+            lot(Source::AutoTopUp, 9),
+            lot(Source::Promotion, 9),
+        ];
+        let capacity = Capacity::of(&lots, tokens(3), at());
+        let refreshes_at = Some(at().after(Span::days(9)));
+        let (granted, used, held, left) = (tokens(100), tokens(30), tokens(20), tokens(50));
+        assert_eq!(capacity.allowance, Allowance { granted, used, held, left, refreshes_at });
+        assert_eq!(capacity.extra, Extra { left: tokens(150), held: tokens(60) });
+        assert_eq!(
+            (capacity.left(), capacity.held(), capacity.overdrawn),
+            (tokens(200), tokens(80), tokens(3))
+        );
+    }
+
+    #[test]
+    fn a4_an_upgrade_adds_to_the_allowance_and_the_last_lot_says_when_it_refreshes() {
+        let capacity =
+            Capacity::of(&[lot(Source::Allowance, 9), lot(Source::Allowance, 8)], Tokens::ZERO, at());
+        assert_eq!((capacity.allowance.granted, capacity.allowance.used), (tokens(200), tokens(60)));
+        assert_eq!(capacity.allowance.refreshes_at, Some(at().after(Span::days(9))));
+    }
+
+    #[test]
+    fn a5_a_lot_that_has_ended_or_not_begun_is_no_capacity() {
+        let mut coming = lot(Source::Allowance, 40);
+        coming.effective_at = at().after(Span::micros(1));
+        let capacity = Capacity::of(&[lot(Source::Allowance, 0), coming], Tokens::ZERO, at());
+        assert_eq!((capacity.allowance, capacity.left()), (Allowance::default(), Tokens::ZERO));
+    }
+}

@@ -72,3 +72,85 @@ pub fn draw_up_to(grants: &[Grant], tokens: Tokens, at: Timestamp) -> Vec<Draw> 
         .filter(|draw| !draw.tokens.is_zero())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Span;
+    use ulid::Ulid;
+
+    fn at() -> Timestamp {
+        "2026-10-22T16:40:00Z".parse().unwrap()
+    }
+
+    fn tokens(count: i64) -> Tokens {
+        Tokens::new(count).unwrap()
+    }
+
+    /// A lot of ten tokens, open since yesterday.
+    fn lot(number: u128, source: Source, expires_at: Option<Timestamp>) -> Grant {
+        Grant::new(
+            GrantId::new(Ulid::from_parts(1, number)),
+            source,
+            tokens(10),
+            at().before(Span::days(1)),
+            expires_at,
+        )
+    }
+
+    fn ids(lots: &[Grant]) -> Vec<GrantId> {
+        lots.iter().map(|lot| lot.id).collect()
+    }
+
+    #[test]
+    fn u1_bought_lots_come_last_and_by_what_ends_first_whichever_button_bought_them() {
+        let (soon, later) = (at().after(Span::days(1)), at().after(Span::days(2)));
+        let ordered = [
+            lot(8, Source::Evaluation, None),
+            lot(7, Source::Allowance, Some(soon)),
+            lot(6, Source::Allowance, Some(later)),
+            lot(5, Source::Promotion, None),
+            lot(4, Source::Adjustment, None),
+            lot(3, Source::AutoTopUp, Some(soon)),
+            lot(2, Source::TopUp, Some(later)),
+            lot(0, Source::AutoTopUp, None),
+            lot(1, Source::TopUp, None),
+        ];
+        let mut lots = ordered;
+        lots.sort_by_key(|lot| lot.id);
+        sort(&mut lots);
+        assert_eq!(ids(&lots), ids(&ordered));
+    }
+
+    #[test]
+    fn u1_of_lots_that_end_together_the_older_goes_first() {
+        let mut newer = lot(1, Source::TopUp, None);
+        newer.effective_at = at();
+        let mut lots = [newer, lot(2, Source::TopUp, None)];
+        sort(&mut lots);
+        assert_eq!(ids(&lots), ids(&[lot(2, Source::TopUp, None), newer]));
+    }
+
+    #[test]
+    fn a_draw_passes_over_lots_that_have_ended_or_not_begun() {
+        let ended = lot(1, Source::Allowance, Some(at()));
+        let mut coming = lot(2, Source::Allowance, None);
+        coming.effective_at = at().after(Span::micros(1));
+        let open = lot(3, Source::TopUp, Some(at().after(Span::micros(1))));
+        let lots = [ended, coming, open];
+        assert_eq!(available(&lots, at()), tokens(10));
+        let draws = draw(&lots, tokens(10), at()).unwrap();
+        assert_eq!(draws, [Draw { grant: open.id, source: Source::TopUp, tokens: tokens(10) }]);
+    }
+
+    #[test]
+    fn a_draw_is_whole_or_says_how_many_there_are() {
+        let lots = [lot(1, Source::Allowance, None), lot(2, Source::TopUp, None)];
+        let amounts = |draws: &[Draw]| draws.iter().map(|draw| draw.tokens.get()).collect::<Vec<_>>();
+        assert_eq!(draw(&lots, tokens(21), at()), Err(Short { available: tokens(20) }));
+        assert_eq!(amounts(&draw(&lots, tokens(20), at()).unwrap()), [10, 10]);
+        assert_eq!(amounts(&draw(&lots, tokens(10), at()).unwrap()), [10], "no draw of nothing");
+        assert_eq!(draw(&lots, Tokens::ZERO, at()), Ok(Vec::new()));
+        assert_eq!(amounts(&draw_up_to(&lots, tokens(21), at())), [10, 10]);
+    }
+}

@@ -136,7 +136,7 @@ pub struct Posting {
 }
 
 impl Head {
-    /// Appends one entry: moves the balances, takes the next number, chains the hash.
+    /// Appends one entry: moves the balances, takes the next number, chains the hash. A refused one moves nothing.
     pub fn append(
         &mut self,
         customer: CustomerId,
@@ -145,8 +145,7 @@ impl Head {
         posting: Posting,
     ) -> Result<Entry, OutOfRange> {
         let left_before = self.left;
-        self.leave(transfer.debit, transfer.tokens)?;
-        self.enter(transfer.credit, transfer.tokens)?;
+        (self.left, self.held, self.overdrawn) = self.balances_after(&transfer)?;
         self.seq += 1;
         let mut entry = Entry {
             id: posting.id,
@@ -166,24 +165,22 @@ impl Head {
         Ok(entry)
     }
 
-    fn leave(&mut self, pool: Pool, tokens: Tokens) -> Result<(), OutOfRange> {
-        match pool {
-            Pool::Available => self.left = self.left.minus(tokens)?,
-            Pool::Held => self.held = self.held.minus(tokens)?,
-            Pool::Overdrawn => self.overdrawn = self.overdrawn.plus(tokens)?,
+    /// What is left, held and owed after a transfer.
+    fn balances_after(&self, transfer: &Transfer) -> Result<(Tokens, Tokens, Tokens), OutOfRange> {
+        let (mut left, mut held, mut overdrawn) = (self.left, self.held, self.overdrawn);
+        match transfer.debit {
+            Pool::Available => left = left.minus(transfer.tokens)?,
+            Pool::Held => held = held.minus(transfer.tokens)?,
+            Pool::Overdrawn => overdrawn = overdrawn.plus(transfer.tokens)?,
             Pool::Issued | Pool::Used | Pool::Lapsed => {}
         }
-        Ok(())
-    }
-
-    fn enter(&mut self, pool: Pool, tokens: Tokens) -> Result<(), OutOfRange> {
-        match pool {
-            Pool::Available => self.left = self.left.plus(tokens)?,
-            Pool::Held => self.held = self.held.plus(tokens)?,
-            Pool::Overdrawn => self.overdrawn = self.overdrawn.minus(tokens)?,
+        match transfer.credit {
+            Pool::Available => left = left.plus(transfer.tokens)?,
+            Pool::Held => held = held.plus(transfer.tokens)?,
+            Pool::Overdrawn => overdrawn = overdrawn.minus(transfer.tokens)?,
             Pool::Issued | Pool::Used | Pool::Lapsed => {}
         }
-        Ok(())
+        Ok((left, held, overdrawn))
     }
 }
 
@@ -215,5 +212,98 @@ impl Entry {
             let _ = write!(hex, "{byte:02x}");
             hex
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ulid::Ulid;
+
+    fn tokens(count: i64) -> Tokens {
+        Tokens::new(count).unwrap()
+    }
+
+    fn append(head: &mut Head, debit: Pool, credit: Pool, count: i64) -> Result<Entry, OutOfRange> {
+        let (customer, grant) =
+            (CustomerId::new(Ulid::from_parts(1, 1)), GrantId::new(Ulid::from_parts(1, 2)));
+        let transfer = Transfer { debit, credit, grant: Some(grant), tokens: tokens(count) };
+        let posting = Posting {
+            id: EntryId::new(Ulid::from_parts(1, 3)),
+            occurred_at: "2026-10-22T16:40:00Z".parse().unwrap(),
+            posted_on: "2026-10-23".parse().unwrap(),
+        };
+        head.append(customer, transfer, Cause::default(), posting)
+    }
+
+    #[test]
+    fn i1_each_pool_goes_up_by_what_enters_and_down_by_what_leaves() {
+        let mut head = Head::start();
+        for (debit, credit, count, balances) in [
+            (Pool::Issued, Pool::Available, 100, (100, 0, 0)),
+            (Pool::Available, Pool::Held, 60, (40, 60, 0)),
+            (Pool::Held, Pool::Used, 30, (40, 30, 0)),
+            (Pool::Held, Pool::Available, 20, (60, 10, 0)),
+            (Pool::Held, Pool::Lapsed, 10, (60, 0, 0)),
+            (Pool::Available, Pool::Used, 50, (10, 0, 0)),
+            (Pool::Available, Pool::Lapsed, 10, (0, 0, 0)),
+            (Pool::Overdrawn, Pool::Used, 7, (0, 0, 7)),
+            (Pool::Issued, Pool::Available, 9, (9, 0, 7)),
+            (Pool::Available, Pool::Overdrawn, 7, (2, 0, 0)),
+        ] {
+            let entry = append(&mut head, debit, credit, count).unwrap();
+            assert_eq!(
+                (head.left.get(), head.held.get(), head.overdrawn.get()),
+                balances,
+                "{debit:?} to {credit:?}"
+            );
+            assert_eq!((entry.left_after, entry.held_after), (head.left, head.held));
+        }
+        assert_eq!(head.seq, 10);
+    }
+
+    #[test]
+    fn i6_the_hash_is_over_the_hash_before_and_every_field() {
+        let mut head = Head::start();
+        let first = append(&mut head, Pool::Issued, Pool::Available, 100).unwrap();
+        let mut second = append(&mut head, Pool::Available, Pool::Held, 60).unwrap();
+        let bare = format!(
+            "{}|cus_00000000010000000000000001|2|ent_00000000010000000000000003|available|held|\
+             grt_00000000010000000000000002|60||||||100|40|60|1792687200000000|2026-10-23",
+            first.hash
+        );
+        let is_hash_of = |hash: &str, text: &str| {
+            let bytes = Sha256::digest(text);
+            hash.len() == 64
+                && bytes.iter().zip(0..).all(|(byte, at)| hash[2 * at..2 * at + 2] == format!("{byte:02x}"))
+        };
+        assert!(is_hash_of(&second.hash, &bare));
+
+        second.cause = Cause {
+            account: Some(AccountId::new(Ulid::from_parts(1, 4))),
+            production: Some("film".parse().unwrap()),
+            step: Some("voice-1".parse().unwrap()),
+            attempt: Some(2),
+            tariff_version: Some(1),
+        };
+        let caused = "|60|acc_00000000010000000000000004|film|voice-1|2|1|100|";
+        assert!(is_hash_of(&second.chained_hash(&first.hash), &bare.replace("|60||||||100|", caused)));
+    }
+
+    #[test]
+    fn i6_an_entry_that_does_not_fit_is_refused_and_takes_no_number() {
+        let mut head = Head::start();
+        append(&mut head, Pool::Issued, Pool::Available, 5).unwrap();
+        let before = head.clone();
+        for (debit, credit) in
+            [(Pool::Available, Pool::Used), (Pool::Held, Pool::Used), (Pool::Available, Pool::Overdrawn)]
+        {
+            assert_eq!(append(&mut head, debit, credit, 6).map(|entry| entry.seq), Err(OutOfRange));
+            assert_eq!(
+                append(&mut head, Pool::Available, Pool::Overdrawn, 1).map(|entry| entry.seq),
+                Err(OutOfRange)
+            );
+            assert_eq!(head, before);
+        }
     }
 }

@@ -84,7 +84,7 @@ const fn measure(quantity: &Quantity) -> (Unit, i64) {
 }
 
 const fn begun(count: i64, per: i64) -> i64 {
-    (count + per - 1) / per
+    count.saturating_add(per - 1) / per
 }
 
 impl Tariff {
@@ -102,5 +102,77 @@ impl Tariff {
         let charges = begun(count, line.per.max(1));
         let tokens = charges.checked_mul(line.tokens.get()).ok_or(OutOfRange)?;
         Ok(Tokens::new(tokens)?.max(line.minimum))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        production::plan::{Count, Length},
+        sample,
+    };
+
+    fn charged(quantity: &Quantity) -> i64 {
+        sample::tariff().unwrap().tokens(quantity).unwrap().get()
+    }
+
+    fn count(count: i64) -> Count {
+        Count::new(count).unwrap()
+    }
+
+    #[test]
+    fn a1_text_is_charged_by_the_thousand_begun_read_and_written_together() {
+        for (read, written, tokens) in
+            [(0, 0, 10), (1, 0, 10), (700, 300, 10), (700, 301, 20), (0, 5_000, 50)]
+        {
+            let cached_tokens = count(read / 2); // a part of what is read, not more of it
+            let (input_tokens, output_tokens) = (count(read), count(written));
+            let call = Quantity::Text { input_tokens, output_tokens, cached_tokens };
+            assert_eq!(charged(&call), tokens, "{read} read, {written} written");
+        }
+    }
+
+    #[test]
+    fn a1_sound_and_picture_are_charged_by_the_second_begun() {
+        for (millis, seconds) in [(0, 0), (1, 1), (1_000, 1), (1_001, 2), (180_000, 180)] {
+            let length = Length::from_millis(millis).unwrap();
+            assert_eq!(charged(&Quantity::Speech { length }), 8 * seconds);
+            assert_eq!(charged(&Quantity::Music { length }), 5 * seconds);
+            assert_eq!(charged(&Quantity::Video { length }), 110 * seconds);
+            assert_eq!(charged(&Quantity::Transcription { length }), seconds);
+        }
+        for (characters, seconds) in [(0, 0), (15, 1), (16, 2)] {
+            assert_eq!(charged(&Quantity::SpeechText { characters: count(characters) }), 8 * seconds);
+        }
+    }
+
+    #[test]
+    fn a1_the_rest_is_charged_by_the_piece() {
+        let images = count(3);
+        assert_eq!(charged(&Quantity::Vision { images }), 45);
+        assert_eq!(charged(&Quantity::Image { images, source: ImageSource::Generated }), 360);
+        assert_eq!(charged(&Quantity::Image { images, source: ImageSource::Stock }), 30);
+        assert_eq!(charged(&Quantity::Variant { variants: count(3) }), 750);
+        assert_eq!(charged(&Quantity::Packaging { items: count(3) }), 0);
+    }
+
+    #[test]
+    fn a1_what_a_tariff_does_not_list_has_no_price_rather_than_none() {
+        let call = Quantity::Vision { images: count(1) };
+        let none = Tariff { version: 1, lines: Vec::new() };
+        assert_eq!(none.tokens(&call), Err(TariffError::NoLine(Kind::Vision)));
+    }
+
+    #[test]
+    fn i48_a_charge_that_the_books_cannot_hold_is_refused() {
+        let (kind, unit, per, tokens) = (Kind::Vision, Unit::Image, 1, Tokens::MAX);
+        let dear =
+            Tariff { version: 1, lines: vec![TariffLine { kind, unit, per, tokens, minimum: Tokens::ZERO }] };
+        assert_eq!(dear.tokens(&Quantity::Vision { images: count(1) }), Ok(Tokens::MAX));
+        for images in [2, Count::MAX] {
+            let too_much = dear.tokens(&Quantity::Vision { images: count(images) });
+            assert_eq!(too_much, Err(TariffError::OutOfRange(OutOfRange)));
+        }
     }
 }

@@ -166,3 +166,127 @@ const fn transfer(debit: Pool, credit: Pool, grant: Option<GrantId>, tokens: Tok
 fn booked(moved: impl IntoIterator<Item = Transfer>) -> Vec<Transfer> {
     moved.into_iter().filter(|transfer| !transfer.tokens.is_zero()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        allowance::Source,
+        money::{Cost, Currency},
+        production::hold::{HoldDraw, Stage},
+        time::Span,
+    };
+    use ulid::Ulid;
+
+    fn at() -> Timestamp {
+        "2026-10-22T16:40:00Z".parse().unwrap()
+    }
+
+    fn tokens(count: i64) -> Tokens {
+        Tokens::new(count).unwrap()
+    }
+
+    fn grant_id(number: u128) -> GrantId {
+        GrantId::new(Ulid::from_parts(1, number))
+    }
+
+    fn tomorrow() -> Timestamp {
+        at().after(Span::days(1))
+    }
+
+    /// Lot 1: an allowance of ten until tomorrow. Lot 2: ten that were bought.
+    fn wallet() -> Wallet {
+        let allowance = Grant::new(grant_id(1), Source::Allowance, tokens(10), at(), Some(tomorrow()));
+        let bought = Grant::new(grant_id(2), Source::TopUp, tokens(10), at(), None);
+        Wallet::new(vec![bought, allowance], Tokens::ZERO)
+    }
+
+    fn hold(wallet: &mut Wallet, size: i64) -> OpenHold {
+        let draws = wallet.draw(tokens(size), at()).unwrap();
+        wallet.hold(&draws).unwrap();
+        OpenHold {
+            stage: Stage::Admitted,
+            expires_at: at().after(Stage::Admitted.lease()),
+            draws: draws.iter().map(HoldDraw::of).collect(),
+            overrun: Tokens::ZERO,
+            money: Cost::zero(Currency::Gbp),
+            month: at().month(),
+        }
+    }
+
+    fn moved(debit: Pool, credit: Pool, lot: Option<u128>, count: i64) -> Transfer {
+        transfer(debit, credit, lot.map(grant_id), tokens(count))
+    }
+
+    #[test]
+    fn i8_a_capture_takes_the_hold_then_what_is_left_then_owes() {
+        let mut wallet = wallet();
+        let mut hold = hold(&mut wallet, 12);
+        let entries = wallet.capture(&mut hold, tokens(25), at()).unwrap();
+        assert_eq!(
+            entries,
+            [
+                moved(Pool::Held, Pool::Used, Some(1), 10),
+                moved(Pool::Held, Pool::Used, Some(2), 2),
+                moved(Pool::Available, Pool::Used, Some(2), 8),
+                moved(Pool::Overdrawn, Pool::Used, None, 5),
+            ]
+        );
+        assert_eq!((hold.overrun, wallet.overdrawn()), (tokens(13), tokens(5)));
+    }
+
+    #[test]
+    fn an_overdraft_is_taken_first_from_the_next_lots() {
+        let mut wallet = Wallet::new(Vec::new(), tokens(15));
+        let lot = |number| Grant::new(grant_id(number), Source::TopUp, tokens(10), at(), None);
+        let entries = wallet.grant(lot(1)).unwrap();
+        assert_eq!(
+            entries,
+            [
+                moved(Pool::Issued, Pool::Available, Some(1), 10),
+                moved(Pool::Available, Pool::Overdrawn, Some(1), 10),
+            ]
+        );
+        wallet.grant(lot(2)).unwrap();
+        assert_eq!((wallet.available(at()), wallet.overdrawn()), (tokens(5), Tokens::ZERO));
+    }
+
+    #[test]
+    fn i10_settled_at_40_per_cent_each_lot_gets_back_its_part() {
+        let mut wallet = wallet();
+        let mut hold = hold(&mut wallet, 20);
+        wallet.capture(&mut hold, tokens(8), at()).unwrap();
+        let entries = wallet.release(&mut hold, at()).unwrap();
+        assert_eq!(
+            entries,
+            [moved(Pool::Held, Pool::Available, Some(1), 2), moved(Pool::Held, Pool::Available, Some(2), 10),]
+        );
+        assert_eq!(wallet.release(&mut hold, at()), Ok(Vec::new()), "once");
+    }
+
+    #[test]
+    fn i41_a_lot_that_ends_keeps_what_is_held_and_takes_nothing_back() {
+        let mut wallet = wallet();
+        let mut hold = hold(&mut wallet, 6);
+        assert_eq!(wallet.lapse(tomorrow()), [moved(Pool::Available, Pool::Lapsed, Some(1), 4)]);
+        assert_eq!(wallet.lapse(tomorrow()), [], "once");
+        let charged = wallet.capture(&mut hold, tokens(5), tomorrow()).unwrap();
+        assert_eq!(charged, [moved(Pool::Held, Pool::Used, Some(1), 5)]);
+        let released = wallet.release(&mut hold, tomorrow()).unwrap();
+        assert_eq!(released, [moved(Pool::Held, Pool::Lapsed, Some(1), 1)]);
+        assert_eq!(wallet.available(tomorrow()), tokens(10));
+    }
+
+    #[test]
+    fn a_lot_that_is_used_up_need_not_be_here_but_one_that_is_held_must() {
+        let mut all = wallet();
+        let mut hold = hold(&mut all, 15);
+        all.capture(&mut hold, tokens(10), at()).unwrap();
+        let bought = all.grants().iter().copied().filter(|lot| lot.id == grant_id(2)).collect();
+        let mut rest = Wallet::new(bought, Tokens::ZERO);
+        assert_eq!(rest.capture(&mut hold, tokens(1), at()).unwrap().len(), 1);
+
+        let mut none = Wallet::new(Vec::new(), Tokens::ZERO);
+        assert_eq!(none.release(&mut hold, at()), Err(WalletError::GrantMissing(grant_id(2))));
+    }
+}

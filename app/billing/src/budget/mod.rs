@@ -30,8 +30,8 @@ impl Budget {
     /// 5.16: whether a production that may cost `estimate` fits. Spending exactly the limit is allowed, starting anything
     /// once it is reached is not.
     pub fn admits(&self, estimate: Cost) -> Result<bool, MoneyError> {
-        let available = self.available()?.micros();
-        Ok(available > 0 && estimate.micros() <= available)
+        let available = self.available()?;
+        Ok(available.micros() > 0 && available.minus(estimate)?.micros() >= 0)
     }
 }
 
@@ -50,6 +50,14 @@ mod tests {
         let budget = Budget { limit: pounds(10_000), spent: pounds(9_200), held: pounds(500), resets_at };
         assert_eq!(budget.admits(pounds(300)), Ok(true));
         assert_eq!(budget.admits(pounds(301)), Ok(false));
+    }
+
+    #[test]
+    fn c1_a_limit_says_nothing_about_another_currency() {
+        let resets_at = "2026-12-01T00:00:00Z".parse().unwrap();
+        let budget = Budget { limit: pounds(10_000), spent: pounds(0), held: pounds(0), resets_at };
+        let yen = Cost::zero(Currency::Jpy);
+        assert_eq!(budget.admits(yen), Err(MoneyError::Currencies(Currency::Gbp, Currency::Jpy)));
     }
 
     #[test]

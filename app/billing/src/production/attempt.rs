@@ -89,3 +89,53 @@ pub fn check(planned: Option<Kind>, attempt: &Attempt, at: Timestamp) -> Result<
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::production::plan::Count;
+
+    fn at() -> Timestamp {
+        "2026-10-22T16:40:00Z".parse().unwrap()
+    }
+
+    fn attempt(occurred_at: Option<Timestamp>) -> Attempt {
+        let quantity = Quantity::Vision { images: Count::new(1).unwrap() };
+        Attempt { outcome: Outcome::Succeeded, quantity, model: None, occurred_at }
+    }
+
+    #[test]
+    fn i41_a_call_is_taken_35_days_back_and_5_minutes_ahead() {
+        let check_at = |time| check(Some(Kind::Vision), &attempt(Some(time)), at());
+        for good in [at(), at().before(Span::days(34)), at().before(OLDEST), at().after(AHEAD)] {
+            assert_eq!(check_at(good), Ok(()), "{good}");
+        }
+        let tick = Span::micros(1);
+        for bad in
+            [at().before(Span::days(36)), at().before(OLDEST).before(tick), at().after(AHEAD).after(tick)]
+        {
+            assert_eq!(check_at(bad), Err(BadAttempt::OutsideWindow), "{bad}");
+        }
+        assert_eq!(check(Some(Kind::Vision), &attempt(None), at()), Ok(()), "now, where nobody says when");
+    }
+
+    #[test]
+    fn a9_an_attempt_belongs_to_a_step_of_the_plan_and_of_its_kind() {
+        assert_eq!(check(None, &attempt(None), at()), Err(BadAttempt::UnknownStep));
+        assert_eq!(check(Some(Kind::Image), &attempt(None), at()), Err(BadAttempt::OtherKind));
+    }
+
+    #[test]
+    fn cached_tokens_are_a_part_of_those_read() {
+        let text = |cached| {
+            let count = |count| Count::new(count).unwrap();
+            let quantity = Quantity::Text {
+                input_tokens: count(5),
+                output_tokens: count(1),
+                cached_tokens: count(cached),
+            };
+            check(Some(Kind::Text), &Attempt { quantity, ..attempt(None) }, at())
+        };
+        assert_eq!((text(5), text(6)), (Ok(()), Err(BadAttempt::CachedBeyondInput)));
+    }
+}

@@ -219,3 +219,85 @@ impl Hold {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{allowance::Source, money::Currency};
+    use ulid::Ulid;
+
+    fn at() -> Timestamp {
+        "2026-10-31T23:55:00Z".parse().unwrap()
+    }
+
+    fn tokens(count: i64) -> Tokens {
+        Tokens::new(count).unwrap()
+    }
+
+    /// Admitted five minutes before the month ends, with 30 tokens.
+    fn admitted() -> OpenHold {
+        let grant = GrantId::new(Ulid::from_parts(1, 1));
+        OpenHold {
+            stage: Stage::Admitted,
+            expires_at: at().after(Stage::Admitted.lease()),
+            draws: vec![HoldDraw::of(&Draw { grant, source: Source::Allowance, tokens: tokens(30) })],
+            overrun: Tokens::ZERO,
+            money: Cost::zero(Currency::Gbp),
+            month: at().month(),
+        }
+    }
+
+    #[test]
+    fn s3_a_hold_lives_ten_minutes_then_a_day_then_thirty_while_it_awaits_approval() {
+        let mut hold = admitted();
+        for (stage, lease) in [
+            (Stage::Admitted, Span::minutes(10)),
+            (Stage::Producing, Span::hours(24)),
+            (Stage::AwaitingApproval, Span::days(30)),
+        ] {
+            hold.renew(stage, at());
+            assert!(!hold.has_lapsed(at().after(lease).before(Span::micros(1))), "{stage:?}");
+            assert!(hold.has_lapsed(at().after(lease)), "{stage:?}");
+        }
+    }
+
+    #[test]
+    fn i9_what_was_set_aside_is_charged_or_given_back_and_an_overrun_comes_on_top() {
+        let mut hold = admitted();
+        (hold.draws[0].captured, hold.overrun) = (tokens(12), tokens(4));
+        assert_eq!(hold.outstanding(), tokens(18));
+        hold.draws[0].returned = tokens(18);
+        assert_eq!(hold.outstanding(), Tokens::ZERO);
+        let ended = hold.end(End::Published, at());
+        assert_eq!(ended.settlement(), Settlement { captured: tokens(16), released: tokens(18) });
+    }
+
+    #[test]
+    fn i41_a_hold_counts_in_the_month_that_admitted_it() {
+        let month = at().month();
+        let mut hold = admitted();
+        hold.renew(Stage::Producing, at().after(Span::hours(1)));
+        assert_eq!(Hold::Open(hold.clone()).month(), month);
+        assert_eq!(Hold::Ended(hold.end(End::Published, at().after(Span::days(1)))).month(), month);
+    }
+
+    #[test]
+    fn i9_each_end_has_its_status_and_its_answer_to_whoever_comes_after() {
+        for (end, status, conflict) in [
+            (End::Published, Status::Published, Conflict::AlreadyFinished),
+            (End::Failed, Status::Failed, Conflict::AlreadyReleased),
+            (End::Cancelled, Status::Cancelled, Conflict::AlreadyReleased),
+            (End::Expired, Status::Failed, Conflict::HoldExpired),
+        ] {
+            assert_eq!(end.conflict(), conflict);
+            assert_eq!(Hold::Ended(admitted().end(end, at())).status(), status);
+        }
+        for (stage, status) in [
+            (Stage::Admitted, Status::Admitted),
+            (Stage::Producing, Status::Producing),
+            (Stage::AwaitingApproval, Status::AwaitingApproval),
+        ] {
+            assert_eq!(Hold::Open(OpenHold { stage, ..admitted() }).status(), status);
+        }
+    }
+}

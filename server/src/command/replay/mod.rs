@@ -118,9 +118,9 @@ pub async fn run(options: &ReplayOptions) -> Result<(), ReplayError> {
     served.stop().await?;
     engine.close().await;
     if options.json {
-        println!("{}", tally.json())
+        println!("{}", tally.json());
     } else {
-        print!("{tally}")
+        print!("{tally}");
     }
     tally.verdict()
 }

@@ -1,0 +1,125 @@
+//! Loading what a group touches: one statement a table, whatever the number of acts.
+
+mod accounts;
+mod productions;
+
+use super::{
+    Books, Touch,
+    books::{Journal, Origin},
+};
+use crate::{
+    Error,
+    db::{
+        entity::{customer, token_grant, wallet},
+        from_word, rows,
+    },
+};
+use billing::{
+    allowance::{Head, Wallet},
+    id::CustomerId,
+    time::Timestamp,
+    tokens::Tokens,
+};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeSet, HashMap};
+
+/// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
+/// that locks *and* loads would see other tables as they were before it had to wait. SQLite's writer is alone anyway.
+pub(super) async fn lock(transaction: &DatabaseTransaction, touches: &[Touch]) -> Result<(), Error> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let customers: Json = customers(touches).into_iter().map(|id| json!(id)).collect();
+    let text = "SELECT customer_id FROM wallet WHERE customer_id IN \
+                (SELECT k.value FROM jsonb_array_elements_text($1::jsonb) AS k(value)) ORDER BY customer_id FOR UPDATE";
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, [customers.to_string().into()]);
+    transaction.query_all_raw(statement).await?;
+    Ok(())
+}
+
+/// The books of every customer that the group touches.
+pub(super) async fn load(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+    at: Timestamp,
+) -> Result<HashMap<CustomerId, Books>, Error> {
+    let mut books = open_books(transaction, touches).await?;
+    productions::productions(transaction, touches, &mut books).await?;
+    productions::steps(transaction, touches, &mut books).await?;
+    accounts::accounts(transaction, touches, at, &mut books).await?;
+    Ok(books)
+}
+
+fn customers(touches: &[Touch]) -> BTreeSet<String> {
+    touches.iter().map(|touch| touch.customer.to_string()).collect()
+}
+
+/// Customers, wallets, and the lots that have something left or held.
+async fn open_books(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+) -> Result<HashMap<CustomerId, Books>, Error> {
+    let keys = || customers(touches).into_iter().map(|id| vec![json!(id)]);
+    let wallets =
+        rows::load::<wallet::Entity>(transaction, &[wallet::Column::CustomerId], keys(), "").await?;
+    let mut wallets: HashMap<String, wallet::Model> =
+        wallets.into_iter().map(|row| (row.customer_id.clone(), row)).collect();
+    let open = "AND (t.remaining_tokens > 0 OR t.held_tokens > 0)";
+    let mut grants: HashMap<String, Vec<token_grant::Model>> = HashMap::new();
+    for row in
+        rows::load::<token_grant::Entity>(transaction, &[token_grant::Column::CustomerId], keys(), open)
+            .await?
+    {
+        grants.entry(row.customer_id.clone()).or_default().push(row);
+    }
+    let mut books = HashMap::new();
+    for row in rows::load::<customer::Entity>(transaction, &[customer::Column::Id], keys(), "").await? {
+        let wallet =
+            wallets.remove(&row.id).ok_or_else(|| Error::corrupt("wallet", &row.id, "is missing"))?;
+        let grants = grants.remove(&row.id).unwrap_or_default();
+        let one = open_book(row, &wallet, grants)?;
+        books.insert(one.customer, one);
+    }
+    Ok(books)
+}
+
+fn open_book(
+    row: customer::Model,
+    wallet: &wallet::Model,
+    grants: Vec<token_grant::Model>,
+) -> Result<Books, Error> {
+    let tokens =
+        |count: i64| Tokens::new(count).map_err(|error| Error::corrupt("wallet", &wallet.customer_id, error));
+    let head = Head {
+        seq: wallet.seq,
+        hash: wallet.hash.clone(),
+        left: tokens(wallet.left_tokens)?,
+        held: tokens(wallet.held_tokens)?,
+        overdrawn: tokens(wallet.overdrawn_tokens)?,
+    };
+    let lots = grants.iter().map(crate::allowance::grant_of).collect::<Result<_, _>>()?;
+    let customer = row.id.parse().map_err(|error| Error::corrupt("customer", &row.id, error))?;
+    Ok(Books {
+        customer,
+        currency: from_word("customer", &row.id, &row.currency)?,
+        name: row.name,
+        wallet: Wallet::new(lots, head.overdrawn),
+        origin: Origin {
+            grants: grants.into_iter().map(|grant| (grant.id.clone(), grant)).collect(),
+            seq: head.seq,
+            ..Origin::default()
+        },
+        head,
+        accounts: HashMap::new(),
+        limits: HashMap::new(),
+        spending: HashMap::new(),
+        productions: HashMap::new(),
+        journal: Journal::default(),
+    })
+}
+
+fn book_of<'a>(books: &'a mut HashMap<CustomerId, Books>, customer: &str) -> Result<&'a mut Books, Error> {
+    let id = customer.parse().map_err(|error| Error::corrupt("customer", customer, error))?;
+    books.get_mut(&id).ok_or_else(|| Error::corrupt("customer", customer, "is missing"))
+}

@@ -1,0 +1,144 @@
+//! Productions that a group names: their holds, what those drew, the steps that are reported and their attempts.
+
+use super::book_of;
+use crate::{
+    Error,
+    db::{
+        entity::{hold_draw, production, production_step, step_attempt, token_hold},
+        from_word, rows,
+    },
+    writer::{Books, Planned, Production, Reported, Touch},
+};
+use billing::{
+    id::{CustomerId, IdError},
+    money::Cost,
+    tokens::Tokens,
+};
+use sea_orm::DatabaseTransaction;
+use serde_json::json;
+use std::collections::{BTreeSet, HashMap};
+
+/// Productions that are named, their holds and what those drew.
+pub(super) async fn productions(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let named: BTreeSet<(String, String)> = touches
+        .iter()
+        .filter_map(|touch| Some((touch.customer.to_string(), touch.production.as_ref()?.to_string())))
+        .collect();
+    let keys = || named.iter().map(|(customer, name)| vec![json!(customer), json!(name)]);
+    let found = rows::load::<production::Entity>(
+        transaction,
+        &[production::Column::CustomerId, production::Column::Name],
+        keys(),
+        "",
+    )
+    .await?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let mut holds = HashMap::new();
+    for row in rows::load::<token_hold::Entity>(
+        transaction,
+        &[token_hold::Column::CustomerId, token_hold::Column::Production],
+        keys(),
+        "",
+    )
+    .await?
+    {
+        holds.insert((row.customer_id.clone(), row.production.clone()), row);
+    }
+    let mut draws: HashMap<_, Vec<hold_draw::Model>> = HashMap::new();
+    for row in rows::load::<hold_draw::Entity>(
+        transaction,
+        &[hold_draw::Column::CustomerId, hold_draw::Column::Production],
+        keys(),
+        "",
+    )
+    .await?
+    {
+        draws.entry((row.customer_id.clone(), row.production.clone())).or_default().push(row);
+    }
+    for row in found {
+        let key = (row.customer_id.clone(), row.name.clone());
+        let hold = holds.remove(&key).ok_or_else(|| Error::corrupt("token_hold", &row.name, "is missing"))?;
+        let books = book_of(books, &row.customer_id)?;
+        books.add_production(row, hold, draws.remove(&key).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+impl Books {
+    fn add_production(
+        &mut self,
+        row: production::Model,
+        hold: token_hold::Model,
+        draws: Vec<hold_draw::Model>,
+    ) -> Result<(), Error> {
+        let bad = |what: String| Error::corrupt("production", &row.name, what);
+        let name = row.name.parse().map_err(|error| bad(format!("{error}")))?;
+        let production = Production {
+            hold_id: hold.id.parse().map_err(|error| bad(format!("{error}")))?,
+            account: row.account_id.parse().map_err(|error| bad(format!("{error}")))?,
+            tariff_version: row.tariff_version,
+            fingerprint: row.fingerprint,
+            admission: row.admission,
+            hold: crate::production::hold_of(&hold, &draws, self.currency)?,
+            tokens: Tokens::new(hold.tokens).map_err(|error| bad(error.to_string()))?,
+            steps: HashMap::new(),
+            attempts: HashMap::new(),
+        };
+        self.productions.insert(name, production);
+        self.origin
+            .draws
+            .extend(draws.into_iter().map(|draw| ((draw.production.clone(), draw.position), draw)));
+        self.origin.holds.insert(hold.production.clone(), hold);
+        Ok(())
+    }
+}
+
+/// Planned steps that are named, and every attempt of them.
+pub(super) async fn steps(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let named: BTreeSet<[String; 3]> = touches
+        .iter()
+        .filter_map(|touch| {
+            let (production, step) = (touch.production.as_ref()?, touch.step.as_ref()?);
+            Some([touch.customer.to_string(), production.to_string(), step.to_string()])
+        })
+        .collect();
+    let keys = || named.iter().map(|key| key.iter().map(|part| json!(part)).collect());
+    let planned = [
+        production_step::Column::CustomerId,
+        production_step::Column::Production,
+        production_step::Column::Step,
+    ];
+    for row in rows::load::<production_step::Entity>(transaction, &planned, keys(), "").await? {
+        let books = book_of(books, &row.customer_id)?;
+        let bad = |error: IdError| Error::corrupt("production_step", &row.step, error);
+        let (production, step) = (row.production.parse().map_err(bad)?, row.step.parse().map_err(bad)?);
+        let planned = Planned {
+            kind: from_word("production_step", &row.step, &row.kind)?,
+            money: row.money_micros.map(|micros| Cost::new(micros, books.currency)),
+            stage: row.stage,
+            model: row.model,
+        };
+        books.production(&production)?.steps.insert(step, planned);
+    }
+    let tried =
+        [step_attempt::Column::CustomerId, step_attempt::Column::Production, step_attempt::Column::Step];
+    for row in rows::load::<step_attempt::Entity>(transaction, &tried, keys(), "").await? {
+        let books = book_of(books, &row.customer_id)?;
+        let bad = |error: IdError| Error::corrupt("step_attempt", &row.step, error);
+        let (production, step) = (row.production.parse().map_err(bad)?, row.step.parse().map_err(bad)?);
+        let verdict = from_word("step_attempt", &row.step, &row.verdict)?;
+        let reported = Reported { verdict, fingerprint: row.fingerprint, answer: row.answer };
+        books.production(&production)?.attempts.insert((step, row.attempt), reported);
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! The server from outside: requests in, replies out, on a real engine over a file of its own.
+
+mod authorization;
+mod commands;
+mod contract;
+mod csrf;
+mod hang_ups;
+mod headers;
+mod live;
+mod numbers;
+mod openapi;
+mod support;
+mod tidy;
