@@ -108,6 +108,20 @@ fn u1_extra_capacity_after_the_allowance_without_a_prompt() {
 }
 
 #[test]
+fn u1_who_may_not_manage_billing_is_never_told_to_buy() {
+    let states =
+        [usage(180_990, 4_800, 0), usage(195_000, 0, 0), usage(250_000, 0, 31_400), usage(250_000, 0, 0)];
+    let advice = states.map(|usage| UsageView::of(&usage, AccountOperator).advice.unwrap_or_default());
+    assert!(
+        advice.iter().all(|advice| !advice.to_lowercase().replace("to buy capacity", "").contains("buy"))
+    );
+    assert_eq!(
+        advice.map(|advice| advice.ends_with("Ask an administrator to buy capacity.")),
+        [false, true, true, true]
+    );
+}
+
+#[test]
 fn without_an_allowance_nothing_is_measured_against_one() {
     let mut usage = usage(0, 0, 5_000);
     usage.capacity.allowance = billing::allowance::capacity::Allowance::default();

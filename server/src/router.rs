@@ -1,6 +1,13 @@
 //! All routes and the layers that every request passes, in the order in which it passes them.
 
-use crate::{api, correlation, csrf, headers, health, live, page, session, state::AppState};
+use crate::{
+    api::{
+        self,
+        problem::{self, Code, Problem},
+    },
+    correlation, csrf, headers, health, live, page, session,
+    state::AppState,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -31,7 +38,7 @@ pub fn router(state: AppState) -> Router {
     let for_people = pages.merge(live::router()).layer(session::layer(&state.engine, &state.site));
     let routes =
         Router::new().merge(for_people).merge(api::router().layer(compression())).merge(health::router());
-    guarded(routes, state)
+    guarded(routes.method_not_allowed_fallback(async || Problem::plain(Code::MethodNotAllowed)), state)
 }
 
 /// Routes behind everything that each request passes and each reply carries. The last layer is the first that a request
@@ -42,7 +49,7 @@ pub fn guarded(routes: Router<AppState>, state: AppState) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE))
         .layer(from_fn_with_state(state.clone(), csrf::refuse_foreign))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn_with_state(state.clone(), api::problem::write))
+        .layer(from_fn_with_state(state.clone(), problem::write))
         .layer(map_response_with_state(state.clone(), headers::secure))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(from_fn(correlation::name_request))
@@ -65,5 +72,5 @@ fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<&str>().map(ToString::to_string);
     let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     tracing::error!(words, "a handler panicked");
-    api::problem::Problem::plain(api::problem::Code::InternalError).into_response()
+    Problem::plain(Code::InternalError).into_response()
 }

@@ -5,7 +5,10 @@ use crate::{
     allowance::{Tariff, TariffLine, Unit},
     money::Currency,
     pnl::{Catalog, Dated, ExchangeRates, MarkupVersion, Model, PriceUnit, PriceVersion, UnitPrices},
-    production::plan::{Count, ImageSource, Kind, Length, Quantity, Step},
+    production::{
+        Step,
+        quantity::{Count, ImageSource, Kind, Length, Quantity},
+    },
     time::Timestamp,
     tokens::{OutOfRange, Tokens},
 };

@@ -12,7 +12,7 @@ use billing::{
     production::{
         Attempt, End, Estimate, Facts, Kind, OpenHold, Outcome, Plan, Quantity, admit, attempt,
         hold::{HoldDraw, Stage},
-        plan::{Count, ImageSource, Length},
+        quantity::{Count, ImageSource, Length},
     },
     refusal::{Figures, Reason, Refusal, Remedy},
     sample,

@@ -18,7 +18,7 @@ use billing::{
     production::{
         End, Estimate, EstimateLine, Facts, OpenHold, Plan, Quantity, Step, admit,
         hold::{HoldDraw, Stage},
-        plan::{Count, ImageSource, Length},
+        quantity::{Count, ImageSource, Length},
     },
     refusal::{Figures, Reason},
     sample,

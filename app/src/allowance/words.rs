@@ -15,6 +15,9 @@ use billing::{
 };
 use engine::allowance::Usage;
 
+/// What who may not spend the customer's money is told.
+const ASK: &str = "Ask an administrator to buy capacity.";
+
 impl UsageView {
     /// What somebody in this role is shown of this usage.
     #[must_use]
@@ -73,35 +76,36 @@ fn headline(state: Banner, usage: &Usage, left: &str) -> String {
 }
 
 fn advice(state: Banner, usage: &Usage, role: Role) -> Option<String> {
-    let refresh = usage.capacity.allowance.refreshes_at.map(day);
-    let remedy = match (state, role.may_manage_billing()) {
-        (Banner::NothingLeft, true) => "Extra capacity, once bought, can be used at once.",
-        (Banner::Prompt, true) => {
+    let may_buy = role.may_manage_billing();
+    let advice = match state {
+        Banner::Prompt if may_buy => {
             "Buy extra capacity so that productions don’t stall mid-month; it is used after the allowance."
+                .to_owned()
         }
-        (Banner::PromptOnExtra, true) => "Buy more before it is used up.",
-        (Banner::NothingLeft | Banner::Prompt | Banner::PromptOnExtra, false) => {
-            "Ask an administrator to buy capacity."
+        Banner::Prompt => ASK.to_owned(),
+        Banner::PromptOnExtra => {
+            let remedy = if may_buy { "Buy more before it is used up." } else { ASK };
+            format!("Production now runs on extra capacity. {remedy}")
         }
-        (Banner::OnExtra | Banner::AutoTopUp | Banner::Healthy, _) => return None,
+        Banner::NothingLeft => nothing_left(usage, may_buy),
+        Banner::OnExtra | Banner::AutoTopUp | Banner::Healthy => return None,
     };
-    let consequence = match (state, refresh) {
-        (Banner::NothingLeft, Some(date)) => {
-            format!("New productions are refused until {date}.{} ", finishing(usage))
-        }
-        (Banner::NothingLeft, None) => format!("New productions are refused.{} ", finishing(usage)),
-        (Banner::PromptOnExtra, _) => "Production now runs on extra capacity. ".to_owned(),
-        _ => String::new(),
-    };
-    Some(format!("{consequence}{remedy}"))
+    Some(advice)
 }
 
-fn finishing(usage: &Usage) -> String {
-    match usage.running {
+/// Until when productions are refused, what still works, and whom to ask.
+fn nothing_left(usage: &Usage, may_buy: bool) -> String {
+    let date = usage.capacity.allowance.refreshes_at.map(day);
+    let buying = may_buy.then(|| "you buy extra capacity".to_owned());
+    let ends = [date, buying].into_iter().flatten().collect::<Vec<_>>().join(" or until ");
+    let until = if ends.is_empty() { ends } else { format!(" until {ends}") };
+    let running = match usage.running {
         0 => String::new(),
         1 => " The running one will finish.".to_owned(),
         running => format!(" The {} running will finish.", count(running)),
-    }
+    };
+    let ask = if may_buy { String::new() } else { format!(" {ASK}") };
+    format!("New productions are refused{until}.{running}{ask}")
 }
 
 fn facts(state: Banner, usage: &Usage, left: &str, of: &str) -> Vec<String> {

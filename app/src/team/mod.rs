@@ -1,6 +1,7 @@
-//! "Sign in with your email and password." Rules L1, L2, H8.
+//! Who signs in, and out. The handbook takes it for granted; rules L1 and L2: email and password, and a sign-out that ends
+//! the session of that device.
 //!
-//! The sign-in page: a plain form. What was wrong comes back through the session, never in the address.
+//! The form is a plain one. What was wrong comes back through the session, never in the address.
 
 mod server_fns;
 #[cfg(feature = "ssr")]

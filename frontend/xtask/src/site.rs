@@ -62,12 +62,7 @@ impl Site {
         for (path, content) in &self.files {
             let file = folder.join(path);
             let changed = fs::read(&file).ok().as_ref() != Some(content);
-            if changed {
-                write(&file, content)?;
-                published.written += 1;
-            } else {
-                published.kept += 1;
-            }
+            // Siblings first: if this is cut short, the file still differs and the next run mends all of them.
             if flavour == Flavour::Release && is_compressible(path) {
                 for (ending, compress) in COMPRESSIONS {
                     let sibling = with_ending(&file, ending);
@@ -76,6 +71,12 @@ impl Site {
                     }
                     wanted.insert(sibling);
                 }
+            }
+            if changed {
+                write(&file, content)?;
+                published.written += 1;
+            } else {
+                published.kept += 1;
             }
             wanted.insert(file);
         }

@@ -10,7 +10,7 @@ use crate::{
 use billing::time::{Span, Timestamp};
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait, Set};
 
-/// The one row, made at the first start.
+/// The one row, made at the first start. What an installation is does not change later.
 pub(crate) async fn load_or_make(
     write: &DatabaseConnection,
     sandbox: bool,
@@ -26,8 +26,15 @@ pub(crate) async fn load_or_make(
         row
     };
     transaction.commit().await?;
+    if (row.sandbox == 1) != sandbox {
+        let is = if sandbox { "was not made as a sandbox and is not opened as one" } else { SANDBOX_ONLY };
+        return Err(Error::Invalid { field: "database".to_owned(), message: is.to_owned() });
+    }
     Ok(row)
 }
+
+/// Sample sign-ins and a clock that can be turned must never serve anybody in earnest.
+const SANDBOX_ONLY: &str = "was made as a sandbox, with sample sign-ins, and is opened as one only";
 
 impl Engine {
     /// Sets the sandbox clock: forward only, but anywhere while nothing is in the database. Elsewhere it is the machine's

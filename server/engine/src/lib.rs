@@ -34,8 +34,8 @@ use writer::{Shared, Writer};
 pub struct Settings {
     /// `sqlite://…` or `postgres://…`.
     pub database_url: String,
-    /// Whether a new installation gets a clock of its own, which can be advanced, and may load sample data. What an
-    /// installation is does not change later.
+    /// Whether the installation is a sandbox: its clock can be advanced, and it may load sample data. What it was at its
+    /// first start it stays; opening it as the other is refused.
     pub sandbox: bool,
 }
 

@@ -41,7 +41,6 @@ pub fn router() -> Router<AppState> {
         .route("/api", get(nothing_here))
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .route("/problems/{code}", get(code::explain))
-        .method_not_allowed_fallback(async || Problem::plain(Code::MethodNotAllowed))
 }
 
 /// The document alone.

@@ -8,7 +8,10 @@ use super::{
 };
 use billing::{
     id::StepName,
-    production::plan::{Count, ImageSource, Kind, Length, Plan, PlanError, Quantity, Step},
+    production::{
+        plan::{Plan, PlanError, Step},
+        quantity::{Count, ImageSource, Kind, Length, Quantity},
+    },
 };
 use serde::{
     Deserialize, Deserializer,

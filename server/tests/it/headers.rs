@@ -29,6 +29,8 @@ async fn t9_every_reply_is_named_and_locked_down() {
         (request(Method::GET, "/api/v1/openapi.json", None, ""), 200),
         (request(Method::GET, "/sign-in", None, ""), 200),
         (request(Method::GET, "/nothing", None, ""), 404),
+        (request(Method::POST, "/sign-in", None, ""), 405),
+        (request(Method::GET, "/act/sign-in", None, ""), 405),
         (request(Method::GET, "/live/usage", None, ""), 401),
         (request(Method::GET, "/healthz", None, ""), 200),
         (request(Method::GET, "/readyz", None, ""), 200),

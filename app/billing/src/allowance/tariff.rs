@@ -2,7 +2,7 @@
 //! light ones." A1–A3: the weight depends on the kind and on the size of a call.
 
 use crate::{
-    production::plan::{ImageSource, Kind, Quantity},
+    production::quantity::{ImageSource, Kind, Quantity},
     tokens::{OutOfRange, Tokens},
 };
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ impl Tariff {
 mod tests {
     use super::*;
     use crate::{
-        production::plan::{Count, Length},
+        production::quantity::{Count, Length},
         sample,
     };
 

@@ -1,7 +1,7 @@
 //! The dated lists that a decision is made by: tariffs, models and their prices, exchange rates, markups.
 
 use super::{exchange::ExchangeRates, price::UnitPrices};
-use crate::{allowance::Tariff, money::Currency, production::plan::Kind, time::Timestamp};
+use crate::{allowance::Tariff, money::Currency, production::quantity::Kind, time::Timestamp};
 use std::collections::BTreeMap;
 
 /// Something that holds from an instant on, until the next version does.

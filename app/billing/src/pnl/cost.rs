@@ -3,7 +3,7 @@
 use super::{catalog::Catalog, price::FEMTO_IN_MICRO};
 use crate::{
     money::{Cost, Currency, divide_half_even},
-    production::plan::Quantity,
+    production::quantity::Quantity,
     time::Timestamp,
 };
 use chrono::NaiveDate;

@@ -1,7 +1,7 @@
 //! Providers' unit prices in pico-units (10⁻¹² of a major unit): more than half of real prices for a token read are below
 //! a micro-unit.
 
-use crate::production::plan::{ImageSource, Quantity};
+use crate::production::quantity::{ImageSource, Quantity};
 use serde::{Deserialize, Serialize};
 
 /// What a provider charges for.

@@ -1,6 +1,6 @@
 //! What may become of one attempt of a step. A9, 5.18: tokens once for a step that succeeds, cost for every attempt.
 
-use super::plan::{Kind, Quantity};
+use super::quantity::{Kind, Quantity};
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +81,7 @@ pub fn check(planned: Option<Kind>, attempt: &Attempt, at: Timestamp) -> Result<
     if planned != attempt.quantity.kind() {
         return Err(BadAttempt::OtherKind);
     }
-    if !super::plan::cached_within_input(&attempt.quantity) {
+    if !attempt.quantity.caches_within_input() {
         return Err(BadAttempt::CachedBeyondInput);
     }
     match attempt.occurred_at {
@@ -93,7 +93,7 @@ pub fn check(planned: Option<Kind>, attempt: &Attempt, at: Timestamp) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::production::plan::Count;
+    use crate::production::quantity::Count;
 
     fn at() -> Timestamp {
         "2026-10-22T16:40:00Z".parse().unwrap()

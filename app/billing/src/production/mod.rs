@@ -9,10 +9,12 @@ pub mod estimate;
 pub mod gate;
 pub mod hold;
 pub mod plan;
+pub mod quantity;
 
 pub use admission::{Admission, Capture, Lease, Priority, Settlement};
 pub use attempt::{Attempt, Conflict, Outcome};
 pub use estimate::{Estimate, EstimateLine};
 pub use gate::{Facts, admit};
 pub use hold::{End, Hold, OpenHold, Status};
-pub use plan::{Kind, Plan, Quantity, Step};
+pub use plan::{Plan, Step};
+pub use quantity::{Kind, Quantity};

@@ -4,7 +4,7 @@ use crate::support::{World, both, packaging, speech};
 use anyhow::Result;
 use billing::{
     allowance::Source,
-    production::{Attempt, End, Outcome, Quantity, plan::Length},
+    production::{Attempt, End, Outcome, Quantity, quantity::Length},
 };
 use sea_orm::{ConnectionTrait, DbErr};
 

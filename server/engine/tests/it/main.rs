@@ -4,6 +4,7 @@
 mod books;
 mod budget;
 mod hang_ups;
+mod installation;
 mod production;
 mod races;
 mod support;

@@ -1,6 +1,6 @@
 //! Reads a trace: one AI call a line, columns by their names.
 
-use billing::{production::plan::Count, time::Timestamp};
+use billing::{production::quantity::Count, time::Timestamp};
 
 /// One AI call of a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use billing::{
     money::{Currency, Money},
     production::{
         Admission, Attempt, Capture, End, Outcome, Plan, Quantity, Step,
-        plan::{Count, Length},
+        quantity::{Count, Length},
     },
     time::Timestamp,
     tokens::Tokens,

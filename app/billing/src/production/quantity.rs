@@ -1,0 +1,284 @@
+//! How much an AI call takes, in the unit of its kind. A1, A3, I-48: nothing negative, nothing absurd.
+
+use crate::tokens::OutOfRange;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// What an AI call does; a step's tariff line and unit follow from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// A language model writes.
+    Text,
+    /// A model looks at images.
+    Vision,
+    /// An image is generated, or taken from stock.
+    Image,
+    /// Text is spoken.
+    Speech,
+    /// Music is composed.
+    Music,
+    /// Video is composed.
+    Video,
+    /// A finished video is made over for another platform.
+    Variant,
+    /// Speech is written down.
+    Transcription,
+    /// Files are put together; no model is called.
+    Packaging,
+}
+
+impl Kind {
+    /// All kinds, light to heavy in the order of the tariff.
+    pub const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Vision,
+        Self::Image,
+        Self::Speech,
+        Self::Music,
+        Self::Video,
+        Self::Variant,
+        Self::Transcription,
+        Self::Packaging,
+    ];
+
+    /// The word for it in the interface and in the books.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Vision => "vision",
+            Self::Image => "image",
+            Self::Speech => "speech",
+            Self::Music => "music",
+            Self::Video => "video",
+            Self::Variant => "variant",
+            Self::Transcription => "transcription",
+            Self::Packaging => "packaging",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// A word that names no kind of AI call.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected one of text, vision, image, speech, music, video, variant, transcription, packaging")]
+pub struct UnknownKind;
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(word: &str) -> Result<Self, UnknownKind> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word).ok_or(UnknownKind)
+    }
+}
+
+/// A whole number of something, 0 to 10⁹.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "i64", try_from = "i64")]
+pub struct Count(i64);
+
+impl Count {
+    /// The largest count that is accepted.
+    pub const MAX: i64 = 1_000_000_000;
+
+    /// A count; negative ones and those above 10⁹ are refused.
+    pub const fn new(count: i64) -> Result<Self, OutOfRange> {
+        if 0 <= count && count <= Self::MAX { Ok(Self(count)) } else { Err(OutOfRange) }
+    }
+
+    /// The plain number.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Count {
+    type Error = OutOfRange;
+
+    fn try_from(count: i64) -> Result<Self, OutOfRange> {
+        Self::new(count)
+    }
+}
+
+impl From<Count> for i64 {
+    fn from(count: Count) -> Self {
+        count.0
+    }
+}
+
+/// A length of sound or picture in milliseconds, 0 to 10⁹ seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "i64", try_from = "i64")]
+pub struct Length(i64);
+
+impl Length {
+    /// So many milliseconds; negative lengths and those above 10⁹ seconds are refused.
+    pub const fn from_millis(millis: i64) -> Result<Self, OutOfRange> {
+        if 0 <= millis && millis <= Count::MAX * 1_000 { Ok(Self(millis)) } else { Err(OutOfRange) }
+    }
+
+    /// Milliseconds.
+    #[must_use]
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Seconds, each begun one counted whole: what the tariff charges.
+    #[must_use]
+    pub const fn seconds_begun(self) -> i64 {
+        (self.0 + 999) / 1_000
+    }
+}
+
+impl TryFrom<i64> for Length {
+    type Error = OutOfRange;
+
+    fn try_from(millis: i64) -> Result<Self, OutOfRange> {
+        Self::from_millis(millis)
+    }
+}
+
+impl From<Length> for i64 {
+    fn from(length: Length) -> Self {
+        length.0
+    }
+}
+
+/// Decimal digits, at most three after the point, no sign and no exponent: `12`, `0.5`, `58.125`.
+impl FromStr for Length {
+    type Err = OutOfRange;
+
+    fn from_str(seconds: &str) -> Result<Self, OutOfRange> {
+        let (whole, part) = seconds.split_once('.').unwrap_or((seconds, "0"));
+        let digits = |text: &str, most: usize| {
+            (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        if !digits(whole, 10) || !digits(part, 3) {
+            return Err(OutOfRange);
+        }
+        format!("{whole}{part:0<3}").parse().map_err(|_| OutOfRange).and_then(Self::from_millis)
+    }
+}
+
+/// Where an image comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ImageSource {
+    /// A model makes it.
+    #[default]
+    Generated,
+    /// It is taken from a stock library.
+    Stock,
+}
+
+/// How much a call takes, in the unit of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Quantity {
+    /// Model tokens read and written; the cached ones are a part of those read.
+    Text {
+        /// Read by the model.
+        input_tokens: Count,
+        /// Written by the model.
+        output_tokens: Count,
+        /// Of those read, how many came from the provider's cache.
+        cached_tokens: Count,
+    },
+    /// Images looked at.
+    Vision {
+        /// How many.
+        images: Count,
+    },
+    /// Images made or fetched.
+    Image {
+        /// How many.
+        images: Count,
+        /// From where.
+        source: ImageSource,
+    },
+    /// Speech, by its length.
+    Speech {
+        /// How long.
+        length: Length,
+    },
+    /// Speech, by its text.
+    SpeechText {
+        /// Characters spoken; 15 make a second of the tariff.
+        characters: Count,
+    },
+    /// Music.
+    Music {
+        /// How long.
+        length: Length,
+    },
+    /// Video.
+    Video {
+        /// How long.
+        length: Length,
+    },
+    /// Platform variants.
+    Variant {
+        /// How many.
+        variants: Count,
+    },
+    /// Speech written down.
+    Transcription {
+        /// How long.
+        length: Length,
+    },
+    /// Things packaged.
+    Packaging {
+        /// How many.
+        items: Count,
+    },
+}
+
+impl Quantity {
+    /// Whether it reads no more from the cache than it reads at all; true of every kind but text.
+    #[must_use]
+    pub const fn caches_within_input(&self) -> bool {
+        match self {
+            Self::Text { input_tokens, cached_tokens, .. } => cached_tokens.get() <= input_tokens.get(),
+            _ => true,
+        }
+    }
+
+    /// The kind of call that is measured like this.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Text { .. } => Kind::Text,
+            Self::Vision { .. } => Kind::Vision,
+            Self::Image { .. } => Kind::Image,
+            Self::Speech { .. } | Self::SpeechText { .. } => Kind::Speech,
+            Self::Music { .. } => Kind::Music,
+            Self::Video { .. } => Kind::Video,
+            Self::Variant { .. } => Kind::Variant,
+            Self::Transcription { .. } => Kind::Transcription,
+            Self::Packaging { .. } => Kind::Packaging,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_digits_with_at_most_three_after_the_point() {
+        assert_eq!("58.125".parse::<Length>().unwrap().millis(), 58_125);
+        assert_eq!("58.125".parse::<Length>().unwrap().seconds_begun(), 59);
+        assert_eq!("30".parse::<Length>().unwrap().seconds_begun(), 30);
+        assert_eq!("1000000000".parse::<Length>().unwrap().millis(), 1_000_000_000_000);
+        for bad in ["", "-1", "+1", "1e3", ".5", "1.", "1.2345", "NaN", "1000000000.001", "99999999999"] {
+            assert!(bad.parse::<Length>().is_err(), "{bad:?}");
+        }
+    }
+}
