@@ -7,8 +7,8 @@ pub use overview::{AccountLine, Overview, ProductionLine, RefusalLine};
 use crate::{
     Engine, Error,
     db::{
+        allowance::grant_of,
         entity::{token_grant, token_hold, wallet},
-        from_word,
     },
     writer::{Act, Books, Desk, NewGrant, Touch},
 };
@@ -119,20 +119,4 @@ impl Engine {
     pub fn changes(&self, customer: CustomerId) -> watch::Receiver<u64> {
         self.shared.watch(customer)
     }
-}
-
-/// The lot that a row is.
-pub(crate) fn grant_of(row: &token_grant::Model) -> Result<Grant, Error> {
-    let bad = |what: String| Error::corrupt("token_grant", &row.id, what);
-    let tokens = |count| Tokens::new(count).map_err(|error| bad(error.to_string()));
-    let time = |micros| Timestamp::from_micros(micros).map_err(|error| bad(error.to_string()));
-    Ok(Grant {
-        id: row.id.parse().map_err(|error| bad(format!("{error}")))?,
-        source: from_word("token_grant", &row.id, &row.source)?,
-        amount: tokens(row.amount_tokens)?,
-        remaining: tokens(row.remaining_tokens)?,
-        held: tokens(row.held_tokens)?,
-        effective_at: time(row.effective_at)?,
-        expires_at: row.expires_at.map(time).transpose()?,
-    })
 }

@@ -5,9 +5,10 @@ use crate::{
     Engine, Error,
     db::{
         entity::{account, budget, budget_month, production, refusal, token_hold},
-        from_json, from_word, rows,
+        from_json, from_word,
+        production::hold_of,
+        rows,
     },
-    production::hold_of,
 };
 use billing::{
     Refusal,

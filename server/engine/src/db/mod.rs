@@ -1,7 +1,10 @@
-//! Connections, transactions and set-based statements. Private to the engine: nobody outside can reach a table.
+//! Connections, transactions, set-based statements, and what rows mean. Private to the engine: nobody outside can reach
+//! a table.
 
+pub(crate) mod allowance;
 mod connect;
 pub(crate) mod entity;
+pub(crate) mod production;
 pub(crate) mod rows;
 mod word;
 

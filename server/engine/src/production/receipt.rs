@@ -1,11 +1,11 @@
 //! The receipt of a production: every token with its lot, step and tariff version.
 
-use super::hold_of;
 use crate::{
     Engine, Error,
     db::{
         entity::{cost_entry, hold_draw, production, production_step, token_entry, token_grant, token_hold},
         from_word,
+        production::hold_of,
     },
 };
 use billing::{

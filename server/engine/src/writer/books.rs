@@ -4,8 +4,12 @@
 use super::Desk;
 use crate::{
     Error,
-    db::entity::{
-        cost_entry, hold_draw, production, production_step, refusal, step_attempt, token_grant, token_hold,
+    db::{
+        allowance::grant_row,
+        entity::{
+            cost_entry, hold_draw, production, production_step, refusal, step_attempt, token_grant,
+            token_hold,
+        },
     },
 };
 use billing::{
@@ -83,6 +87,7 @@ pub(crate) struct Production {
 /// Rows that a group adds to append-only tables.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
+    pub(crate) grants: Vec<token_grant::Model>,
     pub(crate) productions: Vec<production::Model>,
     pub(crate) steps: Vec<production_step::Model>,
     pub(crate) attempts: Vec<step_attempt::Model>,
@@ -153,8 +158,9 @@ impl Books {
 
     /// Adds a lot of tokens.
     pub(crate) fn grant(&mut self, new: NewGrant, desk: &Desk) -> Result<(), Error> {
-        let row = super::save::new_grant_row(self.customer, &new, desk.at)?;
-        self.origin.grants.insert(row.id.clone(), row);
+        let row = grant_row(self.customer, &new.grant, new.price_paid, desk.at)?;
+        self.origin.grants.insert(row.id.clone(), row.clone());
+        self.journal.grants.push(row);
         let moved = self.wallet.grant(new.grant).map_err(|error| self.disagree(error))?;
         self.book(moved, &Cause::default(), desk.at, desk)?;
         Ok(())

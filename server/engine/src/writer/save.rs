@@ -1,9 +1,10 @@
 //! Saving what a group has changed: one statement a table. Order follows what refers to what.
 
-use super::{Books, NewGrant};
+use super::Books;
 use crate::{
     Error,
     db::{
+        allowance::entry_row,
         entity::{
             budget, budget_month, cost_entry, hold_draw, production, production_step, refusal, step_attempt,
             token_entry, token_grant, token_hold, wallet,
@@ -12,16 +13,15 @@ use crate::{
     },
 };
 use billing::{
-    allowance::Entry,
-    id::CustomerId,
+    money::Money,
     production::{Hold, hold::HoldDraw},
-    time::Timestamp,
 };
 use sea_orm::DatabaseTransaction;
 
 /// All rows of a group, by table.
 #[derive(Default)]
 struct Rows {
+    new_grants: Vec<token_grant::Model>,
     grants: Vec<token_grant::Model>,
     holds: Vec<token_hold::Model>,
     draws: Vec<hold_draw::Model>,
@@ -45,6 +45,7 @@ pub(super) async fn save<'a>(
     for one in books {
         all.collect(one)?;
     }
+    rows::insert::<token_grant::Entity>(transaction, &all.new_grants).await?;
     rows::upsert::<token_grant::Entity>(transaction, &all.grants).await?;
     rows::insert::<production::Entity>(transaction, &all.productions).await?;
     rows::insert::<production_step::Entity>(transaction, &all.steps).await?;
@@ -69,7 +70,7 @@ impl Rows {
                     customer_id: books.customer.to_string(),
                     scope_kind: "account".to_owned(),
                     scope_id: account.to_string(),
-                    limit_minor: limit.map(billing::money::Money::minor),
+                    limit_minor: limit.map(Money::minor),
                 });
             }
         }
@@ -96,6 +97,7 @@ impl Rows {
             });
         }
         let journal = &books.journal;
+        self.new_grants.extend_from_slice(&journal.grants);
         self.productions.extend_from_slice(&journal.productions);
         self.steps.extend_from_slice(&journal.steps);
         self.attempts.extend_from_slice(&journal.attempts);
@@ -168,49 +170,5 @@ impl Rows {
             }
         }
         Ok(())
-    }
-}
-
-/// The row of a lot before its first token is drawn. A remainder below any possible one marks it as not yet written.
-pub(super) fn new_grant_row(
-    customer: CustomerId,
-    new: &NewGrant,
-    at: Timestamp,
-) -> Result<token_grant::Model, Error> {
-    Ok(token_grant::Model {
-        customer_id: customer.to_string(),
-        id: new.grant.id.to_string(),
-        source: to_word(&new.grant.source)?,
-        amount_tokens: new.grant.amount.get(),
-        remaining_tokens: -1,
-        held_tokens: 0,
-        effective_at: new.grant.effective_at.micros(),
-        expires_at: new.grant.expires_at.map(Timestamp::micros),
-        price_paid_minor: new.price_paid.map(billing::money::Money::minor),
-        payment_id: None,
-        created_at: at.micros(),
-    })
-}
-
-fn entry_row(entry: &Entry) -> token_entry::Model {
-    token_entry::Model {
-        customer_id: entry.customer.to_string(),
-        seq: entry.seq,
-        id: entry.id.to_string(),
-        debit_pool: entry.transfer.debit.word().to_owned(),
-        credit_pool: entry.transfer.credit.word().to_owned(),
-        tokens: entry.transfer.tokens.get(),
-        grant_id: entry.transfer.grant.map(|id| id.to_string()),
-        account_id: entry.cause.account.map(|id| id.to_string()),
-        production: entry.cause.production.as_ref().map(ToString::to_string),
-        step: entry.cause.step.as_ref().map(ToString::to_string),
-        attempt: entry.cause.attempt,
-        tariff_version: entry.cause.tariff_version,
-        left_before: entry.left_before.get(),
-        left_after: entry.left_after.get(),
-        held_after: entry.held_after.get(),
-        occurred_at: entry.occurred_at.micros(),
-        posted_on: entry.posted_on.to_string(),
-        hash: entry.hash.clone(),
     }
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Error,
     db::{
+        allowance::grant_of,
         entity::{customer, token_grant, wallet},
         from_word, rows,
     },
@@ -98,7 +99,7 @@ fn open_book(
         held: tokens(wallet.held_tokens)?,
         overdrawn: tokens(wallet.overdrawn_tokens)?,
     };
-    let lots = grants.iter().map(crate::allowance::grant_of).collect::<Result<_, _>>()?;
+    let lots = grants.iter().map(grant_of).collect::<Result<_, _>>()?;
     let customer = row.id.parse().map_err(|error| Error::corrupt("customer", &row.id, error))?;
     Ok(Books {
         customer,

@@ -5,7 +5,9 @@ use crate::{
     Error,
     db::{
         entity::{hold_draw, production, production_step, step_attempt, token_hold},
-        from_word, rows,
+        from_word,
+        production::hold_of,
+        rows,
     },
     writer::{Books, Planned, Production, Reported, Touch},
 };
@@ -85,7 +87,7 @@ impl Books {
             tariff_version: row.tariff_version,
             fingerprint: row.fingerprint,
             admission: row.admission,
-            hold: crate::production::hold_of(&hold, &draws, self.currency)?,
+            hold: hold_of(&hold, &draws, self.currency)?,
             tokens: Tokens::new(hold.tokens).map_err(|error| bad(error.to_string()))?,
             steps: HashMap::new(),
             attempts: HashMap::new(),

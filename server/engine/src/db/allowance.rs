@@ -1,0 +1,76 @@
+//! Lots and ledger entries as rows, and back.
+
+use super::{
+    entity::{token_entry, token_grant},
+    from_word, to_word,
+};
+use crate::Error;
+use billing::{
+    allowance::{Entry, Grant},
+    id::CustomerId,
+    money::Money,
+    time::Timestamp,
+    tokens::Tokens,
+};
+
+/// The lot that a row is.
+pub(crate) fn grant_of(row: &token_grant::Model) -> Result<Grant, Error> {
+    let bad = |what: String| Error::corrupt("token_grant", &row.id, what);
+    let tokens = |count| Tokens::new(count).map_err(|error| bad(error.to_string()));
+    let time = |micros| Timestamp::from_micros(micros).map_err(|error| bad(error.to_string()));
+    Ok(Grant {
+        id: row.id.parse().map_err(|error| bad(format!("{error}")))?,
+        source: from_word("token_grant", &row.id, &row.source)?,
+        amount: tokens(row.amount_tokens)?,
+        remaining: tokens(row.remaining_tokens)?,
+        held: tokens(row.held_tokens)?,
+        effective_at: time(row.effective_at)?,
+        expires_at: row.expires_at.map(time).transpose()?,
+    })
+}
+
+/// The row of a lot that comes into being.
+pub(crate) fn grant_row(
+    customer: CustomerId,
+    grant: &Grant,
+    price_paid: Option<Money>,
+    created_at: Timestamp,
+) -> Result<token_grant::Model, Error> {
+    Ok(token_grant::Model {
+        customer_id: customer.to_string(),
+        id: grant.id.to_string(),
+        source: to_word(&grant.source)?,
+        amount_tokens: grant.amount.get(),
+        remaining_tokens: grant.remaining.get(),
+        held_tokens: grant.held.get(),
+        effective_at: grant.effective_at.micros(),
+        expires_at: grant.expires_at.map(Timestamp::micros),
+        price_paid_minor: price_paid.map(Money::minor),
+        payment_id: None,
+        created_at: created_at.micros(),
+    })
+}
+
+/// The row of a ledger entry.
+pub(crate) fn entry_row(entry: &Entry) -> token_entry::Model {
+    token_entry::Model {
+        customer_id: entry.customer.to_string(),
+        seq: entry.seq,
+        id: entry.id.to_string(),
+        debit_pool: entry.transfer.debit.word().to_owned(),
+        credit_pool: entry.transfer.credit.word().to_owned(),
+        tokens: entry.transfer.tokens.get(),
+        grant_id: entry.transfer.grant.map(|id| id.to_string()),
+        account_id: entry.cause.account.map(|id| id.to_string()),
+        production: entry.cause.production.as_ref().map(ToString::to_string),
+        step: entry.cause.step.as_ref().map(ToString::to_string),
+        attempt: entry.cause.attempt,
+        tariff_version: entry.cause.tariff_version,
+        left_before: entry.left_before.get(),
+        left_after: entry.left_after.get(),
+        held_after: entry.held_after.get(),
+        occurred_at: entry.occurred_at.micros(),
+        posted_on: entry.posted_on.to_string(),
+        hash: entry.hash.clone(),
+    }
+}

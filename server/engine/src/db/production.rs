@@ -1,0 +1,59 @@
+//! Holds as rows, and back.
+
+use super::{
+    entity::{hold_draw, token_hold},
+    from_word,
+};
+use crate::Error;
+use billing::{
+    money::{Cost, Currency},
+    production::{
+        Hold, OpenHold,
+        hold::{EndedHold, HoldDraw},
+    },
+    time::Timestamp,
+    tokens::Tokens,
+};
+
+/// The hold that its rows are.
+pub(crate) fn hold_of(
+    row: &token_hold::Model,
+    draws: &[hold_draw::Model],
+    currency: Currency,
+) -> Result<Hold, Error> {
+    let bad = |what: String| Error::corrupt("token_hold", &row.production, what);
+    let tokens = |count| Tokens::new(count).map_err(|error| bad(error.to_string()));
+    let time = |micros| Timestamp::from_micros(micros).map_err(|error| bad(error.to_string()));
+    let month = row.month.parse().map_err(|_| bad(format!("{:?} is no month", row.month)))?;
+    let mut ordered: Vec<&hold_draw::Model> = draws.iter().collect();
+    ordered.sort_by_key(|draw| draw.position);
+    let draws = ordered
+        .into_iter()
+        .map(|draw| {
+            Ok(HoldDraw {
+                grant: draw.grant_id.parse().map_err(|error| bad(format!("{error}")))?,
+                drawn: tokens(draw.drawn_tokens)?,
+                captured: tokens(draw.captured_tokens)?,
+                returned: tokens(draw.returned_tokens)?,
+            })
+        })
+        .collect::<Result<_, Error>>()?;
+    let overrun = tokens(row.overrun_tokens)?;
+    Ok(match row.ended_at {
+        None => Hold::Open(OpenHold {
+            stage: from_word("token_hold", &row.production, &row.state)?,
+            expires_at: time(row.expires_at)?,
+            draws,
+            overrun,
+            money: Cost::new(row.held_micros, currency),
+            month,
+        }),
+        Some(ended_at) => Hold::Ended(EndedHold {
+            end: from_word("token_hold", &row.production, &row.state)?,
+            ended_at: time(ended_at)?,
+            draws,
+            overrun,
+            month,
+        }),
+    })
+}
