@@ -184,6 +184,14 @@ mod tests {
     }
 
     #[test]
+    fn p6_a_model_prices_only_its_own_kind_of_call() {
+        let catalog = catalog(at(), 1).unwrap();
+        let video = Quantity::Video { length: Length::from_millis(1_000).unwrap() };
+        let cost = catalog.call_cost(&video, Some("sample-music"), Currency::Usd, at());
+        assert_eq!(cost, CallCost::Unknown(Unpriced::OtherKind));
+    }
+
+    #[test]
     fn c2_a_missing_rate_or_price_is_unknown_and_never_zero() {
         let catalog = catalog(at(), 1).unwrap();
         let call = Quantity::Vision { images: Count::new(1).unwrap() };

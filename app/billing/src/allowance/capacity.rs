@@ -21,7 +21,7 @@ pub struct Allowance {
     pub refreshes_at: Option<Timestamp>,
 }
 
-/// What was bought, or given on top of the allowance.
+/// What was bought, or given on top of the allowance; and what is still held of an allowance that has ended (5.20).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Extra {
@@ -50,16 +50,18 @@ impl Capacity {
     #[must_use]
     pub fn of(grants: &[Grant], overdrawn: Tokens, as_of: Timestamp) -> Self {
         let (mut allowance, mut extra) = (Allowance::default(), Extra::default());
-        for grant in grants.iter().filter(|grant| grant.is_open(as_of)) {
-            if grant.source.is_allowance() {
+        for grant in grants {
+            let open = grant.is_open(as_of);
+            if open && grant.source.is_allowance() {
                 allowance.granted = [allowance.granted, grant.amount].into_iter().sum();
                 allowance.used = [allowance.used, grant.used()].into_iter().sum();
                 allowance.held = [allowance.held, grant.held].into_iter().sum();
                 allowance.left = [allowance.left, grant.remaining].into_iter().sum();
                 allowance.refreshes_at = allowance.refreshes_at.max(grant.expires_at);
             } else {
-                extra.left = [extra.left, grant.remaining].into_iter().sum();
                 extra.held = [extra.held, grant.held].into_iter().sum();
+                extra.left =
+                    [extra.left, if open { grant.remaining } else { Tokens::ZERO }].into_iter().sum();
             }
         }
         Self { allowance, extra, overdrawn, as_of }

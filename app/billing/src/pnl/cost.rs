@@ -50,6 +50,8 @@ pub struct KnownCost {
 pub enum Unpriced {
     /// No model is named and the kind has no default.
     NoModel,
+    /// The model runs another kind of call: its second of music is no second of video.
+    OtherKind,
     /// The model has no price for a unit of the call.
     NoPrice,
     /// A currency has no rate within five days.
@@ -90,6 +92,9 @@ impl Catalog {
         at: Timestamp,
     ) -> Result<KnownCost, Unpriced> {
         let model = self.model(quantity.kind(), model).ok_or(Unpriced::NoModel)?;
+        if self.models.get(model).is_some_and(|known| known.kind != quantity.kind()) {
+            return Err(Unpriced::OtherKind);
+        }
         let price = self.price(model, at).ok_or(Unpriced::NoPrice)?;
         let femto = price.prices.femto(quantity).ok_or(Unpriced::NoPrice)?;
         let exchange = self.exchange(price.currency, currency, at.day())?;

@@ -2,7 +2,7 @@
 
 use super::estimate::Estimate;
 use crate::{
-    allowance::{Draw, Grant, Wallet},
+    allowance::{Draw, Grant, Source, Wallet},
     budget::Budget,
     customer::AccountStatus,
     id::{AccountId, CustomerId},
@@ -37,7 +37,7 @@ type Check = fn(&Facts, &Estimate) -> Result<Option<Refusal>, MoneyError>;
 
 /// "Rejected up front rather than partially running": the scopes in the order in which they are asked. The first that
 /// binds is the answer.
-const GATE: [Check; 4] = [account_not_active, price_unknown, account_budget, not_enough_capacity];
+const GATE: [Check; 3] = [account_not_active, price_unknown, account_budget];
 
 /// Admits the whole production, and says from which lots its tokens come, or refuses it with the reason and the ways out.
 pub fn admit(facts: &Facts, estimate: &Estimate) -> Result<Result<Vec<Draw>, Refusal>, MoneyError> {
@@ -46,7 +46,7 @@ pub fn admit(facts: &Facts, estimate: &Estimate) -> Result<Result<Vec<Draw>, Ref
             return Ok(Err(refusal));
         }
     }
-    Ok(facts.wallet.draw(estimate.tokens, facts.at).map_err(|_| capacity_refusal(facts, estimate)))
+    Ok(facts.wallet.draw(estimate.tokens, facts.at).map_err(|_| not_enough_capacity(facts, estimate)))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for every check of the gate")]
@@ -91,16 +91,12 @@ fn account_budget(facts: &Facts, estimate: &Estimate) -> Result<Option<Refusal>,
     }))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "one signature for every check of the gate")]
-fn not_enough_capacity(facts: &Facts, estimate: &Estimate) -> Result<Option<Refusal>, MoneyError> {
-    let fits = estimate.tokens <= facts.wallet.available(facts.at);
-    Ok((!fits).then(|| capacity_refusal(facts, estimate)))
-}
-
-fn capacity_refusal(facts: &Facts, estimate: &Estimate) -> Refusal {
+/// 5.15: allowance and bought capacity together, the last scope: it is the drawing itself that does not succeed.
+fn not_enough_capacity(facts: &Facts, estimate: &Estimate) -> Refusal {
     let lots: Vec<Grant> =
         facts.wallet.grants().iter().filter(|grant| grant.is_open(facts.at)).copied().collect();
-    let allowances = lots.iter().filter(|grant| grant.source.is_allowance());
+    // An evaluation ends and is not refreshed.
+    let allowances = lots.iter().filter(|grant| grant.source == Source::Allowance);
     let resets_at = allowances.filter_map(|grant| grant.expires_at).max();
     Refusal {
         reason: Reason::NotEnoughCapacity,

@@ -87,12 +87,13 @@ impl Engine {
         let (read, at, owner) = (&self.shared.pools.read, self.now(), customer.to_string());
         let wallet =
             wallet::Entity::find_by_id(&owner).one(read).await?.ok_or(Error::NotFound("customer"))?;
-        let unexpired = Condition::any()
+        let matters = Condition::any()
             .add(token_grant::Column::ExpiresAt.is_null())
-            .add(token_grant::Column::ExpiresAt.gt(at.micros()));
+            .add(token_grant::Column::ExpiresAt.gt(at.micros()))
+            .add(token_grant::Column::HeldTokens.gt(0));
         let grants: Vec<Grant> = token_grant::Entity::find()
             .filter(token_grant::Column::CustomerId.eq(&owner))
-            .filter(unexpired)
+            .filter(matters)
             .all(read)
             .await?
             .iter()

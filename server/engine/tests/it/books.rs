@@ -110,7 +110,7 @@ both! {
         let waiting = Some(billing::production::hold::Stage::AwaitingApproval);
         world.engine.heartbeat(world.customer, crate::support::production("a"), waiting).await?;
         world.clock("2026-11-02T00:00:00Z").await?;
-        assert_eq!(world.balance().await?.0, 0);
+        assert_eq!(world.balance().await?, (0, 160));
         let capture = world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
         assert_eq!((capture.tokens.get(), capture.hold_left.get()), (80, 80));
         let settled = world.finish("a", End::Published).await?;

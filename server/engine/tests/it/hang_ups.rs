@@ -3,11 +3,15 @@
 use crate::support::{World, both, speech};
 use anyhow::{Context, Result};
 use billing::allowance::Source;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use std::time::Duration;
+use futures::poll;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use std::{pin::pin, time::Duration};
+use tokio::time::sleep;
 
 /// Requests that are given up.
 const HANG_UPS: u64 = 2_000;
+/// How often one that is given up on purpose is looked after before: as often as an act done in its caller would need.
+const LOOKS: usize = 30;
 
 both! {
     async fn i26_a_hang_up_leaves_no_half_act(world: &World) -> Result<()> {
@@ -20,12 +24,12 @@ both! {
             // 0 to 50 ms, most of them while the group is under way
             let patience = Duration::from_micros(if n % 10 == 0 { n % 50 * 1_000 } else { n * 37 % 4_000 });
             waves.push(tokio::spawn(async move {
-                tokio::time::sleep(patience).await;
+                sleep(patience).await;
                 asking.abort();
                 asking.await.is_ok()
             }));
             if n % 50 == 49 {
-                tokio::time::sleep(Duration::from_millis(10)).await;
+                sleep(Duration::from_millis(10)).await;
             }
         }
         let mut heard = 0;
@@ -35,16 +39,46 @@ both! {
         for n in 0..100 {
             world.admit(&format!("after-{n}"), vec![speech("one", 10)]).await?;
         }
-        let database = world.database().await?;
-        if database.get_database_backend() == DbBackend::Postgres {
-            let idle = "SELECT count(*) FROM pg_stat_activity \
-                        WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
-            let row = database.query_one_raw(Statement::from_string(DbBackend::Postgres, idle)).await?;
-            assert_eq!(row.context("a count")?.try_get_by_index::<i64>(0)?, 0, "transactions left open");
-        }
+        assert_eq!(left_open(&world.database().await?).await?, 0);
         let admitted = world.count("production").await?;
         assert!(admitted >= heard + 100, "{heard} were told yes, {admitted} are in the books");
         assert_eq!(world.balance().await?.1, admitted * 80);
         Ok(())
     }
+}
+
+both! {
+    /// One caller at a time hangs up, after it was looked after once, twice, …: what it asked is done all the same, whole
+    /// and once, and no transaction stays open behind it.
+    async fn i26_an_act_that_was_taken_is_done_though_nobody_waits(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000_000, None).await?;
+        let database = world.database().await?;
+        for looks in 1..=LOOKS {
+            let request = || world.request(&format!("gone-{looks}"), vec![speech("one", 10)]);
+            {
+                let mut asking = pin!(world.engine.admit(world.customer, None, request()));
+                for _ in 0..looks {
+                    if poll!(&mut asking).is_ready() {
+                        break;
+                    }
+                    sleep(Duration::from_micros(200)).await;
+                }
+            }
+            let answer = world.engine.admit(world.customer, None, request()).await?;
+            assert!(answer.again, "hung up after {looks} looks: it was not done");
+            assert_eq!(left_open(&database).await?, 0, "hung up after {looks} looks");
+        }
+        Ok(())
+    }
+}
+
+/// Transactions that nobody works on. A SQLite file shows none: there the writer would wait for its lock.
+async fn left_open(database: &DatabaseConnection) -> Result<i64> {
+    if database.get_database_backend() != DbBackend::Postgres {
+        return Ok(0);
+    }
+    let idle = "SELECT count(*) FROM pg_stat_activity \
+                WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let row = database.query_one_raw(Statement::from_string(DbBackend::Postgres, idle)).await?;
+    Ok(row.context("a count")?.try_get_by_index(0)?)
 }

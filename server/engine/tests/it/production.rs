@@ -5,7 +5,7 @@ use anyhow::Result;
 use billing::{
     allowance::Source,
     production::{Attempt, Conflict, End, Hold, Outcome, attempt::BadAttempt, hold::Stage},
-    refusal::{Figures, Reason},
+    refusal::{Figures, Reason, Remedy},
 };
 use engine::Error;
 
@@ -26,6 +26,22 @@ both! {
         world.grant(Source::TopUp, 10, None).await?;
         let admission = world.admit("a", steps).await?;
         assert_eq!(admission.tokens.get(), 560, "a refusal does not use up the name");
+        Ok(())
+    }
+}
+
+both! {
+    /// A used-up allowance still counts in the figures of a refusal, and its refresh is a way out.
+    async fn i12_a_used_up_allowance_still_has_its_figures(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 80, Some("2026-11-01T00:00:00Z")).await?;
+        let step = speech("one", 10);
+        world.admit("a", vec![step.clone()]).await?;
+        world.report("a", &step, 1, Outcome::Succeeded).await?;
+        world.finish("a", End::Published).await?;
+        let Err(Error::Refused(refusal)) = world.admit("b", vec![step]).await else { panic!("nothing is left") };
+        let Some(Figures::Tokens { limit, used, available, .. }) = refusal.figures else { panic!("figures") };
+        assert_eq!([limit.get(), used.get(), available.get()], [80, 80, 0]);
+        assert_eq!(refusal.remedies, [Remedy::BuyCapacity, Remedy::Wait]);
         Ok(())
     }
 }

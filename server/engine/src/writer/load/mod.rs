@@ -45,7 +45,7 @@ pub(super) async fn load(
     touches: &[Touch],
     at: Timestamp,
 ) -> Result<HashMap<CustomerId, Books>, Error> {
-    let mut books = open_books(transaction, touches).await?;
+    let mut books = open_books(transaction, touches, at).await?;
     productions::productions(transaction, touches, &mut books).await?;
     productions::steps(transaction, touches, &mut books).await?;
     accounts::accounts(transaction, touches, at, &mut books).await?;
@@ -56,24 +56,18 @@ fn customers(touches: &[Touch]) -> BTreeSet<String> {
     touches.iter().map(|touch| touch.customer.to_string()).collect()
 }
 
-/// Customers, wallets, and the lots that have something left or held.
+/// Customers, wallets, and their lots.
 async fn open_books(
     transaction: &DatabaseTransaction,
     touches: &[Touch],
+    at: Timestamp,
 ) -> Result<HashMap<CustomerId, Books>, Error> {
     let keys = || customers(touches).into_iter().map(|id| vec![json!(id)]);
     let wallets =
         rows::load::<wallet::Entity>(transaction, &[wallet::Column::CustomerId], keys(), "").await?;
     let mut wallets: HashMap<String, wallet::Model> =
         wallets.into_iter().map(|row| (row.customer_id.clone(), row)).collect();
-    let open = "AND (t.remaining_tokens > 0 OR t.held_tokens > 0)";
-    let mut grants: HashMap<String, Vec<token_grant::Model>> = HashMap::new();
-    for row in
-        rows::load::<token_grant::Entity>(transaction, &[token_grant::Column::CustomerId], keys(), open)
-            .await?
-    {
-        grants.entry(row.customer_id.clone()).or_default().push(row);
-    }
+    let mut grants = lots(transaction, touches, at).await?;
     let mut books = HashMap::new();
     for row in rows::load::<customer::Entity>(transaction, &[customer::Column::Id], keys(), "").await? {
         let wallet =
@@ -83,6 +77,29 @@ async fn open_books(
         books.insert(one.customer, one);
     }
     Ok(books)
+}
+
+/// The lots that have something left or held, by the partial index; and those that have not ended, since a cycle's
+/// allowance also counts when it is used up. A bought lot that is used up is over.
+async fn lots(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+    at: Timestamp,
+) -> Result<HashMap<String, Vec<token_grant::Model>>, Error> {
+    let keys = || customers(touches).into_iter().map(|id| vec![json!(id), json!(at.micros())]);
+    let owner = [token_grant::Column::CustomerId];
+    let open = "AND (t.remaining_tokens > 0 OR t.held_tokens > 0)";
+    let unexpired = "AND t.expires_at > CAST(k.value->>1 AS BIGINT)";
+    let mut lots: HashMap<String, Vec<token_grant::Model>> = HashMap::new();
+    for condition in [open, unexpired] {
+        for row in rows::load::<token_grant::Entity>(transaction, &owner, keys(), condition).await? {
+            let known = lots.entry(row.customer_id.clone()).or_default();
+            if known.iter().all(|lot| lot.id != row.id) {
+                known.push(row);
+            }
+        }
+    }
+    Ok(lots)
 }
 
 fn open_book(
