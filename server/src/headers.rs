@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue, header};
 use std::sync::Arc;
 
 /// For what is not a page; pages bring their own policy with a nonce.
-const NOTHING_RUNS: &str = "default-src 'none'; frame-ancestors 'none'";
+const NOTHING_RUNS: &str = "default-src 'none'; style-src 'self'; font-src 'self'; frame-ancestors 'none'";
 
 const ALWAYS: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

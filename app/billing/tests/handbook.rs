@@ -460,7 +460,7 @@ fn worked_example_6_tokens_once_and_every_attempt_its_cost() {
     ];
     let mut costs = Vec::new();
     for tried in &attempts {
-        assert_eq!(attempt::check(Some(Kind::Video), tried, northwind.at), Ok(()));
+        assert_eq!(attempt::check(Kind::Video, tried, northwind.at), Ok(()));
         let cost = catalog.call_cost(&tried.quantity, tried.model.as_deref(), Currency::Gbp, northwind.at);
         let CallCost::Known(cost) = cost else { panic!("every attempt has a price") };
         costs.push(cost);

@@ -125,14 +125,27 @@ pub async fn explain(Path(word): Path<String>) -> Result<Html<String>, Problem> 
     Ok(Html(page(*code, "")))
 }
 
-/// A page of a few words; `id` is the name of the request, if it is one that failed.
+/// A page of a few words in the console's clothes; `id` is the name of the request, if it is one that failed.
 #[must_use]
 pub fn page(code: Code, id: &str) -> String {
-    let (title, advice, word) = (code.title(), code.advice(), code.word());
+    let (title, advice, status) = (code.title(), marked(code.advice()), code.status().as_u16());
+    let word = code.word();
     let reference =
-        if id.is_empty() { format!("<code>{word}</code>") } else { format!("Reference: <code>{id}</code>") };
+        if id.is_empty() { String::new() } else { format!("<span>Reference <code>{id}</code></span>") };
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
-         <body><main><h1>{title}</h1><p>{advice}</p><p>{reference}</p></main></body></html>\n"
+        "<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{title} – JARAI Console</title><link rel=\"stylesheet\" href=\"/pkg/console.css\"></head>\
+         <body><div class=\"plain\"><main><h1>{title}</h1><p>{advice}</p>\
+         <p class=\"facts small\"><span>Status {status}</span><span>Code <code>{word}</code></span>{reference}</p>\
+         </main></div></body></html>\n"
     )
+}
+
+/// What stands between backticks is code.
+fn marked(text: &str) -> String {
+    let part = |(at, part): (usize, &str)| {
+        if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }
+    };
+    text.split('`').enumerate().map(part).collect()
 }

@@ -76,8 +76,7 @@ const OLDEST: Span = Span::days(35);
 const AHEAD: Span = Span::minutes(5);
 
 /// Whether an attempt can belong to a step that was planned with this kind.
-pub fn check(planned: Option<Kind>, attempt: &Attempt, at: Timestamp) -> Result<(), BadAttempt> {
-    let planned = planned.ok_or(BadAttempt::UnknownStep)?;
+pub fn check(planned: Kind, attempt: &Attempt, at: Timestamp) -> Result<(), BadAttempt> {
     if planned != attempt.quantity.kind() {
         return Err(BadAttempt::OtherKind);
     }
@@ -106,7 +105,7 @@ mod tests {
 
     #[test]
     fn i41_a_call_is_taken_35_days_back_and_5_minutes_ahead() {
-        let check_at = |time| check(Some(Kind::Vision), &attempt(Some(time)), at());
+        let check_at = |time| check(Kind::Vision, &attempt(Some(time)), at());
         for good in [at(), at().before(Span::days(34)), at().before(OLDEST), at().after(AHEAD)] {
             assert_eq!(check_at(good), Ok(()), "{good}");
         }
@@ -116,13 +115,12 @@ mod tests {
         {
             assert_eq!(check_at(bad), Err(BadAttempt::OutsideWindow), "{bad}");
         }
-        assert_eq!(check(Some(Kind::Vision), &attempt(None), at()), Ok(()), "now, where nobody says when");
+        assert_eq!(check(Kind::Vision, &attempt(None), at()), Ok(()), "now, where nobody says when");
     }
 
     #[test]
     fn a9_an_attempt_belongs_to_a_step_of_the_plan_and_of_its_kind() {
-        assert_eq!(check(None, &attempt(None), at()), Err(BadAttempt::UnknownStep));
-        assert_eq!(check(Some(Kind::Image), &attempt(None), at()), Err(BadAttempt::OtherKind));
+        assert_eq!(check(Kind::Image, &attempt(None), at()), Err(BadAttempt::OtherKind));
     }
 
     #[test]
@@ -134,7 +132,7 @@ mod tests {
                 output_tokens: count(1),
                 cached_tokens: count(cached),
             };
-            check(Some(Kind::Text), &Attempt { quantity, ..attempt(None) }, at())
+            check(Kind::Text, &Attempt { quantity, ..attempt(None) }, at())
         };
         assert_eq!((text(5), text(6)), (Ok(()), Err(BadAttempt::CachedBeyondInput)));
     }

@@ -14,7 +14,11 @@ use billing::{
     id::{CustomerId, ProductionName, StepName},
     money::Cost,
     pnl::{CallCost, Exchange, KnownCost},
-    production::{Attempt, Capture, Conflict, End, Hold, Outcome, attempt::check, hold::Stage},
+    production::{
+        Attempt, Capture, Conflict, End, Hold, Outcome,
+        attempt::{BadAttempt, check},
+        hold::Stage,
+    },
     time::Timestamp,
     tokens::Tokens,
 };
@@ -72,9 +76,8 @@ impl Act for Report {
         if let Some(known) = production.attempts.get(&(self.step.clone(), self.number)) {
             return self.again(known);
         }
-        let planned = production.steps.get(&self.step).cloned();
-        check(planned.as_ref().map(|step| step.kind), &self.attempt, desk.at)?;
-        let Some(planned) = planned else { return Err(Error::NotFound("step")) };
+        let planned = production.steps.get(&self.step).cloned().ok_or(BadAttempt::UnknownStep)?;
+        check(planned.kind, &self.attempt, desk.at)?;
         let occurred_at = self.attempt.occurred_at.unwrap_or(desk.at);
         let model = self.attempt.model.as_deref().or(planned.model.as_deref());
         let cost = desk.catalog.call_cost(&self.attempt.quantity, model, currency, occurred_at);
