@@ -4,6 +4,9 @@ use crate::origin::{NotAnOrigin, Origin};
 use clap::builder::FalseyValueParser;
 use std::net::SocketAddr;
 
+/// Where the books are unless somebody says otherwise: a file beside the program.
+pub const DATABASE: &str = "sqlite://data/console.db?mode=rwc";
+
 /// Options of `serve`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ServeOptions {
@@ -15,7 +18,7 @@ pub struct ServeOptions {
         long,
         env = "DATABASE_URL",
         hide_env_values = true,
-        default_value = "sqlite://data/console.db?mode=rwc"
+        default_value = DATABASE
     )]
     pub database_url: String,
     /// A sandbox has sample data, a clock of its own, and may be served without TLS.

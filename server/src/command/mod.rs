@@ -2,6 +2,7 @@
 
 mod replay;
 mod serve;
+mod verify;
 
 use crate::config::ServeOptions;
 
@@ -12,6 +13,8 @@ pub enum Command {
     Serve(ServeOptions),
     /// Drives a trace of AI calls through the running gate and accounts for every token.
     Replay(replay::ReplayOptions),
+    /// Checks the books: computes every balance again from the journals and lists what is wrong.
+    Verify(verify::VerifyOptions),
 }
 
 /// Why a command did not end well, in one line for whoever started it.
@@ -23,6 +26,9 @@ pub enum CommandError {
     /// The trace was not replayed, or not as it should have been.
     #[error(transparent)]
     Replay(#[from] replay::ReplayError),
+    /// The books could not be read, or something in them is wrong.
+    #[error(transparent)]
+    Verify(#[from] verify::VerifyError),
 }
 
 impl Command {
@@ -31,6 +37,7 @@ impl Command {
         match self {
             Self::Serve(options) => Ok(serve::run(&options).await?),
             Self::Replay(options) => Ok(replay::run(&options).await?),
+            Self::Verify(options) => Ok(verify::run(&options).await?),
         }
     }
 }

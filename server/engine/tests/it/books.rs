@@ -6,7 +6,7 @@ use billing::{
     allowance::Source,
     production::{Attempt, End, Outcome, Quantity, quantity::Length},
 };
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 both! {
     /// Whatever happened, debits equal credits (the audit adds them up), and the database refuses an entry that moves
@@ -53,6 +53,39 @@ both! {
                 assert!(error.contains("append-only"), "{sql}: {error}");
             }
         }
+        Ok(())
+    }
+}
+
+both! {
+    /// Whoever changes one entry, also past the triggers, is named by its number; so is a balance that was changed.
+    async fn i6_a_forged_entry_is_named(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, None).await?;
+        let step = speech("one", 10);
+        world.admit("a", vec![step.clone()]).await?;
+        world.report("a", &step, 1, Outcome::Succeeded).await?;
+        let database = world.database().await?;
+        let postgres = database.get_database_backend() == DbBackend::Postgres;
+        let unlock = if postgres {
+            "DROP TRIGGER token_entry_append_only ON token_entry"
+        } else {
+            "DROP TRIGGER token_entry_no_UPDATE"
+        };
+        database.execute_unprepared(unlock).await?;
+        let forge = |from: &str, to: &str| {
+            format!("UPDATE token_entry SET posted_on = '{to}' WHERE seq = 2 AND posted_on = '{from}'")
+        };
+        database.execute_unprepared(&forge("2026-10-22", "2026-10-23")).await?;
+        let found = engine::verify::verify(&world.url).await?;
+        let entry = format!("entry 2 of {}", world.customer);
+        assert_eq!(found.iter().map(|found| (&found.place, found.figure.as_str())).collect::<Vec<_>>(), [(&entry, "hash")]);
+        database.execute_unprepared(&forge("2026-10-23", "2026-10-22")).await?;
+
+        database.execute_unprepared("UPDATE wallet SET left_tokens = left_tokens + 1").await?;
+        let found = engine::verify::verify(&world.url).await?;
+        let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(said, [format!("wallet of {}: tokens left is 921 and should be 920", world.customer)]);
+        database.execute_unprepared("UPDATE wallet SET left_tokens = left_tokens - 1").await?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Acts on real databases: every test here runs on a SQLite file and on PostgreSQL, and ends with an audit of the books
+//! Acts on real databases: every test here runs on a SQLite file and on PostgreSQL, and ends with the check of the books
 //! that shares no code with what wrote them.
 
 mod books;

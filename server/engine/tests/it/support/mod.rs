@@ -1,6 +1,5 @@
 //! The world of a test: an engine on a fresh database, one customer with an account and tokens.
 
-pub mod audit;
 pub mod postgres;
 
 use anyhow::{Context, Result};
@@ -73,7 +72,9 @@ impl World {
         let world = Self::new(on).await?;
         test(&world).await?;
         world.engine.close().await;
-        audit::audit(&world.database().await?).await
+        let violations = engine::verify::verify(&world.url).await?;
+        anyhow::ensure!(violations.is_empty(), "the books are not sound: {violations:#?}");
+        Ok(())
     }
 
     async fn new(on: On) -> Result<Self> {
