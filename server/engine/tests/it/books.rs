@@ -9,7 +9,7 @@ use billing::{
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 both! {
-    /// Whatever happened, debits equal credits (the audit adds them up), and the database refuses an entry that moves
+    /// Whatever happened, debits equal credits (the books check adds them up), and the database refuses an entry that moves
     /// nothing or moves in a circle.
     async fn i1_every_entry_leaves_one_pool_for_another(world: &World) -> Result<()> {
         world.grant(Source::Allowance, 1_000, Some("2026-11-01T00:00:00Z")).await?;
