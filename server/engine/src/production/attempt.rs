@@ -15,7 +15,7 @@ use billing::{
     money::Cost,
     pnl::{CallCost, Exchange, KnownCost},
     production::{
-        Attempt, Capture, Conflict, End, Hold, Outcome,
+        Attempt, Capture, Conflict, End, Hold, OpenHold, Outcome,
         attempt::{BadAttempt, check},
         hold::Stage,
     },
@@ -84,9 +84,9 @@ impl Act for Report {
         let call = Call { planned, cost, occurred_at };
 
         books.expire_if_lapsed(&self.production, desk)?;
-        let answer = match self.refused(books)? {
-            Some(conflict) => Err(conflict),
-            None => Ok(self.charge(books, &call, desk)?),
+        let answer = match self.open_hold(books)? {
+            Err(conflict) => Err(conflict),
+            Ok(open) => Ok(self.charge(books, open, &call, desk)?),
         };
         self.record(books, &call, &answer, desk)?;
         Ok(answer)
@@ -101,21 +101,28 @@ impl Report {
         from_json("step_attempt", &self.step, &known.answer)
     }
 
-    /// Why no token may move: the hold has ended, or the step has succeeded before.
-    fn refused(&self, books: &mut Books) -> Result<Option<Conflict>, Error> {
+    /// The hold to charge, or why no token may move: it has ended, or the step has succeeded before.
+    fn open_hold(&self, books: &mut Books) -> Result<Result<OpenHold, Conflict>, Error> {
         let production = books.production(&self.production)?;
-        if let Hold::Ended(ended) = &production.hold {
-            return Ok(Some(ended.end.conflict()));
-        }
+        let open = match &production.hold {
+            Hold::Open(open) => open,
+            Hold::Ended(ended) => return Ok(Err(ended.end.conflict())),
+        };
         let done = |(key, reported): (&(StepName, i64), &Reported)| {
             key.0 == self.step && reported.verdict == Verdict::Succeeded
         };
         let second = self.attempt.outcome == Outcome::Succeeded && production.attempts.iter().any(done);
-        Ok(second.then_some(Conflict::AlreadyCaptured))
+        Ok(if second { Err(Conflict::AlreadyCaptured) } else { Ok(open.clone()) })
     }
 
     /// Moves the tokens of a step that succeeded and renews the lease: a report is a sign of life.
-    fn charge(&self, books: &mut Books, call: &Call, desk: &Desk) -> Result<Capture, Error> {
+    fn charge(
+        &self,
+        books: &mut Books,
+        mut open: OpenHold,
+        call: &Call,
+        desk: &Desk,
+    ) -> Result<Capture, Error> {
         let production = books.production(&self.production)?;
         let succeeded = self.attempt.outcome == Outcome::Succeeded;
         let version = production.tariff_version;
@@ -129,9 +136,6 @@ impl Report {
             })?
         } else {
             Tokens::ZERO
-        };
-        let Hold::Open(mut open) = production.hold.clone() else {
-            return Err(Conflict::AlreadyFinished.into());
         };
         open.renew(Stage::Producing, desk.at);
         let cause = Cause {
