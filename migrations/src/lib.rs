@@ -15,6 +15,9 @@ mod m0004_allowance;
 mod m0005_budget;
 mod m0006_production;
 mod m0007_pnl;
+mod m0008_gate;
+mod m0009_cycle;
+mod m0010_idempotency;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -30,6 +33,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_budget::Step),
             Box::new(m0006_production::Step),
             Box::new(m0007_pnl::Step),
+            Box::new(m0008_gate::Step),
+            Box::new(m0009_cycle::Step),
+            Box::new(m0010_idempotency::Step),
         ]
     }
 }

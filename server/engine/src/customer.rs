@@ -26,6 +26,8 @@ impl Engine {
             name: name.to_owned(),
             currency: to_word(&currency)?,
             created_at: at.micros(),
+            tier: None,
+            payment_block: None,
         };
         customer::Entity::insert(customer.into_active_model()).exec_without_returning(&transaction).await?;
         let wallet = wallet::Model {
@@ -56,6 +58,7 @@ impl Engine {
             name: name.to_owned(),
             status: to_word(&status)?,
             created_at: at.micros(),
+            concurrency: None,
         };
         account::Entity::insert(row.into_active_model())
             .exec_without_returning(&self.shared.pools.side)

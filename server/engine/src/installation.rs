@@ -10,6 +10,15 @@ use crate::{
 use billing::time::{Span, Timestamp};
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait, Set};
 
+/// The row of an installation that nothing has happened in.
+const NEW: installation::Model = installation::Model {
+    id: 1,
+    sandbox: 0,
+    clock_offset_micros: 0,
+    idle_since: None,
+    catalog_changed_at: None,
+};
+
 /// The one row, made at the first start. What an installation is does not change later.
 pub(crate) async fn load_or_make(
     write: &DatabaseConnection,
@@ -19,7 +28,7 @@ pub(crate) async fn load_or_make(
     let row = if let Some(row) = installation::Entity::find_by_id(1).one(&transaction).await? {
         row
     } else {
-        let row = installation::Model { id: 1, sandbox: i64::from(sandbox), clock_offset_micros: 0 };
+        let row = installation::Model { sandbox: i64::from(sandbox), ..NEW };
         installation::Entity::insert(row.clone().into_active_model())
             .exec_without_returning(&transaction)
             .await?;
@@ -52,7 +61,7 @@ impl Engine {
         }
         let offset = Clock::offset_to(at);
         let mut row: installation::ActiveModel =
-            installation::Model { id: 1, sandbox: 1, clock_offset_micros: 0 }.into_active_model();
+            installation::Model { sandbox: 1, ..NEW }.into_active_model();
         row.clock_offset_micros = Set(offset);
         row.update(&self.shared.pools.side).await?;
         if nobody {

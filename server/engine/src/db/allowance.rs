@@ -48,6 +48,8 @@ pub(crate) fn grant_row(
         price_paid_minor: price_paid.map(Money::minor),
         payment_id: None,
         created_at: created_at.micros(),
+        subscription_id: None,
+        cycle: None,
     })
 }
 
@@ -72,5 +74,6 @@ pub(crate) fn entry_row(entry: &Entry) -> token_entry::Model {
         occurred_at: entry.occurred_at.micros(),
         posted_on: entry.posted_on.to_string(),
         hash: entry.hash.clone(),
+        member_id: None,
     }
 }

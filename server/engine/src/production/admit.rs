@@ -195,6 +195,10 @@ impl Admit {
             fingerprint: self.fingerprint.clone(),
             admission: to_json("production", &request.production, admission)?,
             admitted_at: desk.at.micros(),
+            member_id: None,
+            cycle_starts_at: None,
+            quote_id: None,
+            quoted_at: None,
         };
         let mut steps = HashMap::new();
         for (position, (step, line)) in (1..).zip(request.plan.steps().iter().zip(&estimate.lines)) {
@@ -239,6 +243,8 @@ impl Admit {
             reason: to_word(&refusal.reason)?,
             refusal: to_json("refusal", &self.request.production, refusal)?,
             refused_at: desk.at.micros(),
+            key_id: self.key.map(|key| key.to_string()),
+            member_id: None,
         })
     }
 }

@@ -247,6 +247,8 @@ impl Report {
             markup_version: basis.map(|basis| basis.markup_version),
             occurred_at: call.occurred_at.micros(),
             posted_on: desk.at.day().to_string(),
+            r#loop: None,
+            quoted_at: None,
         })
     }
 }

@@ -134,6 +134,7 @@ impl Engine {
             person_id: id.to_string(),
             role: to_word(&new.role)?,
             created_at: at.micros(),
+            cap_tokens: None,
         };
         member::Entity::insert(member.into_active_model()).exec_without_returning(&transaction).await?;
         transaction.commit().await?;
@@ -162,6 +163,7 @@ impl Engine {
             name: name.to_owned(),
             token_hash: hex(&Sha256::digest(token)),
             created_at: at.micros(),
+            acts_per_second: None,
             revoked_at: None,
         };
         api_key::Entity::insert(row.into_active_model())

@@ -13,6 +13,7 @@ pub struct Model {
     pub name: String,
     pub status: String,
     pub created_at: i64,
+    pub concurrency: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

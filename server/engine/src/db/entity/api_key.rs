@@ -13,6 +13,7 @@ pub struct Model {
     pub token_hash: String,
     pub created_at: i64,
     pub revoked_at: Option<i64>,
+    pub acts_per_second: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -30,6 +30,8 @@ pub struct Model {
     pub markup_version: Option<i64>,
     pub occurred_at: i64,
     pub posted_on: String,
+    pub r#loop: Option<i64>,
+    pub quoted_at: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

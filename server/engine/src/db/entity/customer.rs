@@ -11,6 +11,8 @@ pub struct Model {
     pub name: String,
     pub currency: String,
     pub created_at: i64,
+    pub tier: Option<String>,
+    pub payment_block: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -10,6 +10,8 @@ pub struct Model {
     pub id: i64,
     pub sandbox: i64,
     pub clock_offset_micros: i64,
+    pub idle_since: Option<i64>,
+    pub catalog_changed_at: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

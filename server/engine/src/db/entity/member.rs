@@ -12,6 +12,7 @@ pub struct Model {
     pub person_id: String,
     pub role: String,
     pub created_at: i64,
+    pub cap_tokens: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -16,6 +16,8 @@ pub struct Model {
     pub reason: String,
     pub refusal: String,
     pub refused_at: i64,
+    pub key_id: Option<String>,
+    pub member_id: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -26,6 +26,7 @@ pub struct Model {
     pub occurred_at: i64,
     pub posted_on: String,
     pub hash: String,
+    pub member_id: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -19,6 +19,8 @@ pub struct Model {
     pub price_paid_minor: Option<i64>,
     pub payment_id: Option<String>,
     pub created_at: i64,
+    pub subscription_id: Option<String>,
+    pub cycle: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -1,0 +1,26 @@
+//! A customer's agreement to a tier, and how far its cycles have been granted.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "subscription")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub customer_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub tier: String,
+    pub billing: String,
+    pub anchor_on: String,
+    pub allowance_tokens: i64,
+    pub refreshed_cycles: i64,
+    pub refreshes_at: i64,
+    pub ends_at: Option<i64>,
+}
+
+/// Nothing is joined through entities: the statements say what belongs together.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
