@@ -16,12 +16,12 @@ crate::step! {
     ALTER TABLE production ADD COLUMN member_id TEXT;
     ALTER TABLE production ADD COLUMN cycle_starts_at BIGINT;
     ALTER TABLE production ADD COLUMN quote_id TEXT;
-    ALTER TABLE production ADD COLUMN quoted_at BIGINT;
+    ALTER TABLE production_step ADD COLUMN basis TEXT;
     ALTER TABLE token_entry ADD COLUMN member_id TEXT;
     ALTER TABLE refusal ADD COLUMN key_id TEXT;
     ALTER TABLE refusal ADD COLUMN member_id TEXT;
     ALTER TABLE cost_entry ADD COLUMN loop BIGINT CONSTRAINT cost_entry_loop_in_range CHECK (loop BETWEEN 1 AND 5);
-    ALTER TABLE cost_entry ADD COLUMN quoted_at BIGINT;
+    ALTER TABLE cost_entry ADD COLUMN quoted BIGINT CONSTRAINT cost_entry_quoted_is_a_flag CHECK (quoted IN (0, 1));
     CREATE UNIQUE INDEX production_by_id ON production (customer_id, id);
     CREATE INDEX token_hold_running ON token_hold (customer_id, account_id) WHERE ended_at IS NULL;
     CREATE TABLE seat_cycle (
@@ -42,6 +42,7 @@ crate::step! {
         tariff_version BIGINT NOT NULL,
         tokens BIGINT NOT NULL CONSTRAINT quote_tokens_not_negative CHECK (tokens >= 0),
         money_micros BIGINT NOT NULL CONSTRAINT quote_money_not_negative CHECK (money_micros >= 0),
+        lines TEXT NOT NULL,
         PRIMARY KEY (customer_id, id),
         CONSTRAINT quote_ends_after_it_starts CHECK (expires_at > quoted_at)
     );

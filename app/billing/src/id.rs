@@ -91,6 +91,8 @@ ids! {
     HoldId = "hld_";
     /// One entry of the token ledger.
     EntryId = "ent_";
+    /// One price that was promised.
+    QuoteId = "quo_";
     /// One recorded refusal.
     RefusalId = "ref_";
 }
@@ -146,6 +148,8 @@ names! {
     ProductionName;
     /// The pipeline's name of a step, unique in its production; retries share it.
     StepName;
+    /// The pipeline's name of an AI call outside a production, unique in its customer.
+    CallName;
 }
 
 #[cfg(test)]

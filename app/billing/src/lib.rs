@@ -24,6 +24,7 @@ pub mod production;
 pub mod refusal;
 pub mod sample;
 pub mod team;
+pub mod tier;
 pub mod time;
 pub mod tokens;
 

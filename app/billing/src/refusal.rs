@@ -1,12 +1,12 @@
 //! One refusal, three voices: REST, page and log all speak this value. "A clear 'budget limit reached' message."
 
+mod figures;
+
+pub use figures::Figures;
+
 use crate::{
-    allowance::Grant,
-    budget::Budget,
-    id::{AccountId, CustomerId, StepName},
-    money::{Cost, MoneyError},
+    id::{AccountId, CustomerId, KeyId, PersonId, StepName},
     time::Timestamp,
-    tokens::Tokens,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,20 +14,53 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// The account may not produce.
+    /// The platform is idle. K5.
+    Maintenance,
+    /// The customer is past the grace after a failed payment, or owes a disputed one.
+    PaymentRequired,
+    /// The account may not produce. H10.
     AccountNotActive,
-    /// A budget is set and a step's model has no price.
+    /// More tokens than the tier allows one production. T10.
+    ProductionTooLarge,
+    /// The account runs as many productions at once as it may. G5.
+    Concurrency,
+    /// The key's monthly limit.
+    KeyBudget,
+    /// A budget is set and a step's model has no price. 5.7.
     PriceUnknown,
-    /// The account's monthly limit.
+    /// The account's monthly limit. G2.
     AccountBudget,
-    /// Allowance and bought capacity together.
+    /// The customer's monthly limit. G6.
+    CustomerBudget,
+    /// The member's cap in this cycle.
+    SeatCap,
+    /// Allowance and bought capacity together. 5.15.
     NotEnoughCapacity,
 }
 
-/// Which limit it was.
+impl Reason {
+    /// All of them, in the gate's order.
+    pub const ALL: [Self; 11] = [
+        Self::Maintenance,
+        Self::PaymentRequired,
+        Self::AccountNotActive,
+        Self::ProductionTooLarge,
+        Self::Concurrency,
+        Self::KeyBudget,
+        Self::PriceUnknown,
+        Self::AccountBudget,
+        Self::CustomerBudget,
+        Self::SeatCap,
+        Self::NotEnoughCapacity,
+    ];
+}
+
+/// Whose limit it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Scope {
+    /// Everybody: the platform itself.
+    Platform,
     /// Everything that a customer shares.
     Customer {
         /// Which one.
@@ -42,80 +75,44 @@ pub enum Scope {
         /// Its name.
         name: String,
     },
+    /// One key of the pipeline.
+    Key {
+        /// Which one.
+        id: KeyId,
+        /// Its name.
+        name: String,
+    },
+    /// One member of the team, on a seat.
+    Member {
+        /// Which one.
+        id: PersonId,
+        /// Their name.
+        name: String,
+    },
 }
 
 impl Scope {
+    /// The word for what kind of scope it is.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Platform => "platform",
+            Self::Customer { .. } => "customer",
+            Self::Account { .. } => "account",
+            Self::Key { .. } => "key",
+            Self::Member { .. } => "member",
+        }
+    }
+
     /// The name to show.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Customer { name, .. } | Self::Account { name, .. } => name,
-        }
-    }
-}
-
-/// What stood against the production; `available = limit − used − held`, `short_by = needed − available`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "unit", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Figures {
-    /// In allowance tokens.
-    Tokens {
-        /// All that is granted.
-        limit: Tokens,
-        /// Charged already.
-        used: Tokens,
-        /// Held by running productions.
-        held: Tokens,
-        /// What this production needs.
-        needed: Tokens,
-        /// What is left.
-        available: Tokens,
-        /// What is missing.
-        short_by: Tokens,
-    },
-    /// In customer-facing AI cost.
-    Money {
-        /// The month's limit.
-        limit: Cost,
-        /// Spent already.
-        used: Cost,
-        /// Held by running productions.
-        held: Cost,
-        /// What this production may cost.
-        needed: Cost,
-        /// What is left; negative once a limit was lowered below what is used.
-        available: Cost,
-        /// What is missing.
-        short_by: Cost,
-    },
-}
-
-impl Figures {
-    /// The figures of a budget that binds.
-    pub fn of_budget(budget: &Budget, needed: Cost) -> Result<Self, MoneyError> {
-        let available = budget.available()?;
-        Ok(Self::Money {
-            limit: budget.limit,
-            used: budget.spent,
-            held: budget.held,
-            needed,
-            available,
-            short_by: needed.minus(available)?,
-        })
-    }
-
-    /// The figures of lots that are not enough.
-    #[must_use]
-    pub fn of_grants(grants: &[Grant], needed: Tokens) -> Self {
-        let total = |part: fn(&Grant) -> Tokens| grants.iter().map(part).sum();
-        let available = total(|grant| grant.remaining);
-        Self::Tokens {
-            limit: total(|grant| grant.amount),
-            used: total(Grant::used),
-            held: total(|grant| grant.held),
-            needed,
-            available,
-            short_by: needed.beyond(available),
+            Self::Platform => "The platform",
+            Self::Customer { name, .. }
+            | Self::Account { name, .. }
+            | Self::Key { name, .. }
+            | Self::Member { name, .. } => name,
         }
     }
 }
@@ -124,16 +121,22 @@ impl Figures {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remedy {
-    /// Raise the account's limit.
+    /// Raise the limit.
     RaiseBudget,
     /// Buy extra capacity.
     BuyCapacity,
-    /// Wait until the limit starts anew.
+    /// Wait until the limit starts anew, or until something ends.
     Wait,
     /// Ask somebody who may change it.
     AskAdministrator,
     /// Plan the step with a model that has a price.
     ChooseAnotherModel,
+    /// Plan a smaller production.
+    PlanSmaller,
+    /// Change to a tier that allows more.
+    ChangePlan,
+    /// Pay what is outstanding.
+    SettlePayment,
 }
 
 /// A production that was not admitted. Nothing ran, nothing is held.
@@ -142,7 +145,7 @@ pub enum Remedy {
 pub struct Refusal {
     /// Why.
     pub reason: Reason,
-    /// Which limit.
+    /// Whose limit.
     pub scope: Scope,
     /// By how much; none where no amount is the cause.
     pub figures: Option<Figures>,
@@ -159,42 +162,84 @@ impl Refusal {
     #[must_use]
     pub const fn title(&self) -> &'static str {
         match self.reason {
+            Reason::Maintenance => "Closed for maintenance",
+            Reason::PaymentRequired => "Payment required",
             Reason::AccountNotActive => "Account not active",
-            Reason::PriceUnknown | Reason::AccountBudget | Reason::NotEnoughCapacity => {
-                "Budget limit reached"
-            }
+            Reason::ProductionTooLarge => "Production too large",
+            Reason::Concurrency => "Too many productions at once",
+            Reason::KeyBudget
+            | Reason::PriceUnknown
+            | Reason::AccountBudget
+            | Reason::CustomerBudget
+            | Reason::SeatCap
+            | Reason::NotEnoughCapacity => "Budget limit reached",
         }
     }
 
     /// What happened, with figures, and what to do: state, consequence, remedy, date.
     #[must_use]
     pub fn detail(&self) -> String {
+        format!("{}. Nothing ran. {}.", self.cause(), self.ways_out())
+    }
+
+    /// What stands against the production.
+    fn cause(&self) -> String {
         let name = self.scope.name();
-        let until = self.resets_at.map(|at| format!(" or wait until {at}")).unwrap_or_default();
         match (&self.reason, &self.figures) {
-            (Reason::AccountNotActive, _) => {
-                format!(
-                    "{name} is not active, so it starts no productions. Ask an administrator to activate it."
-                )
+            (Reason::Maintenance, _) => format!("{name} is idle for maintenance and starts no productions"),
+            (Reason::PaymentRequired, _) => {
+                format!("{name} has a payment outstanding, so no new production starts until it is settled")
             }
+            (Reason::AccountNotActive, _) => format!("{name} is not active, so it starts no productions"),
             (Reason::PriceUnknown, _) => {
                 let step = self.step.as_ref().map(ToString::to_string).unwrap_or_default();
                 format!(
-                    "{name} has a monthly limit and the model of step {step} has no price, so nobody can say whether the \
-                     production fits. Choose another model for the step, or ask an administrator."
+                    "{name} has a monthly limit and the model of step {step} has no price, so nobody can say whether \
+                     the production fits"
                 )
             }
+            (Reason::ProductionTooLarge, Some(Figures::Tokens { limit, needed, short_by, .. })) => format!(
+                "This production needs {needed} tokens; the plan of {name} allows {limit} for one, {short_by} fewer"
+            ),
+            (_, Some(Figures::Count { limit, held, .. })) => {
+                format!("{name} runs {held} productions and may run {limit} at once")
+            }
             (_, Some(Figures::Money { limit, needed, available, short_by, .. })) => format!(
-                "This production needs {} {needed}; {name} has {available} of {limit} left this month, {short_by} short. \
-                 Nothing ran. Raise the limit, buy capacity{until}.",
+                "This production needs {} {needed}; {name} has {available} of {limit} left this month, {short_by} short",
                 limit.currency()
             ),
-            (_, Some(Figures::Tokens { needed, available, short_by, .. })) => format!(
-                "This production needs {needed} tokens; {name} has {available} left, {short_by} short. Nothing ran. Buy \
-                 capacity{until}."
-            ),
-            (_, None) => format!("{name} has reached its limit. Nothing ran."),
+            (_, Some(Figures::Tokens { needed, available, short_by, .. })) => {
+                format!(
+                    "This production needs {needed} tokens; {name} has {available} left, {short_by} short"
+                )
+            }
+            (_, None) => format!("{name} has reached its limit"),
         }
+    }
+
+    /// The remedies as one sentence.
+    fn ways_out(&self) -> String {
+        let mut ways: Vec<String> = self.remedies.iter().map(|remedy| self.way(*remedy)).collect();
+        let last = ways.pop().unwrap_or_else(|| "ask an administrator".to_owned());
+        let sentence = if ways.is_empty() { last } else { format!("{} or {last}", ways.join(", ")) };
+        let mut letters = sentence.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
+    fn way(&self, remedy: Remedy) -> String {
+        let words = match (remedy, self.resets_at) {
+            (Remedy::Wait, Some(at)) => return format!("wait until {at}"),
+            (Remedy::Wait, None) if self.reason == Reason::Concurrency => "wait until one ends",
+            (Remedy::Wait, None) => "ask again later",
+            (Remedy::RaiseBudget, _) => "raise the limit",
+            (Remedy::BuyCapacity, _) => "buy capacity",
+            (Remedy::AskAdministrator, _) => "ask an administrator",
+            (Remedy::ChooseAnotherModel, _) => "choose another model for the step",
+            (Remedy::PlanSmaller, _) => "plan a smaller production",
+            (Remedy::ChangePlan, _) => "change to a plan that allows more",
+            (Remedy::SettlePayment, _) => "settle the payment",
+        };
+        words.to_owned()
     }
 }
 
@@ -202,9 +247,11 @@ impl Refusal {
 mod tests {
     use super::*;
     use crate::{
-        allowance::Source,
+        allowance::{Grant, Source},
+        budget::Budget,
         id::GrantId,
-        money::{Currency, Money},
+        money::{Cost, Currency, Money},
+        tokens::Tokens,
     };
     use ulid::Ulid;
 
@@ -219,7 +266,14 @@ mod tests {
     fn refusal(reason: Reason, figures: Option<Figures>) -> Refusal {
         let scope = Scope::Account { id: AccountId::new(Ulid::from_parts(1, 1)), name: "Travel".to_owned() };
         let step = (reason == Reason::PriceUnknown).then(|| "voice-1".parse().unwrap());
-        Refusal { reason, scope, figures, step, resets_at: Some(november()), remedies: vec![Remedy::Wait] }
+        Refusal {
+            reason,
+            scope,
+            figures,
+            step,
+            resets_at: Some(november()),
+            remedies: vec![Remedy::BuyCapacity, Remedy::Wait],
+        }
     }
 
     fn over_budget() -> Figures {
@@ -260,7 +314,7 @@ mod tests {
         assert_eq!(written["figures"], expected);
         assert_eq!(
             (&written["reason"], &written["remedies"][0]),
-            (&"not_enough_capacity".into(), &"wait".into())
+            (&"not_enough_capacity".into(), &"buy_capacity".into())
         );
 
         let Figures::Money { limit, used, held, needed, available, short_by } = over_budget() else {
@@ -275,8 +329,8 @@ mod tests {
         let detail = |reason, figures| refusal(reason, figures).detail();
         assert_eq!(
             detail(Reason::AccountBudget, Some(over_budget())),
-            "This production needs GBP 3.01; Travel has 3.00 of 100.00 left this month, 0.01 short. Nothing ran. Raise \
-             the limit, buy capacity or wait until 2026-11-01T00:00:00Z."
+            "This production needs GBP 3.01; Travel has 3.00 of 100.00 left this month, 0.01 short. Nothing ran. Buy \
+             capacity or wait until 2026-11-01T00:00:00Z."
         );
         assert_eq!(
             detail(Reason::NotEnoughCapacity, Some(out_of_tokens())),

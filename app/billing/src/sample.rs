@@ -6,9 +6,10 @@ use crate::{
     money::Currency,
     pnl::{Catalog, Dated, ExchangeRates, MarkupVersion, Model, PriceUnit, PriceVersion, UnitPrices},
     production::{
-        Step,
+        Priority, Step,
         quantity::{Count, ImageSource, Kind, Length, Quantity},
     },
+    tier::{Terms, Tier},
     time::Timestamp,
     tokens::{OutOfRange, Tokens},
 };
@@ -26,6 +27,14 @@ const TARIFF: [(Kind, Unit, i64, i64, i64); 10] = [
     (Kind::Variant, Unit::Variant, 1, 250, 0),
     (Kind::Transcription, Unit::Second, 1, 1, 0),
     (Kind::Packaging, Unit::Item, 1, 0, 0),
+];
+
+/// Tier, largest production in tokens, productions at once, priority. Enterprise is by contract.
+const TERMS: [(Tier, i64, i64, Priority); 4] = [
+    (Tier::Evaluation, 10_000, 2, Priority::Standard),
+    (Tier::Creator, 10_000, 2, Priority::Standard),
+    (Tier::Pro, 100_000, 10, Priority::Priority),
+    (Tier::Atelier, 250_000, 25, Priority::Priority),
 ];
 
 /// A unit and its price.
@@ -68,6 +77,15 @@ const RATES: [(Currency, i64); 5] = [
     (Currency::Cad, 1_626_400),
     (Currency::Jpy, 176_250_000),
 ];
+
+/// What a tier allows.
+pub fn terms(tier: Tier) -> Result<Terms, OutOfRange> {
+    let Some((_, largest, concurrency, priority)) = TERMS.into_iter().find(|(of, ..)| *of == tier) else {
+        return Ok(Terms { priority: Priority::Priority, ..Terms::UNLIMITED });
+    };
+    let largest_production = Some(Tokens::new(largest)?);
+    Ok(Terms { largest_production, concurrency: Some(concurrency), priority })
+}
 
 /// Tariff 1: the weights that every sample figure is computed by.
 pub fn tariff() -> Result<Tariff, OutOfRange> {

@@ -92,12 +92,20 @@ impl Northwind {
 
     fn ask(&self, estimate: &Estimate) -> Result<Vec<Draw>, Box<Refusal>> {
         let facts = Facts {
+            idle: false,
+            payment_block: None,
+            customer_budget: None,
+            largest_production: None,
+            running: 0,
+            concurrency: None,
+            key: None,
+            seat: None,
             customer: CustomerId::new(Ulid::from_parts(1, 1)),
             customer_name: "Northwind",
             account: AccountId::new(Ulid::from_parts(1, 2)),
             account_name: "Travel",
             status: AccountStatus::Active,
-            budget: self.budget,
+            account_budget: self.budget,
             wallet: &self.wallet,
             at: self.at,
         };

@@ -12,7 +12,7 @@ use billing::{
     },
     budget::Budget,
     customer::AccountStatus,
-    id::{AccountId, CustomerId, EntryId, GrantId},
+    id::{AccountId, CustomerId, EntryId, GrantId, PersonId},
     money::{Cost, Currency, divide_half_even},
     pnl::{CallCost, Catalog, Dated, MarkupVersion, PriceUnit, PriceVersion, UnitPrices, Unpriced},
     production::{
@@ -451,7 +451,12 @@ fn budget() -> impl Strategy<Value = Budget> {
 }
 
 fn estimate_of(wanted: i64, money: i64, is_priced: bool) -> Estimate {
-    let line = |name: &str, money| EstimateLine { step: name.parse().unwrap(), tokens: Tokens::ZERO, money };
+    let line = |name: &str, money| EstimateLine {
+        step: name.parse().unwrap(),
+        tokens: Tokens::ZERO,
+        money,
+        basis: None,
+    };
     let lines = vec![line("known", Some(pounds(money))), line("other", is_priced.then(|| pounds(0)))];
     Estimate { tariff_version: 1, tokens: tokens(wanted), money: pounds(money), lines }
 }
@@ -479,12 +484,20 @@ proptest! {
         let world = World::after(&history);
         let (wallet, at) = (&world.wallet, instant(world.now));
         let facts = Facts {
+            idle: false,
+            payment_block: None,
+            customer_budget: None,
+            largest_production: None,
+            running: 0,
+            concurrency: None,
+            key: None,
+            seat: None,
             customer: customer(),
             customer_name: "Northwind",
             account: account(),
             account_name: "Travel",
             status,
-            budget,
+            account_budget: budget,
             wallet,
             at,
         };
@@ -533,6 +546,9 @@ fn parts(figures: Figures) -> [i64; 6] {
         Figures::Money { limit, used, held, needed, available, short_by } => {
             [limit, used, held, needed, available, short_by].map(Cost::micros)
         }
+        Figures::Count { limit, used, held, needed, available, short_by } => {
+            [limit, used, held, needed, available, short_by]
+        }
     }
 }
 
@@ -543,7 +559,8 @@ fn parts(figures: Figures) -> [i64; 6] {
 type Flip = (&'static str, fn(&mut Entry));
 
 /// Every field of an entry but its hash.
-const FLIPS: [Flip; 17] = [
+const FLIPS: [Flip; 18] = [
+    ("member", |entry| entry.cause.member = Some(PersonId::new(Ulid::from_parts(9, 9)))),
     ("id", |entry| entry.id = EntryId::new(Ulid::from_parts(9, 9))),
     ("customer", |entry| entry.customer = CustomerId::new(Ulid::from_parts(9, 9))),
     ("seq", |entry| entry.seq += 1),
@@ -598,6 +615,7 @@ fn cause() -> impl Strategy<Value = Cause> {
         option::of(0..9_i64),
     )
         .prop_map(|(has_account, production, step, attempt, tariff_version)| Cause {
+            member: None,
             account: has_account.then(account),
             production: production.map(|name| name.parse().unwrap()),
             step: step.map(|name| name.parse().unwrap()),

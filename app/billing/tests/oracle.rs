@@ -399,12 +399,20 @@ impl Ours {
     fn admit(&mut self, production: i64, wanted: i64, now: i64) -> Verdict {
         let money = Cost::zero(Currency::Gbp);
         let facts = Facts {
+            idle: false,
+            payment_block: None,
+            customer_budget: None,
+            largest_production: None,
+            running: 0,
+            concurrency: None,
+            key: None,
+            seat: None,
             customer: self.customer,
             customer_name: "Northwind",
             account: self.account,
             account_name: "Travel",
             status: AccountStatus::Active,
-            budget: None,
+            account_budget: None,
             wallet: &self.wallet,
             at: instant(now),
         };

@@ -1,10 +1,11 @@
-//! "Accounts can carry a production budget." Setting an account's monthly limit. G1, G3, I-14.
+//! "Accounts can carry a production budget." Setting monthly limits: an account's, the customer's, a key's. G1, G3, G6, I-14.
 
 use crate::{
     Engine, Error,
     writer::{Act, Books, Desk, Touch},
 };
 use billing::{
+    budget::BudgetScope,
     id::{AccountId, CustomerId},
     money::Money,
 };
@@ -12,7 +13,7 @@ use billing::{
 /// The act: a limit, or none.
 struct SetLimit {
     customer: CustomerId,
-    account: AccountId,
+    scope: BudgetScope,
     limit: Option<Money>,
 }
 
@@ -25,7 +26,17 @@ impl Engine {
         account: AccountId,
         limit: Option<Money>,
     ) -> Result<(), Error> {
-        self.writer.ask(SetLimit { customer, account, limit }).await
+        self.set_limit(customer, BudgetScope::Account(account), limit).await
+    }
+
+    /// As [`Engine::set_account_limit`], whosever limit it is. The scope must be the customer's own.
+    pub async fn set_limit(
+        &self,
+        customer: CustomerId,
+        scope: BudgetScope,
+        limit: Option<Money>,
+    ) -> Result<(), Error> {
+        self.writer.ask(SetLimit { customer, scope, limit }).await
     }
 }
 
@@ -33,14 +44,24 @@ impl Act for SetLimit {
     type Answer = ();
 
     fn touches(&self) -> Touch {
-        Touch { account: Some(self.account), ..Touch::wallet(self.customer) }
+        let (account, key) = match self.scope {
+            BudgetScope::Account(account) => (Some(account), None),
+            BudgetScope::Key(key) => (None, Some(key)),
+            BudgetScope::Customer(_) => (None, None),
+        };
+        Touch { account, key, ..Touch::wallet(self.customer) }
     }
 
     fn decide(&self, books: &mut Books, _: &Desk) -> Result<(), Error> {
         let invalid =
             |message: &str| Error::Invalid { field: "limit".to_owned(), message: message.to_owned() };
-        if !books.accounts.contains_key(&self.account) {
-            return Err(Error::NotFound("account"));
+        let (known, what) = match self.scope {
+            BudgetScope::Account(account) => (books.accounts.contains_key(&account), "account"),
+            BudgetScope::Key(key) => (books.keys.contains_key(&key), "key"),
+            BudgetScope::Customer(customer) => (customer == books.customer, "customer"),
+        };
+        if !known {
+            return Err(Error::NotFound(what));
         }
         if self.limit.is_some_and(|limit| limit.currency() != books.currency) {
             return Err(invalid("the limit must be in the customer's currency"));
@@ -48,7 +69,7 @@ impl Act for SetLimit {
         if self.limit.is_some_and(|limit| limit.minor() < 0 || limit.to_cost().is_err()) {
             return Err(invalid("the limit must not be negative, nor more than the books can hold"));
         }
-        books.limits.insert(self.account, self.limit);
+        books.limits.insert(self.scope, self.limit);
         Ok(())
     }
 }

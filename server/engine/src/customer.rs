@@ -9,11 +9,16 @@ use crate::{
     },
 };
 use billing::{
-    customer::AccountStatus,
+    customer::{AccountStatus, PaymentBlock},
     id::{AccountId, CustomerId},
     money::Currency,
+    tier::Tier,
 };
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use std::ops::RangeInclusive;
+
+/// G5: what an account may say of itself.
+const CONCURRENCY: RangeInclusive<i64> = 1..=100;
 
 impl Engine {
     /// Makes a customer with an empty wallet.
@@ -64,6 +69,55 @@ impl Engine {
             .exec_without_returning(&self.shared.pools.side)
             .await?;
         Ok(id)
+    }
+
+    /// Sets what a customer has subscribed to: its limits hold from the next decision on. None is no tier, and no limit.
+    pub async fn set_tier(&self, customer: CustomerId, tier: Option<Tier>) -> Result<(), Error> {
+        let tier = tier.as_ref().map(to_word).transpose()?;
+        self.change_customer(customer, customer::ActiveModel { tier: Set(tier), ..Default::default() }).await
+    }
+
+    /// Says why a customer starts no new productions, or that nothing stands against it any longer. 5.33, I-37.
+    pub async fn set_payment_block(
+        &self,
+        customer: CustomerId,
+        block: Option<PaymentBlock>,
+    ) -> Result<(), Error> {
+        let payment_block = Set(block.as_ref().map(to_word).transpose()?);
+        self.change_customer(customer, customer::ActiveModel { payment_block, ..Default::default() }).await
+    }
+
+    async fn change_customer(
+        &self,
+        customer: CustomerId,
+        change: customer::ActiveModel,
+    ) -> Result<(), Error> {
+        let changed = customer::Entity::update_many()
+            .set(change)
+            .filter(customer::Column::Id.eq(customer.to_string()))
+            .exec(&self.shared.pools.side)
+            .await?;
+        if changed.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("customer")) }
+    }
+
+    /// Sets how many productions an account may run at once, 1 to 100; none leaves it to the tier. G5.
+    pub async fn set_concurrency(
+        &self,
+        customer: CustomerId,
+        account: AccountId,
+        limit: Option<i64>,
+    ) -> Result<(), Error> {
+        if limit.is_some_and(|limit| !CONCURRENCY.contains(&limit)) {
+            let message = "an account runs 1 to 100 productions at once".to_owned();
+            return Err(Error::Invalid { field: "concurrency".to_owned(), message });
+        }
+        let changed = account::Entity::update_many()
+            .set(account::ActiveModel { concurrency: Set(limit), ..Default::default() })
+            .filter(account::Column::CustomerId.eq(customer.to_string()))
+            .filter(account::Column::Id.eq(account.to_string()))
+            .exec(&self.shared.pools.side)
+            .await?;
+        if changed.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("account")) }
     }
 
     /// What a customer is billed in.

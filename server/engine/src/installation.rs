@@ -8,7 +8,9 @@ use crate::{
     },
 };
 use billing::time::{Span, Timestamp};
-use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait, Set};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait, Set,
+};
 
 /// The row of an installation that nothing has happened in.
 const NEW: installation::Model = installation::Model {
@@ -45,7 +47,22 @@ pub(crate) async fn load_or_make(
 /// Sample sign-ins and a clock that can be turned must never serve anybody in earnest.
 const SANDBOX_ONLY: &str = "was made as a sandbox, with sample sign-ins, and is opened as one only";
 
+/// K5: whether the platform is closed for maintenance or stopped in an emergency.
+pub(crate) async fn is_idle(connection: &impl ConnectionTrait) -> Result<bool, Error> {
+    let row = installation::Entity::find_by_id(1).one(connection).await?;
+    Ok(row.is_some_and(|row| row.idle_since.is_some()))
+}
+
 impl Engine {
+    /// K3, K5: closes the gate for new productions, or opens it again; what runs finishes. Every process goes by it from
+    /// its next act on.
+    pub async fn set_idle(&self, idle: bool) -> Result<(), Error> {
+        let mut row = NEW.into_active_model();
+        row.idle_since = Set(idle.then(|| self.now().micros()));
+        row.update(&self.shared.pools.side).await?;
+        Ok(())
+    }
+
     /// Sets the sandbox clock: forward only, but anywhere while nothing is in the database. Elsewhere it is the machine's
     /// and this is refused.
     pub async fn set_sandbox_clock(&self, at: Timestamp) -> Result<(), Error> {

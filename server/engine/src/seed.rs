@@ -161,6 +161,8 @@ fn request(number: i32, account: AccountId, plan: &[Step]) -> Result<AdmitReques
         production: format!("sample-{number}").parse().map_err(|error| bad(&error))?,
         account,
         title: format!("{}, ep. {}", SERIES[series], (number + 2) / 3),
+        member: None,
+        quote: None,
         project_type: Some("short-video".to_owned()),
         plan: Plan::new(plan.to_vec()).map_err(|error| bad(&error))?,
     })

@@ -13,7 +13,7 @@ use axum::{
 };
 use billing::{
     allowance::{Draw, Source},
-    id::{AccountId, GrantId, ProductionId, ProductionName},
+    id::{AccountId, GrantId, PersonId, ProductionId, ProductionName, QuoteId},
     production::{Admission, Priority},
     time::Timestamp,
     tokens::Tokens,
@@ -40,6 +40,12 @@ pub struct PlanBody {
     /// What kind of output it is.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     project_type: Option<Text<64>>,
+    /// The member in whose name it is made: their seat's cap counts it.
+    #[schema(value_type = Option<String>, pattern = "^per_[0-9A-HJKMNP-TV-Z]{26}$")]
+    member: Option<PersonId>,
+    /// The quote whose price it uses; account and steps are those of the quote.
+    #[schema(value_type = Option<String>, pattern = "^quo_[0-9A-HJKMNP-TV-Z]{26}$")]
+    quote: Option<QuoteId>,
 }
 
 /// An admitted production: what is set aside for it, and until when.
@@ -102,6 +108,8 @@ impl PlanBody {
             account: self.account,
             title: self.title.into(),
             project_type: self.project_type.map(Into::into),
+            member: self.member,
+            quote: self.quote,
             plan: into_plan(self.steps)?,
         })
     }

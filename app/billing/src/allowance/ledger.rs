@@ -4,7 +4,7 @@
 //! it, so that whoever edits one row has to rewrite all that follow. I-1, I-2, I-6.
 
 use crate::{
-    id::{AccountId, CustomerId, EntryId, GrantId, ProductionName, StepName},
+    id::{AccountId, CustomerId, EntryId, GrantId, PersonId, ProductionName, StepName},
     time::Timestamp,
     tokens::{OutOfRange, Tokens},
 };
@@ -64,6 +64,8 @@ pub struct Transfer {
 pub struct Cause {
     /// The account that produces; none for what concerns the customer as a whole.
     pub account: Option<AccountId>,
+    /// The member in whose name it is made, where the pipeline says so.
+    pub member: Option<PersonId>,
     /// The production.
     pub production: Option<ProductionName>,
     /// The step, where one was charged.
@@ -208,6 +210,9 @@ impl Entry {
         field(Some(self.held_after.to_string()));
         field(Some(self.occurred_at.micros().to_string()));
         field(Some(self.posted_on.to_string()));
+        if let Some(member) = cause.member {
+            field(Some(member.to_string())); // last and only where there is one, as entries before seats were hashed
+        }
         Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
             let _ = write!(hex, "{byte:02x}");
             hex
@@ -281,13 +286,15 @@ mod tests {
 
         second.cause = Cause {
             account: Some(AccountId::new(Ulid::from_parts(1, 4))),
+            member: Some(PersonId::new(Ulid::from_parts(1, 5))),
             production: Some("film".parse().unwrap()),
             step: Some("voice-1".parse().unwrap()),
             attempt: Some(2),
             tariff_version: Some(1),
         };
         let caused = "|60|acc_00000000010000000000000004|film|voice-1|2|1|100|";
-        assert!(is_hash_of(&second.chained_hash(&first.hash), &bare.replace("|60||||||100|", caused)));
+        let caused = bare.replace("|60||||||100|", caused) + "|per_00000000010000000000000005";
+        assert!(is_hash_of(&second.chained_hash(&first.hash), &caused));
     }
 
     #[test]

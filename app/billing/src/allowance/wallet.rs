@@ -59,6 +59,15 @@ impl Wallet {
         draw::available(&self.grants, at)
     }
 
+    /// When the allowance that is open began and when it ends: the cycle that a seat's cap counts in. None without an
+    /// allowance, or where it never ends.
+    #[must_use]
+    pub fn cycle(&self, at: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let open = || self.grants.iter().filter(|grant| grant.source.is_allowance() && grant.is_open(at));
+        let starts_at = open().map(|grant| grant.effective_at).min()?;
+        open().filter_map(|grant| grant.expires_at).max().map(|ends_at| (starts_at, ends_at))
+    }
+
     /// Adds a lot; a recorded overdraft is taken from it first (5.17).
     pub fn grant(&mut self, mut grant: Grant) -> Result<Vec<Transfer>, WalletError> {
         let mut moved = vec![transfer(Pool::Issued, Pool::Available, Some(grant.id), grant.amount)];

@@ -3,12 +3,28 @@
 //! A budget is money a calendar month (UTC), in the customer's currency, measured in customer-facing AI cost. G1, G2,
 //! readings 5.7 and 5.16.
 
+pub mod seat;
+
+pub use seat::SeatUse;
+
 use crate::{
+    id::{AccountId, CustomerId, KeyId},
     money::{Cost, MoneyError},
     time::Timestamp,
 };
 
-/// One account's limit this month and what stands against it.
+/// Whose limit in money it is. Every cost counts against all that it concerns; the tightest limit decides (5.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BudgetScope {
+    /// One account's. G1, G5.
+    Account(AccountId),
+    /// The customer's. G6.
+    Customer(CustomerId),
+    /// One key's of the pipeline.
+    Key(KeyId),
+}
+
+/// A limit this month and what stands against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// The most that may be spent in the month.

@@ -2,6 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Why a customer starts no new productions, whatever is left. 5.33, I-37.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PaymentBlock {
+    /// A payment failed and its days of grace are over.
+    PastGrace,
+    /// A payment was disputed after its tokens were spent.
+    DisputedDebt,
+}
+
 /// Whether an account may produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -82,6 +82,14 @@ impl Catalog {
         in_force(self.prices.get(model)?, at)
     }
 
+    pub(super) fn price_version(&self, model: &str, version: i64) -> Option<&PriceVersion> {
+        self.prices.get(model)?.iter().map(|dated| &dated.value).find(|price| price.version == version)
+    }
+
+    pub(super) fn markup_version(&self, version: i64) -> Option<&MarkupVersion> {
+        self.markups.iter().map(|dated| &dated.value).find(|markup| markup.version == version)
+    }
+
     pub(super) fn markup(&self, at: Timestamp) -> Option<&MarkupVersion> {
         in_force(&self.markups, at)
     }

@@ -1,6 +1,9 @@
 //! The cost of one AI call: exact until the end, rounded half-even once for each figure that is stored.
 
-use super::{catalog::Catalog, price::FEMTO_IN_MICRO};
+use super::{
+    catalog::{Catalog, MarkupVersion},
+    price::FEMTO_IN_MICRO,
+};
 use crate::{
     money::{Cost, Currency, divide_half_even},
     production::quantity::Quantity,
@@ -10,7 +13,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The versions that a cost was computed by. They stay with it, so that the past never changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CostBasis {
     /// The model that ran the call.
     pub model: String,
@@ -23,7 +27,8 @@ pub struct CostBasis {
 }
 
 /// Both legs of an exchange, in micro-units for one euro.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Exchange {
     /// The provider's currency.
     pub provider: i64,
@@ -101,16 +106,9 @@ impl Catalog {
         let markup = self.markup(at).ok_or(Unpriced::NoMarkup)?;
 
         let raw = divide_half_even(femto, FEMTO_IN_MICRO);
-        let charged = femto
-            .checked_mul(exchange.map_or(1, |rates| i128::from(rates.customer)))
-            .and_then(|value| value.checked_mul(10_000 + i128::from(markup.basis_points)))
-            .map(|value| {
-                let provider = exchange.map_or(1, |rates| i128::from(rates.provider));
-                divide_half_even(value, FEMTO_IN_MICRO * provider * 10_000)
-            });
         Ok(KnownCost {
             raw: micros(Some(raw), price.currency)?,
-            charged: micros(charged, currency)?,
+            charged: charged(femto, exchange, markup, currency)?,
             basis: CostBasis {
                 model: model.to_owned(),
                 price_version: price.version,
@@ -122,6 +120,15 @@ impl Catalog {
 }
 
 impl Catalog {
+    /// What a call costs the customer by the versions of a promise, whatever has been imported since; none where those
+    /// versions have no price for a unit of the call.
+    #[must_use]
+    pub fn quoted_cost(&self, quantity: &Quantity, basis: &CostBasis, currency: Currency) -> Option<Cost> {
+        let price = self.price_version(&basis.model, basis.price_version)?;
+        let markup = self.markup_version(basis.markup_version)?;
+        charged(price.prices.femto(quantity)?, basis.exchange, markup, currency).ok()
+    }
+
     fn exchange(
         &self,
         provider: Currency,
@@ -136,6 +143,23 @@ impl Catalog {
         let rates_on = from.on.min(to.on);
         Ok(Some(Exchange { provider: from.micros_per_euro, customer: to.micros_per_euro, rates_on }))
     }
+}
+
+/// The raw price in the customer's currency, with the markup: one division, rounded once.
+fn charged(
+    femto: i128,
+    exchange: Option<Exchange>,
+    markup: &MarkupVersion,
+    currency: Currency,
+) -> Result<Cost, Unpriced> {
+    let charged = femto
+        .checked_mul(exchange.map_or(1, |rates| i128::from(rates.customer)))
+        .and_then(|value| value.checked_mul(10_000 + i128::from(markup.basis_points)))
+        .map(|value| {
+            let provider = exchange.map_or(1, |rates| i128::from(rates.provider));
+            divide_half_even(value, FEMTO_IN_MICRO * provider * 10_000)
+        });
+    micros(charged, currency)
 }
 
 fn micros(value: Option<i128>, currency: Currency) -> Result<Cost, Unpriced> {

@@ -32,8 +32,8 @@ pub struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
 pub enum Conflict {
-    /// The production's name belongs to another plan.
-    #[error("this id already names another production")]
+    /// The name belongs to another plan, or to another call.
+    #[error("this id already names something else")]
     IdReused,
     /// The attempt was reported before, with other content.
     #[error("this attempt was already reported with other content")]
@@ -41,6 +41,9 @@ pub enum Conflict {
     /// Another attempt of the step has succeeded.
     #[error("this step has already succeeded and was charged once")]
     AlreadyCaptured,
+    /// The quote's price no longer holds.
+    #[error("the quote has expired")]
+    QuoteExpired,
     /// The hold lapsed; the cost was recorded, no tokens moved.
     #[error("the hold of this production has expired; no tokens were moved")]
     HoldExpired,
@@ -80,10 +83,19 @@ pub fn check(planned: Kind, attempt: &Attempt, at: Timestamp) -> Result<(), BadA
     if planned != attempt.quantity.kind() {
         return Err(BadAttempt::OtherKind);
     }
-    if !attempt.quantity.caches_within_input() {
+    check_call(&attempt.quantity, attempt.occurred_at, at)
+}
+
+/// Whether a call can have taken this much, and happened then.
+pub fn check_call(
+    quantity: &Quantity,
+    occurred_at: Option<Timestamp>,
+    at: Timestamp,
+) -> Result<(), BadAttempt> {
+    if !quantity.caches_within_input() {
         return Err(BadAttempt::CachedBeyondInput);
     }
-    match attempt.occurred_at {
+    match occurred_at {
         Some(time) if time < at.before(OLDEST) || time > at.after(AHEAD) => Err(BadAttempt::OutsideWindow),
         _ => Ok(()),
     }

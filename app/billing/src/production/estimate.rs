@@ -6,13 +6,15 @@ use crate::{
     allowance::{Tariff, TariffError},
     id::StepName,
     money::{Cost, Currency, MoneyError},
-    pnl::{CallCost, Catalog},
+    pnl::{CallCost, Catalog, CostBasis},
     time::Timestamp,
     tokens::{OutOfRange, Tokens},
 };
+use serde::{Deserialize, Serialize};
 
 /// One step of an estimate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EstimateLine {
     /// The step.
     pub step: StepName,
@@ -20,6 +22,8 @@ pub struct EstimateLine {
     pub tokens: Tokens,
     /// What it is expected to cost the customer; none where its model has no price.
     pub money: Option<Cost>,
+    /// The prices, rates and markup that the money was computed by.
+    pub basis: Option<CostBasis>,
 }
 
 /// What a plan would take.
@@ -61,13 +65,16 @@ impl Estimate {
         let (mut tokens, mut money) = (Tokens::ZERO, Cost::zero(currency));
         let mut lines = Vec::with_capacity(plan.steps().len());
         for step in plan.steps() {
+            let cost = catalog.call_cost(&step.quantity, step.model.as_deref(), currency, at);
+            let (known, basis) = match cost {
+                CallCost::Known(known) => (Some(known.charged), Some(known.basis)),
+                CallCost::Unknown(_) => (None, None),
+            };
             let line = EstimateLine {
                 step: step.name.clone(),
                 tokens: tariff.tokens(&step.quantity)?,
-                money: match catalog.call_cost(&step.quantity, step.model.as_deref(), currency, at) {
-                    CallCost::Known(known) => Some(known.charged),
-                    CallCost::Unknown(_) => None,
-                },
+                money: known,
+                basis,
             };
             tokens = tokens.plus(line.tokens)?;
             money = money.plus(line.money.unwrap_or(Cost::zero(currency)))?;

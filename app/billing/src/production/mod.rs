@@ -10,11 +10,13 @@ pub mod gate;
 pub mod hold;
 pub mod plan;
 pub mod quantity;
+pub mod quote;
 
 pub use admission::{Admission, Capture, Lease, Priority, Settlement};
 pub use attempt::{Attempt, Conflict, Outcome};
 pub use estimate::{Estimate, EstimateLine};
-pub use gate::{Facts, admit};
+pub use gate::{Facts, KeyLimit, SeatCap, admit};
 pub use hold::{End, Hold, OpenHold, Status};
 pub use plan::{Plan, Step};
 pub use quantity::{Kind, Quantity};
+pub use quote::Quote;

@@ -74,6 +74,6 @@ pub(crate) fn entry_row(entry: &Entry) -> token_entry::Model {
         occurred_at: entry.occurred_at.micros(),
         posted_on: entry.posted_on.to_string(),
         hash: entry.hash.clone(),
-        member_id: None,
+        member_id: entry.cause.member.map(|id| id.to_string()),
     }
 }

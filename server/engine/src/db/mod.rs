@@ -6,6 +6,7 @@ mod connect;
 pub(crate) mod entity;
 pub(crate) mod production;
 pub(crate) mod rows;
+pub(crate) mod scope;
 mod word;
 
 pub(crate) use connect::{Pools, begin_write};

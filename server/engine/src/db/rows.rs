@@ -9,6 +9,7 @@ use sea_orm::{
     PrimaryKeyToColumn, Statement, Value, sea_query::ColumnType,
 };
 use serde_json::Value as Json;
+use std::collections::HashMap;
 
 /// Adds rows to an append-only table.
 pub(crate) async fn insert<E: EntityTrait>(
@@ -85,21 +86,56 @@ pub(crate) async fn load<E: EntityTrait>(
     }
     let backend = connection.get_database_backend();
     let wanted: Vec<String> = E::Column::iter().map(|column| format!("t.{}", quoted(&column))).collect();
-    let matches: Vec<String> = columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| format!("t.{} = {}", quoted(column), cell(backend, at, column)))
-        .collect();
     // CROSS JOIN fixes the order: from the keys to the table, by its index.
     let text = format!(
         "SELECT {} FROM {} CROSS JOIN \"{}\" t WHERE {} {condition}",
         wanted.join(", "),
         source(backend),
         E::default().table_name(),
-        matches.join(" AND ")
+        equal(backend, columns)
     );
     let statement = Statement::from_sql_and_values(backend, text, [Json::Array(keys).to_string().into()]);
     Ok(E::find().from_raw_sql(statement).all(connection).await?)
+}
+
+/// How many rows there are whose `columns` equal each of the keys, as far as `condition` holds of them; keys without any
+/// row are left out. The columns hold texts.
+pub(crate) async fn count<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    columns: &[E::Column],
+    keys: impl IntoIterator<Item = Vec<Json>>,
+    condition: &str,
+) -> Result<HashMap<Vec<String>, i64>, Error> {
+    let keys: Vec<Json> = keys.into_iter().map(Json::Array).collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let backend = connection.get_database_backend();
+    let names: Vec<String> = columns.iter().map(|column| format!("t.{}", quoted(column))).collect();
+    let names = names.join(", ");
+    let text = format!(
+        "SELECT {names}, CAST(count(*) AS BIGINT) FROM {} CROSS JOIN \"{}\" t WHERE {} {condition} GROUP BY {names}",
+        source(backend),
+        E::default().table_name(),
+        equal(backend, columns)
+    );
+    let statement = Statement::from_sql_and_values(backend, text, [Json::Array(keys).to_string().into()]);
+    let mut counts = HashMap::new();
+    for row in connection.query_all_raw(statement).await? {
+        let key = (0..columns.len()).map(|at| row.try_get_by_index(at)).collect::<Result<_, _>>()?;
+        counts.insert(key, row.try_get_by_index(columns.len())?);
+    }
+    Ok(counts)
+}
+
+/// That the table's `columns` equal the parts of a key.
+fn equal(backend: DbBackend, columns: &[impl ColumnTrait]) -> String {
+    let matches: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| format!("t.{} = {}", quoted(column), cell(backend, at, column)))
+        .collect();
+    matches.join(" AND ")
 }
 
 /// Where the rows of the parameter come from, as `k.value`.

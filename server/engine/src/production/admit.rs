@@ -1,6 +1,10 @@
 //! Admitting: one decision over the whole production; then tokens and money are set aside, and nothing has run yet.
 
-use super::{Answer, fingerprint};
+use super::{
+    Answer, fingerprint,
+    gate::{Asker, bad_steps, estimate},
+    quote::plan_fingerprint,
+};
 use crate::{
     Error,
     db::{
@@ -12,13 +16,14 @@ use crate::{
 use billing::{
     Refusal,
     allowance::{Cause, Draw},
-    budget::Budget,
-    id::{AccountId, CustomerId, HoldId, KeyId, ProductionId, ProductionName, RefusalId},
+    budget::BudgetScope,
+    id::{AccountId, CustomerId, HoldId, KeyId, PersonId, ProductionId, ProductionName, QuoteId, RefusalId},
     money::Cost,
     production::{
-        Admission, Conflict, Estimate, Facts, Hold, OpenHold, Plan, Priority, admit,
+        Admission, Conflict, Estimate, Hold, OpenHold, Plan, admit,
         hold::{HoldDraw, Stage},
     },
+    time::Timestamp,
     tokens::Tokens,
 };
 use std::collections::HashMap;
@@ -34,14 +39,17 @@ pub struct AdmitRequest {
     pub title: String,
     /// What kind of output it is, where the pipeline says so.
     pub project_type: Option<String>,
+    /// In whose name it is made, where a seat's cap is to count it.
+    pub member: Option<PersonId>,
+    /// The quote whose price it uses.
+    pub quote: Option<QuoteId>,
     /// Its AI calls.
     pub plan: Plan,
 }
 
 /// The act.
 pub(super) struct Admit {
-    customer: CustomerId,
-    key: Option<KeyId>,
+    asker: Asker,
     request: AdmitRequest,
     fingerprint: String,
 }
@@ -52,9 +60,16 @@ impl Admit {
         key: Option<KeyId>,
         request: AdmitRequest,
     ) -> Result<Self, Error> {
-        let fingerprint =
-            fingerprint(&(request.account, &request.title, &request.project_type, &request.plan))?;
-        Ok(Self { customer, key, request, fingerprint })
+        let fingerprint = fingerprint(&(
+            request.account,
+            &request.title,
+            &request.project_type,
+            request.member,
+            request.quote,
+            &request.plan,
+        ))?;
+        let asker = Asker { customer, account: request.account, key, member: request.member };
+        Ok(Self { asker, request, fingerprint })
     }
 }
 
@@ -62,21 +77,20 @@ impl Act for Admit {
     type Answer = Answer<Admission>;
 
     fn touches(&self) -> Touch {
-        let touch = Touch::production(self.customer, &self.request.production);
-        Touch { account: Some(self.request.account), ..touch }
+        Touch {
+            production: Some(self.request.production.clone()),
+            quote: self.request.quote,
+            ..self.asker.touch()
+        }
     }
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Answer<Admission>, Error> {
         if let Some(known) = books.productions.get(&self.request.production) {
             return self.again(known);
         }
-        let tariff = desk
-            .catalog
-            .tariff(desk.at)
-            .ok_or_else(|| Error::corrupt("tariff_version", desk.at, "none in force"))?;
-        let estimate = Estimate::of(&self.request.plan, tariff, desk.catalog, books.currency, desk.at)
-            .map_err(|error| Error::Invalid { field: "steps".to_owned(), message: error.to_string() })?;
-        match self.ask_gate(books, &estimate, desk)? {
+        let estimate = self.price(books, desk)?;
+        let facts = self.asker.facts(books, desk)?;
+        match admit(&facts, &estimate).map_err(bad_steps)? {
             Ok(draws) => self.set_aside(books, &estimate, draws, desk),
             Err(refusal) => {
                 books.journal.refusals.push(self.refusal_row(&refusal, desk)?);
@@ -96,38 +110,20 @@ impl Admit {
         Ok(Answer { value, again: true })
     }
 
-    fn ask_gate(
-        &self,
-        books: &Books,
-        estimate: &Estimate,
-        desk: &Desk,
-    ) -> Result<Result<Vec<Draw>, Refusal>, Error> {
-        let account = self.request.account;
-        let month = desk.at.month();
-        let named = books.accounts.get(&account).ok_or(Error::NotFound("account"))?;
-        let spending = books.spending(account, month);
-        let overflow = |error| Error::corrupt("budget", account, error);
-        let budget = match books.limits.get(&account).copied().flatten() {
-            None => None,
-            Some(limit) => Some(Budget {
-                limit: limit.to_cost().map_err(overflow)?,
-                spent: spending.spent,
-                held: spending.held,
-                resets_at: month.end(),
-            }),
-        };
-        let facts = Facts {
-            customer: books.customer,
-            customer_name: &books.name,
-            account,
-            account_name: &named.name,
-            status: named.status,
-            budget,
-            wallet: &books.wallet,
-            at: desk.at,
-        };
-        admit(&facts, estimate)
-            .map_err(|error| Error::Invalid { field: "steps".to_owned(), message: error.to_string() })
+    /// What it takes: by the lists in force, or as its quote has promised.
+    fn price(&self, books: &Books, desk: &Desk) -> Result<Estimate, Error> {
+        let Some(quote) = self.request.quote else { return estimate(&self.request.plan, books, desk) };
+        let invalid =
+            |message: &str| Error::Invalid { field: "quote".to_owned(), message: message.to_owned() };
+        let promise = books.quotes.get(&quote).ok_or_else(|| invalid("there is no such quote"))?;
+        if promise.fingerprint != plan_fingerprint(self.request.account, &self.request.plan)? {
+            return Err(invalid("account and steps must be those of the quote"));
+        }
+        if promise.expires_at <= desk.at {
+            return Err(Conflict::QuoteExpired.into());
+        }
+        let (tariff_version, lines) = (promise.tariff_version, promise.lines.clone());
+        Ok(Estimate { tariff_version, tokens: promise.tokens, money: promise.money, lines })
     }
 
     fn set_aside(
@@ -142,16 +138,28 @@ impl Admit {
         let moved = books.wallet.hold(&draws).map_err(|error| books.disagree(error))?;
         let cause = Cause {
             account: Some(request.account),
+            member: request.member,
             production: Some(request.production.clone()),
             tariff_version: Some(estimate.tariff_version),
             ..Cause::default()
         };
         books.book(moved, &cause, desk.at, desk)?;
         let month = desk.at.month();
-        books.spend(request.account, month, |month| {
+        let seat = request.member.map(|member| (member, books.cycle(desk.at).0));
+        let budgets = [
+            Some(BudgetScope::Account(request.account)),
+            Some(BudgetScope::Customer(books.customer)),
+            self.asker.key.map(BudgetScope::Key),
+        ];
+        books.spend(budgets.into_iter().flatten(), month, |month| {
             month.held = month.held.plus(estimate.money)?;
             Ok(())
         })?;
+        books.take(seat, |taken| {
+            taken.held = taken.held.plus(estimate.tokens)?;
+            Ok(())
+        })?;
+        books.running.entry(request.account).and_modify(|running| *running += 1);
         let hold = OpenHold {
             stage: Stage::Admitted,
             expires_at: desk.at.after(Stage::Admitted.lease()),
@@ -163,13 +171,13 @@ impl Admit {
         let admission = Admission {
             production: request.production.clone(),
             id: ProductionId::new(desk.ids.next(desk.at)?),
-            priority: Priority::Standard,
+            priority: books.terms()?.priority,
             tokens: estimate.tokens,
             money: estimate.money,
             expires_at: hold.expires_at,
             draws,
         };
-        self.record(books, estimate, &admission, hold, desk)?;
+        self.record(books, estimate, &admission, (hold, seat), desk)?;
         Ok(Answer { value: admission, again: false })
     }
 
@@ -179,29 +187,29 @@ impl Admit {
         books: &mut Books,
         estimate: &Estimate,
         admission: &Admission,
-        hold: OpenHold,
+        (hold, seat): (OpenHold, Option<(PersonId, Timestamp)>),
         desk: &Desk,
     ) -> Result<(), Error> {
-        let (customer, request) = (self.customer.to_string(), &self.request);
+        let (customer, request) = (self.asker.customer.to_string(), &self.request);
         let row = production::Model {
             customer_id: customer.clone(),
             name: request.production.to_string(),
             id: admission.id.to_string(),
             account_id: request.account.to_string(),
-            key_id: self.key.map(|key| key.to_string()),
+            key_id: self.asker.key.map(|key| key.to_string()),
             title: request.title.clone(),
             project_type: request.project_type.clone(),
             tariff_version: estimate.tariff_version,
             fingerprint: self.fingerprint.clone(),
             admission: to_json("production", &request.production, admission)?,
             admitted_at: desk.at.micros(),
-            member_id: None,
-            cycle_starts_at: None,
-            quote_id: None,
-            quoted_at: None,
+            member_id: seat.map(|(member, _)| member.to_string()),
+            cycle_starts_at: seat.map(|(_, starts_at)| starts_at.micros()),
+            quote_id: request.quote.map(|quote| quote.to_string()),
         };
         let mut steps = HashMap::new();
         for (position, (step, line)) in (1..).zip(request.plan.steps().iter().zip(&estimate.lines)) {
+            let basis = request.quote.and(line.basis.clone());
             books.journal.steps.push(production_step::Model {
                 customer_id: customer.clone(),
                 production: request.production.to_string(),
@@ -213,13 +221,19 @@ impl Admit {
                 quantity: to_json("production_step", &step.name, &step.quantity)?,
                 tokens: line.tokens.get(),
                 money_micros: line.money.map(Cost::micros),
+                basis: basis
+                    .as_ref()
+                    .map(|basis| to_json("production_step", &step.name, basis))
+                    .transpose()?,
             });
             let (kind, stage, model) = (step.quantity.kind(), step.stage.clone(), step.model.clone());
-            steps.insert(step.name.clone(), Planned { kind, stage, model, money: line.money });
+            steps.insert(step.name.clone(), Planned { kind, stage, model, money: line.money, basis });
         }
         let production = Production {
             hold_id: HoldId::new(desk.ids.next(desk.at)?),
             account: request.account,
+            key: self.asker.key,
+            seat,
             tariff_version: estimate.tariff_version,
             fingerprint: self.fingerprint.clone(),
             admission: row.admission.clone(),
@@ -235,7 +249,7 @@ impl Admit {
 
     fn refusal_row(&self, refusal: &Refusal, desk: &Desk) -> Result<refusal::Model, Error> {
         Ok(refusal::Model {
-            customer_id: self.customer.to_string(),
+            customer_id: self.asker.customer.to_string(),
             id: RefusalId::new(desk.ids.next(desk.at)?).to_string(),
             production: self.request.production.to_string(),
             account_id: self.request.account.to_string(),
@@ -243,8 +257,8 @@ impl Admit {
             reason: to_word(&refusal.reason)?,
             refusal: to_json("refusal", &self.request.production, refusal)?,
             refused_at: desk.at.micros(),
-            key_id: self.key.map(|key| key.to_string()),
-            member_id: None,
+            key_id: self.asker.key.map(|key| key.to_string()),
+            member_id: self.request.member.map(|member| member.to_string()),
         })
     }
 }

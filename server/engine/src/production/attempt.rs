@@ -1,25 +1,23 @@
 //! Reporting an attempt. A9, 5.18: tokens once for the step that succeeds; cost for every call, since every call costs.
 
-use super::fingerprint;
+use super::{
+    cost::{CostOf, CostedCall},
+    fingerprint,
+};
 use crate::{
     Error,
-    db::{
-        entity::{cost_entry, step_attempt},
-        from_json, to_json, to_word,
-    },
+    db::{entity::step_attempt, from_json, to_json, to_word},
     writer::{Act, Books, Desk, Planned, Reported, Touch, Verdict},
 };
 use billing::{
     allowance::Cause,
     id::{CustomerId, ProductionName, StepName},
     money::Cost,
-    pnl::{CallCost, Exchange, KnownCost},
     production::{
         Attempt, Capture, Conflict, End, Hold, OpenHold, Outcome,
         attempt::{BadAttempt, check},
         hold::Stage,
     },
-    time::Timestamp,
     tokens::Tokens,
 };
 
@@ -34,19 +32,9 @@ pub(super) struct Report {
 }
 
 /// What is known of a call before it is decided.
-struct Call {
-    planned: Planned,
-    cost: CallCost,
-    occurred_at: Timestamp,
-}
-
-impl Call {
-    fn known(&self) -> Option<&KnownCost> {
-        match &self.cost {
-            CallCost::Known(known) => Some(known),
-            CallCost::Unknown(_) => None,
-        }
-    }
+struct Call<'a> {
+    planned: &'a Planned,
+    costed: CostedCall<'a>,
 }
 
 impl Report {
@@ -71,7 +59,6 @@ impl Act for Report {
     }
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Self::Answer, Error> {
-        let currency = books.currency;
         let production = books.production(&self.production)?;
         if let Some(known) = production.attempts.get(&(self.step.clone(), self.number)) {
             return self.again(known);
@@ -80,8 +67,9 @@ impl Act for Report {
         check(planned.kind, &self.attempt, desk.at)?;
         let occurred_at = self.attempt.occurred_at.unwrap_or(desk.at);
         let model = self.attempt.model.as_deref().or(planned.model.as_deref());
-        let cost = desk.catalog.call_cost(&self.attempt.quantity, model, currency, occurred_at);
-        let call = Call { planned, cost, occurred_at };
+        let (quantity, promised) = (&self.attempt.quantity, planned.basis.as_ref());
+        let costed = CostedCall::new(quantity, model, promised, occurred_at, books, desk);
+        let call = Call { planned: &planned, costed };
 
         books.expire_if_lapsed(&self.production, desk)?;
         let answer = match self.open_hold(books)? {
@@ -144,29 +132,34 @@ impl Report {
             tariff_version: Some(version),
             ..production.cause(&self.production)
         };
+        let (seat, before) = (production.seat, open.outstanding());
         books.lapse(desk)?;
         let moved =
             books.wallet.capture(&mut open, tokens, desk.at).map_err(|error| books.disagree(error))?;
-        let entry = books.book(moved, &cause, call.occurred_at, desk)?;
+        let entry = books.book(moved, &cause, call.costed.occurred_at, desk)?;
+        let taken_from_hold = before.beyond(open.outstanding());
+        books.take(seat, |taken| {
+            taken.held = taken.held.minus(taken_from_hold)?;
+            taken.used = taken.used.plus(tokens)?;
+            Ok(())
+        })?;
         if succeeded && let Some(set_aside) = call.planned.money {
             let freed = if set_aside.micros() <= open.money.micros() { set_aside } else { open.money };
             self.free(books, &mut open.money, freed)?;
         }
         let hold_left = open.outstanding();
         books.production(&self.production)?.hold = Hold::Open(open);
-        let (cost, unpriced) = match &call.cost {
-            CallCost::Known(known) => (Some(known.charged), None),
-            CallCost::Unknown(why) => (None, Some(*why)),
-        };
-        Ok(Capture { tokens, cost, unpriced, entry, hold_left })
+        let charged = call.costed.charged();
+        Ok(Capture { tokens, cost: charged.ok(), unpriced: charged.err(), entry, hold_left })
     }
 
     /// The estimate of a step that is done no longer counts; its actual cost is booked by [`Report::record`].
     fn free(&self, books: &mut Books, held: &mut Cost, freed: Cost) -> Result<(), Error> {
+        *held = held.minus(freed).map_err(|error| books.disagree(error))?;
+        let customer = books.customer;
         let production = books.production(&self.production)?;
-        let (account, month) = (production.account, production.hold.month());
-        books.spend(account, month, |month| {
-            *held = held.minus(freed)?;
+        let (budgets, month) = (production.budgets(customer), production.hold.month());
+        books.spend(budgets, month, |month| {
             month.held = month.held.minus(freed)?;
             Ok(())
         })
@@ -180,9 +173,10 @@ impl Report {
         answer: &Result<Capture, Conflict>,
         desk: &Desk,
     ) -> Result<(), Error> {
-        let currency = books.currency;
+        let (currency, customer) = (books.currency, books.customer);
         let production = books.production(&self.production)?;
         let (account, month) = (production.account, production.hold.month());
+        let budgets = production.budgets(customer);
         let verdict = match (answer, self.attempt.outcome) {
             (Err(_), _) => Verdict::Refused,
             (Ok(_), Outcome::Succeeded) => Verdict::Succeeded,
@@ -201,55 +195,26 @@ impl Report {
             verdict: to_word(&verdict)?,
             fingerprint: reported.fingerprint.clone(),
             answer: reported.answer.clone(),
-            occurred_at: call.occurred_at.micros(),
+            occurred_at: call.costed.occurred_at.micros(),
             posted_on: desk.at.day().to_string(),
         });
         books.production(&self.production)?.attempts.insert((self.step.clone(), self.number), reported);
-        let counted =
-            call.known().map(|known| known.charged).or(call.planned.money).unwrap_or(Cost::zero(currency));
-        books.spend(account, month, |month| {
+        let counted = call.costed.charged().ok().or(call.planned.money).unwrap_or(Cost::zero(currency));
+        books.spend(budgets, month, |month| {
             month.spent = month.spent.plus(counted)?;
             Ok(())
         })?;
-        let row = self.cost_row(books, call, desk)?;
-        books.journal.costs.push(row);
-        Ok(())
-    }
-
-    fn cost_row(&self, books: &mut Books, call: &Call, desk: &Desk) -> Result<cost_entry::Model, Error> {
-        let account = books.production(&self.production)?.account;
-        let kind = call.planned.kind;
-        let named = self.attempt.model.as_deref().or(call.planned.model.as_deref());
-        let known = call.known();
-        let basis = known.map(|known| &known.basis);
-        let exchange: Option<Exchange> = basis.and_then(|basis| basis.exchange);
-        Ok(cost_entry::Model {
-            customer_id: self.customer.to_string(),
+        let of = CostOf {
+            account,
             production: self.production.to_string(),
             step: self.step.to_string(),
             attempt: self.number,
-            account_id: account.to_string(),
-            kind: to_word(&kind)?,
             stage: call.planned.stage.clone(),
-            model: desk.catalog.model(kind, named).map(str::to_owned),
-            raw_micros: known.map(|known| known.raw.micros()),
-            raw_currency: known.map(|known| known.raw.currency().to_string()),
-            charged_micros: known.map(|known| known.charged.micros()),
-            charged_currency: books.currency.to_string(),
-            unpriced: match &call.cost {
-                CallCost::Known(_) => None,
-                CallCost::Unknown(why) => Some(to_word(why)?),
-            },
-            price_version: basis.map(|basis| basis.price_version),
-            provider_rate: exchange.map(|rates| rates.provider),
-            customer_rate: exchange.map(|rates| rates.customer),
-            rates_on: exchange.map(|rates| rates.rates_on.to_string()),
-            markup_version: basis.map(|basis| basis.markup_version),
-            occurred_at: call.occurred_at.micros(),
-            posted_on: desk.at.day().to_string(),
             r#loop: None,
-            quoted_at: None,
-        })
+        };
+        let row = call.costed.row(of, books, desk)?;
+        books.journal.costs.push(row);
+        Ok(())
     }
 }
 

@@ -5,16 +5,22 @@
 
 mod admit;
 mod attempt;
+mod call;
+mod cost;
+mod gate;
+mod quote;
 mod receipt;
 mod settle;
 
 pub use admit::AdmitRequest;
+pub use call::{CallBooked, CallReport};
+pub use quote::QuoteRequest;
 pub use receipt::{Receipt, ReceiptEntry};
 
 use crate::{Engine, Error};
 use billing::{
-    id::{CustomerId, KeyId, ProductionName, StepName},
-    production::{Admission, Attempt, Capture, End, Lease, Settlement, hold::Stage},
+    id::{CallName, CustomerId, KeyId, ProductionName, StepName},
+    production::{Admission, Attempt, Capture, End, Lease, Quote, Settlement, hold::Stage},
 };
 use sha2::{Digest, Sha256};
 
@@ -28,6 +34,27 @@ pub struct Answer<T> {
 }
 
 impl Engine {
+    /// Promises a plan's price for a quarter of an hour, and says whether the gate would admit it now.
+    pub async fn quote(
+        &self,
+        customer: CustomerId,
+        key: Option<KeyId>,
+        request: QuoteRequest,
+    ) -> Result<Quote, Error> {
+        self.writer.ask(quote::AskPrice::new(customer, key, request)?).await
+    }
+
+    /// Books an AI call outside a production: cost and budget, no tokens.
+    pub async fn record_call(
+        &self,
+        customer: CustomerId,
+        key: Option<KeyId>,
+        name: CallName,
+        report: CallReport,
+    ) -> Result<CallBooked, Error> {
+        self.writer.ask(call::RecordCall::new(customer, key, name, report)?).await?.map_err(Error::Conflict)
+    }
+
     /// Admits the whole production, or refuses it.
     pub async fn admit(
         &self,

@@ -19,8 +19,9 @@ use billing::{
     id::{CustomerId, KeyId, PersonId},
     money::Currency,
     team::Role,
+    tokens::Tokens,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
@@ -139,6 +140,22 @@ impl Engine {
         member::Entity::insert(member.into_active_model()).exec_without_returning(&transaction).await?;
         transaction.commit().await?;
         Ok(id)
+    }
+
+    /// Caps what a member's productions may take in a cycle; none lifts the cap. It holds from the next decision on.
+    pub async fn set_seat_cap(
+        &self,
+        customer: CustomerId,
+        member: PersonId,
+        cap: Option<Tokens>,
+    ) -> Result<(), Error> {
+        let changed = member::Entity::update_many()
+            .set(member::ActiveModel { cap_tokens: Set(cap.map(Tokens::get)), ..Default::default() })
+            .filter(member::Column::CustomerId.eq(customer.to_string()))
+            .filter(member::Column::PersonId.eq(member.to_string()))
+            .exec(&self.shared.pools.side)
+            .await?;
+        if changed.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("member")) }
     }
 
     /// Makes a key of the pipeline and answers its token, which is not kept and cannot be shown again.

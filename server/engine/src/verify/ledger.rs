@@ -53,7 +53,7 @@ pub(super) async fn entries(
 
 /// SHA-256 over the hash before and every field, joined by `|`.
 fn chained(previous: &str, row: &QueryResult) -> Result<String, DbErr> {
-    let fields = [
+    let mut fields = vec![
         previous.to_owned(),
         text(row, "customer_id")?,
         number(row, "seq")?.to_string(),
@@ -73,6 +73,10 @@ fn chained(previous: &str, row: &QueryResult) -> Result<String, DbErr> {
         number(row, "occurred_at")?.to_string(),
         text(row, "posted_on")?,
     ];
+    let member = text_or_nothing(row, "member_id")?;
+    if !member.is_empty() {
+        fields.push(member);
+    }
     let hash: Vec<String> =
         Sha256::digest(fields.join("|")).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(hash.concat())

@@ -2,7 +2,7 @@
 
 use super::{Books, Desk};
 use crate::Error;
-use billing::id::{AccountId, CustomerId, ProductionName, StepName};
+use billing::id::{AccountId, CallName, CustomerId, KeyId, PersonId, ProductionName, QuoteId, StepName};
 use tokio::sync::oneshot;
 
 /// What has to be loaded before an act can be decided.
@@ -12,6 +12,16 @@ pub(crate) struct Touch {
     pub(crate) customer: CustomerId,
     /// An account that is named.
     pub(crate) account: Option<AccountId>,
+    /// A key whose limit may bind, or whose spending grows.
+    pub(crate) key: Option<KeyId>,
+    /// A member whose cap may bind.
+    pub(crate) member: Option<PersonId>,
+    /// A quote that is used.
+    pub(crate) quote: Option<QuoteId>,
+    /// A call outside productions that is named.
+    pub(crate) call: Option<CallName>,
+    /// Whether the gate is asked, so that it matters how many productions the account runs.
+    pub(crate) asks_gate: bool,
     /// A production that is named, or about to be.
     pub(crate) production: Option<ProductionName>,
     /// A step of it.
@@ -21,7 +31,17 @@ pub(crate) struct Touch {
 impl Touch {
     /// Only the customer's wallet.
     pub(crate) const fn wallet(customer: CustomerId) -> Self {
-        Self { customer, account: None, production: None, step: None }
+        Self {
+            customer,
+            account: None,
+            key: None,
+            member: None,
+            quote: None,
+            call: None,
+            asks_gate: false,
+            production: None,
+            step: None,
+        }
     }
 
     /// One production of the customer.

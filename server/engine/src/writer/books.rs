@@ -1,87 +1,39 @@
 //! One customer's books in memory, for the length of one group: read under the wallet's lock, changed by decisions, saved
 //! as sets of rows.
 
-use super::Desk;
+use super::{
+    Desk,
+    facts::{Account, Production, Promise, ReportedCall, Seat},
+};
 use crate::{
     Error,
     db::{
         allowance::grant_row,
         entity::{
-            cost_entry, hold_draw, production, production_step, refusal, step_attempt, token_grant,
-            token_hold,
+            cost_entry, hold_draw, outside_call, production, production_step, quote, refusal, step_attempt,
+            token_grant, token_hold,
         },
     },
 };
 use billing::{
     allowance::{Cause, Entry, Grant, Head, Posting, Transfer, Wallet},
-    customer::AccountStatus,
-    id::{AccountId, CustomerId, EntryId, HoldId, ProductionName, StepName},
+    budget::{Budget, BudgetScope, SeatUse},
+    customer::PaymentBlock,
+    id::{AccountId, CallName, CustomerId, EntryId, KeyId, PersonId, ProductionName, QuoteId},
     money::{Cost, Currency, Money, MoneyError},
-    production::{End, Hold, Kind, OpenHold},
+    production::{End, Hold, OpenHold},
+    sample,
+    tier::{Terms, Tier},
     time::{Month, Timestamp},
-    tokens::Tokens,
+    tokens::{OutOfRange, Tokens},
 };
 use std::collections::HashMap;
 
-/// An account as a decision sees it.
-#[derive(Clone, Debug)]
-pub(crate) struct Account {
-    pub(crate) name: String,
-    pub(crate) status: AccountStatus,
-}
-
-/// What an account has spent and held in one month.
+/// What stands against one limit in one month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spending {
     pub(crate) spent: Cost,
     pub(crate) held: Cost,
-}
-
-/// A planned step that an act names.
-#[derive(Clone, Debug)]
-pub(crate) struct Planned {
-    pub(crate) kind: Kind,
-    pub(crate) stage: Option<String>,
-    pub(crate) model: Option<String>,
-    /// The money set aside for it; none where its price was not known.
-    pub(crate) money: Option<Cost>,
-}
-
-/// What became of a reported attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Verdict {
-    /// The step succeeded and was charged.
-    Succeeded,
-    /// The call cost money and the step is not done.
-    Failed,
-    /// It came too late, or its step had succeeded: its cost is recorded, no token moved.
-    Refused,
-}
-
-/// A reported attempt and the answer that it got.
-#[derive(Clone, Debug)]
-pub(crate) struct Reported {
-    pub(crate) verdict: Verdict,
-    pub(crate) fingerprint: String,
-    /// The first answer, as JSON: `Result<Capture, Conflict>`.
-    pub(crate) answer: String,
-}
-
-/// A production that an act names.
-#[derive(Clone, Debug)]
-pub(crate) struct Production {
-    pub(crate) hold_id: HoldId,
-    pub(crate) account: AccountId,
-    pub(crate) tariff_version: i64,
-    pub(crate) fingerprint: String,
-    /// The first answer, as JSON.
-    pub(crate) admission: String,
-    pub(crate) hold: Hold,
-    /// Tokens set aside at admission.
-    pub(crate) tokens: Tokens,
-    pub(crate) steps: HashMap<StepName, Planned>,
-    pub(crate) attempts: HashMap<(StepName, i64), Reported>,
 }
 
 /// Rows that a group adds to append-only tables.
@@ -93,6 +45,8 @@ pub(crate) struct Journal {
     pub(crate) attempts: Vec<step_attempt::Model>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) costs: Vec<cost_entry::Model>,
+    pub(crate) calls: Vec<outside_call::Model>,
+    pub(crate) quotes: Vec<quote::Model>,
     pub(crate) refusals: Vec<refusal::Model>,
 }
 
@@ -102,8 +56,9 @@ pub(super) struct Origin {
     pub(super) grants: HashMap<String, token_grant::Model>,
     pub(super) holds: HashMap<String, token_hold::Model>,
     pub(super) draws: HashMap<(String, i64), hold_draw::Model>,
-    pub(super) spending: HashMap<(AccountId, Month), Spending>,
-    pub(super) limits: HashMap<AccountId, Option<Money>>,
+    pub(super) spending: HashMap<(BudgetScope, Month), Spending>,
+    pub(super) limits: HashMap<BudgetScope, Option<Money>>,
+    pub(super) seat_use: HashMap<(PersonId, Timestamp), SeatUse>,
     pub(super) seq: i64,
 }
 
@@ -120,12 +75,23 @@ pub(crate) struct Books {
     pub(crate) customer: CustomerId,
     pub(crate) name: String,
     pub(crate) currency: Currency,
+    pub(crate) tier: Option<Tier>,
+    pub(crate) payment_block: Option<PaymentBlock>,
     pub(crate) head: Head,
     pub(crate) wallet: Wallet,
     pub(crate) accounts: HashMap<AccountId, Account>,
-    /// Accounts with a row for their limit; none in it means that the limit was removed.
-    pub(crate) limits: HashMap<AccountId, Option<Money>>,
-    pub(crate) spending: HashMap<(AccountId, Month), Spending>,
+    /// Productions that the accounts which ask the gate run: admitted, not ended, not lapsed.
+    pub(crate) running: HashMap<AccountId, i64>,
+    /// Keys by their names.
+    pub(crate) keys: HashMap<KeyId, String>,
+    pub(crate) seats: HashMap<PersonId, Seat>,
+    /// Tokens of a member in the cycle that starts at that instant.
+    pub(crate) seat_use: HashMap<(PersonId, Timestamp), SeatUse>,
+    /// Those with a row for their limit; none in it means that the limit was removed.
+    pub(crate) limits: HashMap<BudgetScope, Option<Money>>,
+    pub(crate) spending: HashMap<(BudgetScope, Month), Spending>,
+    pub(crate) quotes: HashMap<QuoteId, Promise>,
+    pub(crate) calls: HashMap<CallName, ReportedCall>,
     pub(crate) productions: HashMap<ProductionName, Production>,
     pub(crate) journal: Journal,
     pub(super) origin: Origin,
@@ -137,22 +103,63 @@ impl Books {
         self.productions.get_mut(name).ok_or(Error::NotFound("production"))
     }
 
-    /// What stands against the account's limit in a month.
-    pub(crate) fn spending(&self, account: AccountId, month: Month) -> Spending {
-        let nothing = Spending { spent: Cost::zero(self.currency), held: Cost::zero(self.currency) };
-        self.spending.get(&(account, month)).copied().unwrap_or(nothing)
+    /// What the customer's tier allows; no limits where no tier applies.
+    pub(crate) fn terms(&self) -> Result<Terms, Error> {
+        let terms = self.tier.map_or(Ok(Terms::UNLIMITED), sample::terms);
+        terms.map_err(|error| Error::corrupt("customer", self.customer, error))
     }
 
-    /// Moves what stands against the account's limit in a month.
+    /// What stands against a limit in a month.
+    pub(crate) fn spending(&self, scope: BudgetScope, month: Month) -> Spending {
+        let nothing = Spending { spent: Cost::zero(self.currency), held: Cost::zero(self.currency) };
+        self.spending.get(&(scope, month)).copied().unwrap_or(nothing)
+    }
+
+    /// A limit and what stands against it; none where none is set.
+    pub(crate) fn budget(&self, scope: BudgetScope, month: Month) -> Result<Option<Budget>, Error> {
+        let Some(limit) = self.limits.get(&scope).copied().flatten() else { return Ok(None) };
+        let limit = limit.to_cost().map_err(|error| Error::corrupt("budget", format!("{scope:?}"), error))?;
+        let Spending { spent, held } = self.spending(scope, month);
+        Ok(Some(Budget { limit, spent, held, resets_at: month.end() }))
+    }
+
+    /// Moves what stands against every limit that is concerned, in a month.
     pub(crate) fn spend(
         &mut self,
-        account: AccountId,
+        scopes: impl Iterator<Item = BudgetScope>,
         month: Month,
-        change: impl FnOnce(&mut Spending) -> Result<(), MoneyError>,
+        change: impl Fn(&mut Spending) -> Result<(), MoneyError>,
     ) -> Result<(), Error> {
-        let mut spending = self.spending(account, month);
-        change(&mut spending).map_err(|error| Error::corrupt("budget_month", account, error))?;
-        self.spending.insert((account, month), spending);
+        for scope in scopes {
+            let mut spending = self.spending(scope, month);
+            change(&mut spending)
+                .map_err(|error| Error::corrupt("budget_month", format!("{scope:?}"), error))?;
+            self.spending.insert((scope, month), spending);
+        }
+        Ok(())
+    }
+
+    /// Start and end of the cycle that a seat's cap counts in: the allowance's, or the calendar month where there is no
+    /// allowance.
+    pub(crate) fn cycle(&self, at: Timestamp) -> (Timestamp, Timestamp) {
+        self.wallet.cycle(at).unwrap_or((at.month().start(), at.month().end()))
+    }
+
+    /// What a member's productions have taken in a cycle.
+    pub(crate) fn seat_use(&self, member: PersonId, cycle_starts_at: Timestamp) -> SeatUse {
+        self.seat_use.get(&(member, cycle_starts_at)).copied().unwrap_or_default()
+    }
+
+    /// Moves what a member's productions have taken; of one that is made in nobody's name, nothing moves.
+    pub(crate) fn take(
+        &mut self,
+        seat: Option<(PersonId, Timestamp)>,
+        change: impl FnOnce(&mut SeatUse) -> Result<(), OutOfRange>,
+    ) -> Result<(), Error> {
+        let Some(key) = seat else { return Ok(()) };
+        let mut taken = self.seat_use(key.0, key.1);
+        change(&mut taken).map_err(|error| Error::corrupt("seat_cycle", key.0, error))?;
+        self.seat_use.insert(key, taken);
         Ok(())
     }
 
@@ -181,14 +188,23 @@ impl Books {
         end: End,
         desk: &Desk,
     ) -> Result<(), Error> {
+        let (customer, released) = (self.customer, open.outstanding());
         let moved = self.wallet.release(&mut open, desk.at).map_err(|error| self.disagree(error))?;
         let production = self.production(name)?;
-        let (account, cause) = (production.account, production.cause(name));
+        let (account, seat, cause) = (production.account, production.seat, production.cause(name));
+        let budgets = production.budgets(customer);
         self.book(moved, &cause, desk.at, desk)?;
-        self.spend(account, open.month, |month| {
+        self.spend(budgets, open.month, |month| {
             month.held = month.held.minus(open.money)?;
             Ok(())
         })?;
+        self.take(seat, |taken| {
+            taken.held = taken.held.minus(released)?;
+            Ok(())
+        })?;
+        if !open.has_lapsed(desk.at) {
+            self.running.entry(account).and_modify(|running| *running -= 1);
+        }
         self.production(name)?.hold = Hold::Ended(open.end(end, desk.at));
         Ok(())
     }
@@ -226,12 +242,5 @@ impl Books {
     /// The error that gives a group up.
     pub(crate) fn disagree(&self, what: impl ToString) -> Error {
         Error::corrupt("wallet", self.customer, what)
-    }
-}
-
-impl Production {
-    /// What its entries say of it.
-    pub(crate) fn cause(&self, name: &ProductionName) -> Cause {
-        Cause { account: Some(self.account), production: Some(name.clone()), ..Cause::default() }
     }
 }

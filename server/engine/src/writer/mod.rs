@@ -9,16 +9,19 @@
 
 mod act;
 mod books;
+mod facts;
 mod load;
 mod save;
 
 pub(crate) use act::{Act, Touch};
-pub(crate) use books::{Account, Books, NewGrant, Planned, Production, Reported, Verdict};
+pub(crate) use books::{Books, NewGrant};
+pub(crate) use facts::{Planned, Production, Promise, Reported, ReportedCall, Verdict};
 
 use crate::{
     Clock, Error,
     db::{Pools, begin_write},
     ids::Ids,
+    installation,
 };
 use act::{Asked, Pending};
 use billing::{id::CustomerId, pnl::Catalog, time::Timestamp};
@@ -44,6 +47,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) ids: &'a Ids,
     /// Tariffs, prices, rates, markups.
     pub(crate) catalog: &'a Catalog,
+    /// Whether the platform is closed for maintenance.
+    pub(crate) idle: bool,
 }
 
 /// What the writer's task and its callers share.
@@ -153,7 +158,8 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
     load::lock(&transaction, &touches).await?;
     let catalog = shared.catalog();
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
-    let desk = Desk { at: shared.clock.now(), ids: &shared.ids, catalog: &catalog };
+    let idle = installation::is_idle(&transaction).await?;
+    let desk = Desk { at: shared.clock.now(), ids: &shared.ids, catalog: &catalog, idle };
     let mut books = load::load(&transaction, &touches, desk.at).await?;
     for (act, touch) in group.iter_mut().zip(&touches) {
         let books = books.get_mut(&touch.customer).ok_or(Error::NotFound("customer"))?;

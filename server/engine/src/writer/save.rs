@@ -6,10 +6,12 @@ use crate::{
     db::{
         allowance::entry_row,
         entity::{
-            budget, budget_month, cost_entry, hold_draw, production, production_step, refusal, step_attempt,
-            token_entry, token_grant, token_hold, wallet,
+            budget, budget_month, cost_entry, hold_draw, outside_call, production, production_step, quote,
+            refusal, seat_cycle, step_attempt, token_entry, token_grant, token_hold, wallet,
         },
-        rows, to_word,
+        rows,
+        scope::scope_words,
+        to_word,
     },
 };
 use billing::{
@@ -33,6 +35,9 @@ struct Rows {
     attempts: Vec<step_attempt::Model>,
     entries: Vec<token_entry::Model>,
     costs: Vec<cost_entry::Model>,
+    calls: Vec<outside_call::Model>,
+    quotes: Vec<quote::Model>,
+    seats: Vec<seat_cycle::Model>,
     refusals: Vec<refusal::Model>,
 }
 
@@ -54,9 +59,12 @@ pub(super) async fn save<'a>(
     rows::insert::<step_attempt::Entity>(transaction, &all.attempts).await?;
     rows::insert::<token_entry::Entity>(transaction, &all.entries).await?;
     rows::insert::<cost_entry::Entity>(transaction, &all.costs).await?;
+    rows::insert::<outside_call::Entity>(transaction, &all.calls).await?;
+    rows::insert::<quote::Entity>(transaction, &all.quotes).await?;
     rows::insert::<refusal::Entity>(transaction, &all.refusals).await?;
     rows::upsert::<budget::Entity>(transaction, &all.limits).await?;
     rows::upsert::<budget_month::Entity>(transaction, &all.spending).await?;
+    rows::upsert::<seat_cycle::Entity>(transaction, &all.seats).await?;
     rows::upsert::<wallet::Entity>(transaction, &all.wallets).await
 }
 
@@ -64,28 +72,8 @@ impl Rows {
     fn collect(&mut self, books: &Books) -> Result<(), Error> {
         self.grants(books)?;
         self.holds(books)?;
-        for (account, limit) in &books.limits {
-            if books.origin.limits.get(account) != Some(limit) {
-                self.limits.push(budget::Model {
-                    customer_id: books.customer.to_string(),
-                    scope_kind: "account".to_owned(),
-                    scope_id: account.to_string(),
-                    limit_minor: limit.map(Money::minor),
-                });
-            }
-        }
-        for (key, spending) in &books.spending {
-            if books.origin.spending.get(key) != Some(spending) {
-                self.spending.push(budget_month::Model {
-                    customer_id: books.customer.to_string(),
-                    scope_kind: "account".to_owned(),
-                    scope_id: key.0.to_string(),
-                    month: key.1.to_string(),
-                    spent_micros: spending.spent.micros(),
-                    held_micros: spending.held.micros(),
-                });
-            }
-        }
+        self.limits(books);
+        self.seats(books);
         if books.head.seq != books.origin.seq {
             self.wallets.push(wallet::Model {
                 customer_id: books.customer.to_string(),
@@ -103,8 +91,51 @@ impl Rows {
         self.attempts.extend_from_slice(&journal.attempts);
         self.entries.extend(journal.entries.iter().map(entry_row));
         self.costs.extend_from_slice(&journal.costs);
+        self.calls.extend_from_slice(&journal.calls);
+        self.quotes.extend_from_slice(&journal.quotes);
         self.refusals.extend_from_slice(&journal.refusals);
         Ok(())
+    }
+
+    fn limits(&mut self, books: &Books) {
+        for (scope, limit) in &books.limits {
+            if books.origin.limits.get(scope) != Some(limit) {
+                let (kind, scope_id) = scope_words(*scope);
+                self.limits.push(budget::Model {
+                    customer_id: books.customer.to_string(),
+                    scope_kind: kind.to_owned(),
+                    scope_id,
+                    limit_minor: limit.map(Money::minor),
+                });
+            }
+        }
+        for (key, spending) in &books.spending {
+            if books.origin.spending.get(key) != Some(spending) {
+                let (kind, scope_id) = scope_words(key.0);
+                self.spending.push(budget_month::Model {
+                    customer_id: books.customer.to_string(),
+                    scope_kind: kind.to_owned(),
+                    scope_id,
+                    month: key.1.to_string(),
+                    spent_micros: spending.spent.micros(),
+                    held_micros: spending.held.micros(),
+                });
+            }
+        }
+    }
+
+    fn seats(&mut self, books: &Books) {
+        for (key, taken) in &books.seat_use {
+            if books.origin.seat_use.get(key) != Some(taken) {
+                self.seats.push(seat_cycle::Model {
+                    customer_id: books.customer.to_string(),
+                    person_id: key.0.to_string(),
+                    starts_at: key.1.micros(),
+                    spent_tokens: taken.used.get(),
+                    held_tokens: taken.held.get(),
+                });
+            }
+        }
     }
 
     fn grants(&mut self, books: &Books) -> Result<(), Error> {

@@ -74,7 +74,7 @@ both! {
         world.report("a", &step, 1, Outcome::Succeeded).await?;
         let account = world.engine.account(world.customer, world.account).await?;
         assert_eq!((account.spent.micros(), account.held.micros()), (0, 0), "November");
-        assert_eq!(world.count("budget_month WHERE month = '2026-10' AND held_micros = 0").await?, 1);
+        assert_eq!(world.count("budget_month WHERE month = '2026-10' AND scope_kind = 'account' AND held_micros = 0").await?, 1);
         assert!(money.micros() > 0);
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 mod books;
 mod budget;
+mod gate;
 mod hang_ups;
 mod installation;
 mod production;

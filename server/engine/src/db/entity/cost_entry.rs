@@ -31,7 +31,7 @@ pub struct Model {
     pub occurred_at: i64,
     pub posted_on: String,
     pub r#loop: Option<i64>,
-    pub quoted_at: Option<i64>,
+    pub quoted: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -22,7 +22,6 @@ pub struct Model {
     pub member_id: Option<String>,
     pub cycle_starts_at: Option<i64>,
     pub quote_id: Option<String>,
-    pub quoted_at: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -19,6 +19,7 @@ pub struct Model {
     pub quantity: String,
     pub tokens: i64,
     pub money_micros: Option<i64>,
+    pub basis: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -17,6 +17,7 @@ pub struct Model {
     pub tariff_version: i64,
     pub tokens: i64,
     pub money_micros: i64,
+    pub lines: String,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

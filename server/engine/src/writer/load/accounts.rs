@@ -1,87 +1,107 @@
-//! Accounts that a group names, their limits, and what stands against them.
+//! Who is named: accounts, how many productions they run, keys, members and their caps.
 
 use super::book_of;
 use crate::{
     Error,
     db::{
-        entity::{account, budget, budget_month},
+        entity::{account, api_key, member, person, token_hold},
         from_word, rows,
     },
-    writer::{Account, Books, Touch, books::Spending},
+    writer::{
+        Books, Touch,
+        facts::{Account, Seat},
+    },
 };
 use billing::{
     id::{AccountId, CustomerId},
-    money::{Cost, Money},
-    time::{Month, Timestamp},
+    time::Timestamp,
+    tokens::Tokens,
 };
 use sea_orm::DatabaseTransaction;
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 
-/// Accounts that are named, their limits, and what stands against them in the months that count.
+/// Accounts that are named, and keys.
 pub(super) async fn accounts(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let named: BTreeSet<(CustomerId, AccountId)> =
+        touches.iter().filter_map(|touch| Some((touch.customer, touch.account?))).collect();
+    let keys = named.iter().map(|(customer, account)| vec![json!(customer), json!(account)]);
+    let columns = [account::Column::CustomerId, account::Column::Id];
+    for row in rows::load::<account::Entity>(transaction, &columns, keys, "").await? {
+        let status = from_word("account", &row.id, &row.status)?;
+        let id = row.id.parse().map_err(|error| Error::corrupt("account", &row.id, error))?;
+        let account = Account { name: row.name, status, concurrency: row.concurrency };
+        book_of(books, &row.customer_id)?.accounts.insert(id, account);
+    }
+    let named: BTreeSet<[String; 2]> = touches
+        .iter()
+        .filter_map(|touch| Some([touch.customer.to_string(), touch.key?.to_string()]))
+        .collect();
+    let keys = named.iter().map(|key| key.iter().map(|part| json!(part)).collect());
+    let columns = [api_key::Column::CustomerId, api_key::Column::Id];
+    for row in rows::load::<api_key::Entity>(transaction, &columns, keys, "").await? {
+        let id = row.id.parse().map_err(|error| Error::corrupt("api_key", &row.id, error))?;
+        book_of(books, &row.customer_id)?.keys.insert(id, row.name);
+    }
+    Ok(())
+}
+
+/// Members that are named, and their caps.
+pub(super) async fn seats(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let named: BTreeSet<[String; 2]> = touches
+        .iter()
+        .filter_map(|touch| Some([touch.customer.to_string(), touch.member?.to_string()]))
+        .collect();
+    let keys = || named.iter().map(|key| key.iter().map(|part| json!(part)).collect());
+    let columns = [member::Column::CustomerId, member::Column::PersonId];
+    let members = rows::load::<member::Entity>(transaction, &columns, keys(), "").await?;
+    let people = members.iter().map(|row| vec![json!(row.person_id)]);
+    let people = rows::load::<person::Entity>(transaction, &[person::Column::Id], people, "").await?;
+    let names: HashMap<String, String> = people.into_iter().map(|row| (row.id, row.name)).collect();
+    for row in members {
+        let bad = |what: String| Error::corrupt("member", &row.person_id, what);
+        let cap = row.cap_tokens.map(Tokens::new).transpose().map_err(|error| bad(error.to_string()))?;
+        let name = names.get(&row.person_id).cloned().ok_or_else(|| bad("is nobody".to_owned()))?;
+        let id = row.person_id.parse().map_err(|error| bad(format!("{error}")))?;
+        book_of(books, &row.customer_id)?.seats.insert(id, Seat { name, cap });
+    }
+    Ok(())
+}
+
+/// How many productions run in each account that asks the gate, where it may not run any number. What has lapsed no longer
+/// runs, whether the sweep has come by or not.
+pub(super) async fn running(
     transaction: &DatabaseTransaction,
     touches: &[Touch],
     at: Timestamp,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
-    let named: BTreeSet<(CustomerId, AccountId)> =
-        touches.iter().filter_map(|touch| Some((touch.customer, touch.account?))).collect();
-    let keys = || named.iter().map(|(customer, account)| vec![json!(customer), json!(account)]);
-    let account_of = |id: &str| id.parse::<AccountId>().map_err(|error| Error::corrupt("account", id, error));
-    for row in rows::load::<account::Entity>(
-        transaction,
-        &[account::Column::CustomerId, account::Column::Id],
-        keys(),
-        "",
-    )
-    .await?
-    {
-        let status = from_word("account", &row.id, &row.status)?;
-        let account = Account { name: row.name, status };
-        book_of(books, &row.customer_id)?.accounts.insert(account_of(&row.id)?, account);
-    }
-    let of_account = "AND t.scope_kind = 'account'";
-    for row in rows::load::<budget::Entity>(
-        transaction,
-        &[budget::Column::CustomerId, budget::Column::ScopeId],
-        keys(),
-        of_account,
-    )
-    .await?
-    {
-        let books = book_of(books, &row.customer_id)?;
-        let account = account_of(&row.scope_id)?;
-        let limit = row.limit_minor.map(|minor| Money::new(minor, books.currency));
-        books.limits.insert(account, limit);
-        books.origin.limits.insert(account, limit);
-    }
-    let mut months: BTreeSet<[String; 3]> = named
-        .iter()
-        .map(|(customer, account)| [customer.to_string(), account.to_string(), at.month().to_string()])
-        .collect();
-    for books in books.values() {
-        for production in books.productions.values() {
-            let month = production.hold.month().to_string();
-            months.insert([books.customer.to_string(), production.account.to_string(), month]);
+    let mut limited = BTreeSet::new();
+    for touch in touches.iter().filter(|touch| touch.asks_gate) {
+        if let (Some(account), Some(books)) = (touch.account, books.get(&touch.customer)) {
+            let own = books.accounts.get(&account).and_then(|account| account.concurrency);
+            if own.is_some() || books.terms()?.concurrency.is_some() {
+                limited.insert((touch.customer, account));
+            }
         }
     }
-    let keys = months.iter().map(|key| vec![json!(key[0]), json!("account"), json!(key[1]), json!(key[2])]);
-    let columns = [
-        budget_month::Column::CustomerId,
-        budget_month::Column::ScopeKind,
-        budget_month::Column::ScopeId,
-        budget_month::Column::Month,
-    ];
-    for row in rows::load::<budget_month::Entity>(transaction, &columns, keys, "").await? {
-        let books = book_of(books, &row.customer_id)?;
-        let month: Month =
-            row.month.parse().map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
-        let cost = |micros| Cost::new(micros, books.currency);
-        let spending = Spending { spent: cost(row.spent_micros), held: cost(row.held_micros) };
-        let key = (account_of(&row.scope_id)?, month);
-        books.spending.insert(key, spending);
-        books.origin.spending.insert(key, spending);
+    let keys =
+        limited.iter().map(|(customer, account)| vec![json!(customer), json!(account), json!(at.micros())]);
+    let columns = [token_hold::Column::CustomerId, token_hold::Column::AccountId];
+    let runs = "AND t.ended_at IS NULL AND t.expires_at > CAST(k.value->>2 AS BIGINT)";
+    let counts = rows::count::<token_hold::Entity>(transaction, &columns, keys, runs).await?;
+    for (customer, account) in limited {
+        let key = [customer.to_string(), account.to_string()];
+        let count = counts.get(key.as_slice()).copied().unwrap_or_default();
+        book_of(books, &key[0])?.running.insert(account, count);
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod productions;
+mod promises;
+mod spending;
 
 use super::{
     Books, Touch,
@@ -48,7 +50,14 @@ pub(super) async fn load(
     let mut books = open_books(transaction, touches, at).await?;
     productions::productions(transaction, touches, &mut books).await?;
     productions::steps(transaction, touches, &mut books).await?;
-    accounts::accounts(transaction, touches, at, &mut books).await?;
+    accounts::accounts(transaction, touches, &mut books).await?;
+    accounts::seats(transaction, touches, &mut books).await?;
+    accounts::running(transaction, touches, at, &mut books).await?;
+    promises::quotes(transaction, touches, &mut books).await?;
+    promises::calls(transaction, touches, &mut books).await?;
+    spending::limits(transaction, touches, &mut books).await?;
+    spending::months(transaction, touches, at, &mut books).await?;
+    spending::seats(transaction, touches, at, &mut books).await?;
     Ok(books)
 }
 
@@ -121,6 +130,12 @@ fn open_book(
     Ok(Books {
         customer,
         currency: from_word("customer", &row.id, &row.currency)?,
+        tier: row.tier.as_deref().map(|tier| from_word("customer", &row.id, tier)).transpose()?,
+        payment_block: row
+            .payment_block
+            .as_deref()
+            .map(|block| from_word("customer", &row.id, block))
+            .transpose()?,
         name: row.name,
         wallet: Wallet::new(lots, head.overdrawn),
         origin: Origin {
@@ -130,8 +145,14 @@ fn open_book(
         },
         head,
         accounts: HashMap::new(),
+        running: HashMap::new(),
+        keys: HashMap::new(),
+        seats: HashMap::new(),
+        seat_use: HashMap::new(),
         limits: HashMap::new(),
         spending: HashMap::new(),
+        quotes: HashMap::new(),
+        calls: HashMap::new(),
         productions: HashMap::new(),
         journal: Journal::default(),
     })

@@ -5,15 +5,16 @@ use crate::{
     Error,
     db::{
         entity::{hold_draw, production, production_step, step_attempt, token_hold},
-        from_word,
+        from_json, from_word,
         production::hold_of,
         rows,
     },
     writer::{Books, Planned, Production, Reported, Touch},
 };
 use billing::{
-    id::{CustomerId, IdError},
+    id::{CustomerId, IdError, PersonId},
     money::Cost,
+    time::Timestamp,
     tokens::Tokens,
 };
 use sea_orm::DatabaseTransaction;
@@ -84,6 +85,13 @@ impl Books {
         let production = Production {
             hold_id: hold.id.parse().map_err(|error| bad(format!("{error}")))?,
             account: row.account_id.parse().map_err(|error| bad(format!("{error}")))?,
+            key: row
+                .key_id
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(|error| bad(format!("{error}")))?,
+            seat: seat_of(&row)?,
             tariff_version: row.tariff_version,
             fingerprint: row.fingerprint,
             admission: row.admission,
@@ -99,6 +107,14 @@ impl Books {
         self.origin.holds.insert(hold.production.clone(), hold);
         Ok(())
     }
+}
+
+/// In whose name it is made, and the cycle that it counts in.
+fn seat_of(row: &production::Model) -> Result<Option<(PersonId, Timestamp)>, Error> {
+    let bad = |what: String| Error::corrupt("production", &row.name, what);
+    let (Some(member), Some(starts_at)) = (&row.member_id, row.cycle_starts_at) else { return Ok(None) };
+    let member = member.parse().map_err(|error| bad(format!("{error}")))?;
+    Ok(Some((member, Timestamp::from_micros(starts_at).map_err(|error| bad(error.to_string()))?)))
 }
 
 /// Planned steps that are named, and every attempt of them.
@@ -127,6 +143,11 @@ pub(super) async fn steps(
         let planned = Planned {
             kind: from_word("production_step", &row.step, &row.kind)?,
             money: row.money_micros.map(|micros| Cost::new(micros, books.currency)),
+            basis: row
+                .basis
+                .as_deref()
+                .map(|basis| from_json("production_step", &row.step, basis))
+                .transpose()?,
             stage: row.stage,
             model: row.model,
         };

@@ -121,6 +121,8 @@ impl World {
             account: self.account,
             title: format!("Production {name}"),
             project_type: None,
+            member: None,
+            quote: None,
             plan: Plan::new(steps).expect("a plan"),
         }
     }

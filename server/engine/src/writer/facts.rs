@@ -1,0 +1,126 @@
+//! What acts name: productions with their steps and attempts, quotes, calls, accounts, seats, as a decision sees them.
+
+use billing::{
+    allowance::Cause,
+    budget::BudgetScope,
+    customer::AccountStatus,
+    id::{AccountId, CustomerId, HoldId, KeyId, PersonId, ProductionName, StepName},
+    money::Cost,
+    pnl::CostBasis,
+    production::{EstimateLine, Hold, Kind},
+    time::Timestamp,
+    tokens::Tokens,
+};
+use std::collections::HashMap;
+
+/// An account.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) status: AccountStatus,
+    /// How many productions it may run at once; its tier's number where it says nothing.
+    pub(crate) concurrency: Option<i64>,
+}
+
+/// A member's seat.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
+    pub(crate) name: String,
+    /// The most tokens of a cycle; none where they have no cap.
+    pub(crate) cap: Option<Tokens>,
+}
+
+/// A price that was promised.
+#[derive(Clone, Debug)]
+pub(crate) struct Promise {
+    /// Over the account and the plan that it was promised for.
+    pub(crate) fingerprint: String,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) tariff_version: i64,
+    pub(crate) tokens: Tokens,
+    pub(crate) money: Cost,
+    pub(crate) lines: Vec<EstimateLine>,
+}
+
+/// A call outside productions and the answer that it got.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportedCall {
+    pub(crate) fingerprint: String,
+    /// The first answer, as JSON.
+    pub(crate) answer: String,
+}
+
+/// A planned step that an act names.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned {
+    pub(crate) kind: Kind,
+    pub(crate) stage: Option<String>,
+    pub(crate) model: Option<String>,
+    /// The money set aside for it; none where its price was not known.
+    pub(crate) money: Option<Cost>,
+    /// The versions of the quote that was used; none without one.
+    pub(crate) basis: Option<CostBasis>,
+}
+
+/// What became of a reported attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Verdict {
+    /// The step succeeded and was charged.
+    Succeeded,
+    /// The call cost money and the step is not done.
+    Failed,
+    /// It came too late, or its step had succeeded: its cost is recorded, no token moved.
+    Refused,
+}
+
+/// A reported attempt and the answer that it got.
+#[derive(Clone, Debug)]
+pub(crate) struct Reported {
+    pub(crate) verdict: Verdict,
+    pub(crate) fingerprint: String,
+    /// The first answer, as JSON: `Result<Capture, Conflict>`.
+    pub(crate) answer: String,
+}
+
+/// A production that an act names.
+#[derive(Clone, Debug)]
+pub(crate) struct Production {
+    pub(crate) hold_id: HoldId,
+    pub(crate) account: AccountId,
+    /// The key that asked for it.
+    pub(crate) key: Option<KeyId>,
+    /// In whose name it is made, and the start of the cycle that it counts in.
+    pub(crate) seat: Option<(PersonId, Timestamp)>,
+    pub(crate) tariff_version: i64,
+    pub(crate) fingerprint: String,
+    /// The first answer, as JSON.
+    pub(crate) admission: String,
+    pub(crate) hold: Hold,
+    /// Tokens set aside at admission.
+    pub(crate) tokens: Tokens,
+    pub(crate) steps: HashMap<StepName, Planned>,
+    pub(crate) attempts: HashMap<(StepName, i64), Reported>,
+}
+
+impl Production {
+    /// What its entries say of it.
+    pub(crate) fn cause(&self, name: &ProductionName) -> Cause {
+        Cause {
+            account: Some(self.account),
+            member: self.seat.map(|(person, _)| person),
+            production: Some(name.clone()),
+            ..Cause::default()
+        }
+    }
+
+    /// All limits that its cost counts against.
+    pub(crate) fn budgets(&self, customer: CustomerId) -> impl Iterator<Item = BudgetScope> + use<> {
+        let scopes = [
+            Some(BudgetScope::Account(self.account)),
+            Some(BudgetScope::Customer(customer)),
+            self.key.map(BudgetScope::Key),
+        ];
+        scopes.into_iter().flatten()
+    }
+}
