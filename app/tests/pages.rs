@@ -171,9 +171,7 @@ fn g2_a_refusal_names_all_three_figures() {
 
 #[test]
 fn g2_every_reason_of_a_refusal_has_its_words() {
-    let reasons =
-        [Reason::AccountNotActive, Reason::PriceUnknown, Reason::AccountBudget, Reason::NotEnoughCapacity];
-    let views = reasons.into_iter().flat_map(|reason| {
+    let views = Reason::ALL.into_iter().flat_map(|reason| {
         let mut overview = overview();
         overview.refusal = Some(refusal(reason));
         [CustomerAdministrator, AccountOperator].map(|role| {

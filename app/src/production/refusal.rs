@@ -101,7 +101,16 @@ mod on_the_server {
                 format!("{scope} has a monthly limit and the model of step {step} has no price")
             }
             (Reason::PriceUnknown, None) => format!("{scope} has a monthly limit and a model has no price"),
-            (Reason::AccountBudget, _) => format!("it does not fit this month’s limit of {scope}"),
+            (Reason::KeyBudget | Reason::AccountBudget | Reason::CustomerBudget, _) => {
+                format!("it does not fit this month’s limit of {scope}")
+            }
+            (Reason::Maintenance, _) => "the platform is closed for maintenance".to_owned(),
+            (Reason::PaymentRequired, _) => format!("{scope} has a payment outstanding"),
+            (Reason::ProductionTooLarge, _) => {
+                format!("it needs more tokens than the plan of {scope} allows for one production")
+            }
+            (Reason::Concurrency, _) => format!("{scope} runs as many productions at once as it may"),
+            (Reason::SeatCap, _) => format!("it does not fit the cap of {scope} in this cycle"),
             (Reason::NotEnoughCapacity, _) => format!("{scope} has too few tokens left"),
         };
         format!("“{title}” was not started: {why}. Nothing ran and nothing was charged.")
@@ -118,6 +127,10 @@ mod on_the_server {
                 ["Tokens needed", "Tokens left", "Short by"],
                 [tokens(*needed), tokens(*available), tokens(*short_by)],
             ),
+            Some(Figures::Count { limit, held, short_by, .. }) => named(
+                ["Running", "May run at once", "Must end first"],
+                [held.to_string(), limit.to_string(), short_by.to_string()],
+            ),
             Some(Figures::Money { limit, needed, available, short_by, .. }) => named(
                 ["Needed, about", &format!("Left of {}", cost(*limit)), "Short by"],
                 [cost(*needed), cost(*available), cost(*short_by)],
@@ -132,12 +145,21 @@ mod on_the_server {
             (Remedy::RaiseBudget, false) => "Ask an administrator to raise this month’s limit",
             (Remedy::BuyCapacity, true) => "Buy extra capacity",
             (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity",
-            (Remedy::Wait, _) => return refusal.resets_at.map(|at| format!("Wait until {}", minute(at))),
+            (Remedy::Wait, _) => match refusal.resets_at {
+                Some(at) => return Some(format!("Wait until {}", minute(at))),
+                None if refusal.reason == Reason::Concurrency => "Wait until a production ends",
+                None => "Try again later",
+            },
             (Remedy::AskAdministrator, false) => "Ask an administrator",
             (Remedy::AskAdministrator, true) if refusal.reason == Reason::AccountNotActive => {
                 "Activate the account"
             }
             (Remedy::AskAdministrator, true) => return None,
+            (Remedy::PlanSmaller, _) => "Plan a smaller production",
+            (Remedy::ChangePlan, true) => "Change to a plan that allows more",
+            (Remedy::ChangePlan, false) => "Ask an administrator to change the plan",
+            (Remedy::SettlePayment, true) => "Settle the payment",
+            (Remedy::SettlePayment, false) => "Ask an administrator to settle the payment",
             (Remedy::ChooseAnotherModel, _) => "Choose another model for the step",
         };
         Some(words.to_owned())

@@ -3,7 +3,7 @@
 use billing::{
     Refusal,
     allowance::{BannerSettings, Capacity, capacity::Allowance, capacity::Extra},
-    budget::Budget,
+    budget::{Budget, SeatUse},
     customer::AccountStatus,
     money::{Cost, Currency, Money},
     production::Status,
@@ -109,7 +109,44 @@ pub fn refusal(reason: Reason) -> RefusalLine {
     let (limit, used, held, available) = (pounds(300), pounds(300), pounds(0), pounds(0));
     let (needed, short_by) = (pence(2_460), pence(2_460));
     let step = "voice-2".parse().unwrap();
+    let customer = || Scope::Customer { id: id("cus_"), name: "Northlight Films".to_owned() };
     let refusal = match reason {
+        Reason::Maintenance => {
+            let remedies = vec![Remedy::Wait];
+            Refusal { reason, scope: Scope::Platform, figures: None, step: None, resets_at: None, remedies }
+        }
+        Reason::PaymentRequired => {
+            let remedies = vec![Remedy::SettlePayment];
+            Refusal { reason, scope: customer(), figures: None, step: None, resets_at: None, remedies }
+        }
+        Reason::ProductionTooLarge => {
+            let figures = Some(Figures::of_size(tokens(10_000), tokens(12_400)));
+            let remedies = vec![Remedy::PlanSmaller, Remedy::ChangePlan];
+            Refusal { reason, scope: customer(), figures, step: None, resets_at: None, remedies }
+        }
+        Reason::Concurrency => {
+            let figures = Some(Figures::of_running(10, 10));
+            let remedies = vec![Remedy::Wait, Remedy::AskAdministrator];
+            Refusal { reason, scope: account, figures, step: None, resets_at: None, remedies }
+        }
+        Reason::SeatCap => {
+            let taken = SeatUse { used: tokens(48_000), held: tokens(0) };
+            let figures = Some(Figures::of_seat(&taken, tokens(50_000), tokens(6_000)));
+            let scope = Scope::Member { id: id("per_"), name: "Tunde Okafor".to_owned() };
+            let remedies = vec![Remedy::AskAdministrator, Remedy::Wait];
+            Refusal { reason, scope, figures, step: None, resets_at, remedies }
+        }
+        Reason::KeyBudget => {
+            let figures = Some(Figures::Money { limit, used, held, needed, available, short_by });
+            let scope = Scope::Key { id: id("key_"), name: "Night pipeline".to_owned() };
+            let remedies = vec![Remedy::RaiseBudget, Remedy::Wait];
+            Refusal { reason, scope, figures, step: None, resets_at, remedies }
+        }
+        Reason::CustomerBudget => {
+            let figures = Some(Figures::Money { limit, used, held, needed, available, short_by });
+            let remedies = vec![Remedy::AskAdministrator, Remedy::Wait];
+            Refusal { reason, scope: customer(), figures, step: None, resets_at, remedies }
+        }
         Reason::AccountNotActive => {
             let remedies = vec![Remedy::AskAdministrator];
             Refusal { reason, scope: account, figures: None, step: None, resets_at: None, remedies }
@@ -132,10 +169,9 @@ pub fn refusal(reason: Reason) -> RefusalLine {
                 available: tokens(0),
                 short_by: tokens(6_000),
             });
-            let scope = Scope::Customer { id: id("cus_"), name: "Northlight Films".to_owned() };
             Refusal {
                 reason,
-                scope,
+                scope: customer(),
                 figures,
                 step: None,
                 resets_at,

@@ -57,6 +57,10 @@ codes! {
     /// A page of another site caused the request.
     CrossSiteRequest = FORBIDDEN "cross_site_request" "Request from another site refused",
         "A page of another site sent this request. Nothing was done. Open the console itself and try there.";
+    /// The customer has something to pay first.
+    PaymentRequired = CONFLICT "payment_required" "Payment required",
+        "A payment of the customer is outstanding or disputed, so no new production is started and nothing is held. What \
+         runs goes on. An administrator of the customer can settle it.";
     /// The account may not produce.
     AccountNotActive = FORBIDDEN "account_not_active" "Account not active",
         "The account is suspended or closed, so it starts no productions. Ask an administrator to activate it.";
@@ -73,10 +77,21 @@ codes! {
     BudgetLimitReached = CONFLICT "budget_limit_reached" "Budget limit reached",
         "The production would need more than is left of a limit, so it was not started and nothing is held. The field \
          `refusal` names the limit and what helps.";
-    /// The production's name belongs to another plan.
+    /// More than the tier allows one production.
+    ProductionTooLarge = CONFLICT "production_too_large" "Production too large",
+        "The production would need more tokens than the customer's plan allows for one, so it was not started and nothing \
+         is held. Plan a smaller one, or change to a plan that allows more.";
+    /// The account runs as many productions as it may.
+    ConcurrencyLimitReached = CONFLICT "concurrency_limit_reached" "Too many productions at once",
+        "The account runs as many productions at once as it may, so this one was not started and nothing is held. Ask \
+         again when one has ended, or have an administrator raise the number.";
+    /// The quote's price no longer holds.
+    QuoteExpired = CONFLICT "quote_expired" "Quote expired",
+        "The price of this quote was promised for 15 minutes, and they are over. Nothing was started. Ask for a new quote.";
+    /// The name belongs to something else.
     IdReused = CONFLICT "id_reused" "Id already used",
-        "This id already names a production with another body. Send the first body again to hear the first answer, or \
-         choose another id.";
+        "This id was already used with another body. Send the first body again to hear the first answer, or choose another \
+         id.";
     /// The attempt was reported with other content.
     AttemptReused = CONFLICT "attempt_reused" "Attempt already reported",
         "This attempt was already reported with another body, and the first report stands. Report a further call \
@@ -115,7 +130,7 @@ codes! {
         "The request could not be answered. Whether it was done is not known: ask again with the same body, the same \
          request is counted once. If it goes on, report the correlation id.";
     /// More is waiting than will be queued.
-    ServiceUnavailable = SERVICE_UNAVAILABLE "service_unavailable" "Busy",
+    ServiceUnavailable = SERVICE_UNAVAILABLE "service_unavailable" "Service unavailable",
         "More requests are waiting than the gate will queue. Nothing was done. Ask again after the time in Retry-After.";
 }
 

@@ -8,6 +8,7 @@
 pub mod admission;
 pub mod attempts;
 pub mod body;
+pub mod calls;
 pub mod capacity;
 pub mod code;
 pub mod money;
@@ -15,6 +16,7 @@ pub mod openapi;
 pub mod path;
 pub mod problem;
 pub mod productions;
+pub mod quotes;
 pub mod receipt;
 pub mod refusal;
 pub mod step;
@@ -52,10 +54,12 @@ pub fn document() -> Document {
 fn described() -> OpenApiRouter<AppState> {
     let plans = routes!(productions::admit, productions::read).layer(DefaultBodyLimit::max(PLAN_LIMIT));
     let v1 = OpenApiRouter::new()
+        .routes(routes!(quotes::ask).layer(DefaultBodyLimit::max(PLAN_LIMIT)))
         .routes(plans)
         .routes(routes!(productions::heartbeat))
         .routes(routes!(productions::finish))
         .routes(routes!(attempts::report))
+        .routes(routes!(calls::report))
         .routes(routes!(capacity::read));
     OpenApiRouter::with_openapi(openapi::Gate::openapi()).nest("/api/v1", v1)
 }

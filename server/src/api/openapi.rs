@@ -22,8 +22,10 @@ use utoipa::{
     components(schemas(ProblemBody)),
     modifiers(&KeyScheme),
     tags(
+        (name = "quotes", description = "What a plan would take, promised for a quarter of an hour."),
         (name = "productions", description = "Admission, receipt, sign of life and end of a production."),
         (name = "attempts", description = "What each AI call took."),
+        (name = "calls", description = "AI calls outside productions."),
         (name = "capacity", description = "What is left.")
     )
 )]

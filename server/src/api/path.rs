@@ -2,7 +2,7 @@
 
 use super::problem::{FieldError, Problem};
 use axum::extract::{FromRequestParts, Path};
-use billing::id::{ProductionName, StepName};
+use billing::id::{CallName, ProductionName, StepName};
 use http::request::Parts;
 use std::{collections::HashMap, str::FromStr};
 
@@ -12,6 +12,10 @@ const MOST_ATTEMPTS: i64 = 1_000;
 /// `/productions/{id}`.
 #[derive(Clone, Debug)]
 pub struct OfProduction(pub ProductionName);
+
+/// `/calls/{id}`.
+#[derive(Clone, Debug)]
+pub struct OfCall(pub CallName);
 
 /// `/productions/{id}/steps/{step}/attempts/{n}`.
 #[derive(Clone, Debug)]
@@ -25,6 +29,14 @@ pub struct OfAttempt {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for OfProduction {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Segments::read(parts, state).await?.name("id").map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OfCall {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {

@@ -12,7 +12,7 @@ use axum::{
 use billing::{
     Refusal,
     production::{Conflict, attempt::BadAttempt},
-    refusal::Reason,
+    refusal::{Reason, Scope},
 };
 use engine::Error;
 use http::{HeaderValue, header};
@@ -222,6 +222,7 @@ impl From<Error> for Problem {
 const fn conflict_code(conflict: Conflict) -> Code {
     match conflict {
         Conflict::IdReused => Code::IdReused,
+        Conflict::QuoteExpired => Code::QuoteExpired,
         Conflict::AttemptReused => Code::AttemptReused,
         Conflict::AlreadyCaptured => Code::AlreadyCaptured,
         Conflict::HoldExpired => Code::HoldExpired,
@@ -244,16 +245,32 @@ impl From<BadAttempt> for Problem {
 /// G2: the gate's "no" in the words that page and log use too.
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let (code, error) = match refusal.reason {
-            Reason::AccountNotActive => (Code::AccountNotActive, "ACCOUNT_NOT_ACTIVE"),
-            Reason::PriceUnknown | Reason::AccountBudget => {
-                (Code::BudgetLimitReached, "BUDGET_GATE_1_FAILED")
-            }
-            Reason::NotEnoughCapacity => (Code::BudgetLimitReached, "CAPACITY_EXCEEDED"),
-        };
+        let (code, error) = refused_as(&refusal);
         let mut problem = Self::told(code, refusal.detail());
         problem.0.error = Some(error);
         problem.0.refusal = Some(refusal.into());
         problem
+    }
+}
+
+/// Code, and the partner form's word where it has one of its own.
+const fn refused_as(refusal: &Refusal) -> (Code, &'static str) {
+    match (refusal.reason, &refusal.scope) {
+        (Reason::Maintenance, _) => (Code::ServiceUnavailable, "SERVICE_UNAVAILABLE"),
+        (Reason::PaymentRequired, _) => (Code::PaymentRequired, "PAYMENT_REQUIRED"),
+        (Reason::AccountNotActive, _) => (Code::AccountNotActive, "ACCOUNT_NOT_ACTIVE"),
+        (Reason::ProductionTooLarge, _) => (Code::ProductionTooLarge, "PRODUCTION_TOO_LARGE"),
+        (Reason::Concurrency, _) => (Code::ConcurrencyLimitReached, "CONCURRENCY_LIMIT"),
+        (Reason::KeyBudget, _) | (Reason::PriceUnknown, Scope::Key { .. }) => {
+            (Code::BudgetLimitReached, "BUDGET_LIMIT_REACHED")
+        }
+        (Reason::CustomerBudget, _) | (Reason::PriceUnknown, Scope::Customer { .. }) => {
+            (Code::BudgetLimitReached, "BUDGET_GATE_2_FAILED")
+        }
+        (Reason::AccountBudget | Reason::PriceUnknown, _) => {
+            (Code::BudgetLimitReached, "BUDGET_GATE_1_FAILED")
+        }
+        (Reason::SeatCap, _) => (Code::BudgetLimitReached, "SEAT_CAP_REACHED"),
+        (Reason::NotEnoughCapacity, _) => (Code::BudgetLimitReached, "CAPACITY_EXCEEDED"),
     }
 }

@@ -36,7 +36,7 @@ pub struct RefusalBody {
     available: Option<Amount>,
     /// `needed − available`.
     short_by: Option<Amount>,
-    /// What the figures count: `tokens` or `money`.
+    /// What the figures count: `tokens`, `money` or `count` (of productions).
     unit: Option<&'static str>,
     /// When the limit starts anew.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -49,9 +49,10 @@ pub struct RefusalBody {
 /// Whose limit.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 struct ScopeBody {
-    /// `account` or `customer`.
+    /// `platform`, `customer`, `account`, `key` or `member`.
     kind: &'static str,
-    id: String,
+    /// Null of the platform.
+    id: Option<String>,
     name: String,
 }
 
@@ -59,18 +60,22 @@ struct ScopeBody {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Amount {
-    /// Allowance tokens.
-    Tokens(i64),
+    /// Allowance tokens, or productions.
+    Whole(i64),
     /// AI cost.
     Money(MoneyBody),
 }
 
 impl From<Scope> for ScopeBody {
     fn from(scope: Scope) -> Self {
-        match scope {
-            Scope::Customer { id, name } => Self { kind: "customer", id: id.to_string(), name },
-            Scope::Account { id, name } => Self { kind: "account", id: id.to_string(), name },
-        }
+        let id = match &scope {
+            Scope::Platform => None,
+            Scope::Customer { id, .. } => Some(id.to_string()),
+            Scope::Account { id, .. } => Some(id.to_string()),
+            Scope::Key { id, .. } => Some(id.to_string()),
+            Scope::Member { id, .. } => Some(id.to_string()),
+        };
+        Self { kind: scope.kind(), id, name: scope.name().to_owned() }
     }
 }
 
@@ -79,8 +84,11 @@ fn amounts(figures: Figures) -> (&'static str, [Amount; 6]) {
     match figures {
         Figures::Tokens { limit, used, held, needed, available, short_by } => (
             "tokens",
-            [limit, used, held, needed, available, short_by].map(|count| Amount::Tokens(count.get())),
+            [limit, used, held, needed, available, short_by].map(|count| Amount::Whole(count.get())),
         ),
+        Figures::Count { limit, used, held, needed, available, short_by } => {
+            ("count", [limit, used, held, needed, available, short_by].map(Amount::Whole))
+        }
         Figures::Money { limit, used, held, needed, available, short_by } => {
             ("money", [limit, used, held, needed, available, short_by].map(|cost| Amount::Money(cost.into())))
         }

@@ -4,11 +4,13 @@ use crate::support::{World, request, wrote};
 use http::{Method, StatusCode};
 
 /// Method, path as the document has it, and a body that would be accepted.
-const ROUTES: [(&str, &str, &str); 6] = [
+const ROUTES: [(&str, &str, &str); 8] = [
     ("GET", "/api/v1/capacity", ""),
     ("GET", "/api/v1/productions/{id}", ""),
     ("POST", "/api/v1/productions/{id}/finish", r#"{"outcome":"cancelled"}"#),
     ("POST", "/api/v1/productions/{id}/heartbeat", "{}"),
+    ("POST", "/api/v1/quotes", "QUOTE"),
+    ("PUT", "/api/v1/calls/{id}", "CALL"),
     ("PUT", "/api/v1/productions/{id}", "PLAN"),
     ("PUT", "/api/v1/productions/{id}/steps/{step}/attempts/{n}", "ATTEMPT"),
 ];
@@ -35,6 +37,7 @@ fn filled(world: &World) -> Vec<(Method, String, String)> {
             path = format!("{path}?account={}", world.first.account);
         }
         let body = body.replace("PLAN", &world.first.plan()).replace("ATTEMPT", &wrote("succeeded"));
+        let body = body.replace("QUOTE", &world.first.quote()).replace("CALL", &world.first.call());
         (method.parse().unwrap(), path, body)
     };
     ROUTES.into_iter().map(fill).collect()

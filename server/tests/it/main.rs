@@ -4,6 +4,7 @@ mod authorization;
 mod commands;
 mod contract;
 mod csrf;
+mod gate;
 mod hang_ups;
 mod headers;
 mod live;

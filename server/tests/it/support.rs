@@ -177,6 +177,17 @@ impl Customer {
                {"step":"draw","kind":"image","quantity":{"images":1}}"#,
         )
     }
+
+    /// The same plan, whose price is asked.
+    pub fn quote(&self) -> String {
+        self.plan().replace(r#""title":"A production","#, "")
+    }
+
+    /// A call outside productions.
+    pub fn call(&self) -> String {
+        let account = self.account;
+        format!(r#"{{"account":"{account}","loop":3,"kind":"vision","quantity":{{"images":2}}}}"#)
+    }
 }
 
 /// A plan of these steps.

@@ -4,15 +4,13 @@
 //! here. What it finds wrong is named with the figure that is stored and the figure that it should be. I-1, I-3, I-6.
 
 mod ledger;
+mod spending;
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, QueryResult, Statement, TransactionOptions, TransactionTrait,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 /// Something in the books that is not as the journals say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +65,8 @@ pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
     wallets(&snapshot, &pools, &mut findings).await?;
     grants(&snapshot, &lots, &mut findings).await?;
     holds(&snapshot, &mut findings).await?;
-    budgets(&snapshot, &mut findings).await?;
-    seats(&snapshot, &mut findings).await?;
+    spending::budgets(&snapshot, &mut findings).await?;
+    spending::seats(&snapshot, &mut findings).await?;
     attempts(&snapshot, &mut findings).await?;
     snapshot.rollback().await?;
     database.close().await?;
@@ -189,73 +187,6 @@ async fn holds(database: &DatabaseTransaction, findings: &mut Findings) -> Resul
         if row.try_get::<Option<i64>>("", "ended_at")?.is_some() {
             findings.expect(&place, "tokens held after its end", &number(&row, "held_tokens")?, &0);
         }
-    }
-    Ok(())
-}
-
-/// Money spent is the cost of what was called, or its estimate where that is not known; money held is what open holds
-/// hold. Both count in the month of the admission (5.20), against the account, the customer and the key that asked; a call
-/// outside productions counts in the month of its booking.
-async fn budgets(database: &DatabaseTransaction, findings: &mut Findings) -> Result<(), DbErr> {
-    let held = "SELECT h.customer_id, h.account_id, p.key_id, h.month, CAST(0 AS BIGINT) AS spent, \
-                h.held_micros AS held FROM token_hold h \
-                JOIN production p ON p.customer_id = h.customer_id AND p.name = h.production";
-    let spent = "SELECT c.customer_id, c.account_id, p.key_id, h.month, \
-                 CAST(coalesce(c.charged_micros, s.money_micros, 0) AS BIGINT) AS spent, CAST(0 AS BIGINT) AS held \
-                 FROM cost_entry c JOIN token_hold h ON h.customer_id = c.customer_id AND h.production = c.production \
-                 JOIN production p ON p.customer_id = c.customer_id AND p.name = c.production \
-                 JOIN production_step s \
-                 ON s.customer_id = c.customer_id AND s.production = c.production AND s.step = c.step";
-    let outside = "SELECT c.customer_id, c.account_id, o.key_id, o.month, \
-                   CAST(coalesce(c.charged_micros, 0) AS BIGINT) AS spent, CAST(0 AS BIGINT) AS held \
-                   FROM cost_entry c JOIN outside_call o ON o.customer_id = c.customer_id AND o.name = c.step \
-                   WHERE c.production = ''";
-    let mut expected: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
-    for sql in [held, spent, outside] {
-        for row in all(database, sql).await? {
-            let month = text(&row, "month")?;
-            for scope in ["customer_id", "account_id", "key_id"] {
-                let id = text_or_nothing(&row, scope)?;
-                if !id.is_empty() {
-                    let figures = expected.entry((id, month.clone())).or_default();
-                    figures.0 += number(&row, "spent")?;
-                    figures.1 += number(&row, "held")?;
-                }
-            }
-        }
-    }
-    let mut stored = BTreeMap::new();
-    for row in all(database, "SELECT * FROM budget_month").await? {
-        let figures = (number(&row, "spent_micros")?, number(&row, "held_micros")?);
-        stored.insert((text(&row, "scope_id")?, text(&row, "month")?), figures);
-    }
-    for key in expected.keys().chain(stored.keys()).collect::<BTreeSet<_>>() {
-        let figures = |map: &BTreeMap<_, _>| map.get(key).copied().unwrap_or_default();
-        let place = format!("spending of {} in {}", key.0, key.1);
-        findings.expect(&place, "spent and held, in micro-units", &figures(&stored), &figures(&expected));
-    }
-    Ok(())
-}
-
-/// Tokens of a member in a cycle are those of the productions that were made in their name and count in it.
-async fn seats(database: &DatabaseTransaction, findings: &mut Findings) -> Result<(), DbErr> {
-    let taken = "SELECT p.member_id, p.cycle_starts_at, CAST(sum(h.captured_tokens) AS BIGINT) AS used, \
-                 CAST(sum(h.held_tokens) AS BIGINT) AS held FROM production p \
-                 JOIN token_hold h ON h.customer_id = p.customer_id AND h.production = p.name \
-                 WHERE p.member_id IS NOT NULL GROUP BY p.customer_id, p.member_id, p.cycle_starts_at";
-    let (mut expected, mut stored) = (BTreeMap::new(), BTreeMap::new());
-    for row in all(database, taken).await? {
-        let key = (text(&row, "member_id")?, number(&row, "cycle_starts_at")?);
-        expected.insert(key, (number(&row, "used")?, number(&row, "held")?));
-    }
-    for row in all(database, "SELECT * FROM seat_cycle").await? {
-        let key = (text(&row, "person_id")?, number(&row, "starts_at")?);
-        stored.insert(key, (number(&row, "spent_tokens")?, number(&row, "held_tokens")?));
-    }
-    for key in expected.keys().chain(stored.keys()).collect::<BTreeSet<_>>() {
-        let figures = |map: &BTreeMap<_, _>| map.get(key).copied().unwrap_or_default();
-        let place = format!("seat of {} in the cycle from {}", key.0, key.1);
-        findings.expect(&place, "tokens spent and held", &figures(&stored), &figures(&expected));
     }
     Ok(())
 }
