@@ -91,6 +91,8 @@ ids! {
     HoldId = "hld_";
     /// One entry of the token ledger.
     EntryId = "ent_";
+    /// A customer's agreement to a tier.
+    SubscriptionId = "sub_";
     /// One price that was promised.
     QuoteId = "quo_";
     /// One recorded refusal.

@@ -53,6 +53,8 @@ pub fn usage(used: i64, held: i64, extra: i64) -> Usage {
             overdrawn: Tokens::ZERO,
             as_of: at("2026-11-22T16:40:00Z"),
         },
+        lots: Vec::new(),
+        forecast: None,
         cycle_starts_at: Some(at("2026-11-01T00:00:00Z")),
         running: if held > 0 { 3 } else { 0 },
         settings: BannerSettings::default(),

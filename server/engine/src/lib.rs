@@ -17,6 +17,7 @@ pub mod production;
 pub mod seed;
 mod sweep;
 pub mod team;
+pub mod tier;
 pub mod verify;
 mod writer;
 

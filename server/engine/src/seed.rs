@@ -1,7 +1,9 @@
 //! Sample data for an empty sandbox: one customer on its way through October 2026, made by the engine's own acts on an
 //! advancing clock, so that every figure of it has its entries. The same on every machine.
 
-use crate::{Engine, Error, db::entity::customer, production::AdmitRequest, team::NewMember};
+use crate::{
+    Engine, Error, db::entity::customer, production::AdmitRequest, team::NewMember, tier::NewSubscription,
+};
 use billing::{
     allowance::Source,
     customer::AccountStatus,
@@ -10,6 +12,7 @@ use billing::{
     production::{Attempt, End, Outcome, Plan, Step},
     sample,
     team::Role,
+    tier::{BillingPeriod, Tier},
     time::{Span, Timestamp},
     tokens::Tokens,
 };
@@ -111,7 +114,9 @@ impl Engine {
             accounts.push(account);
         }
         let allowance = Tokens::new(ALLOWANCE).map_err(out_of_range)?;
-        self.grant(customer, Source::Allowance, allowance, Some(starts_at.month().end()), None).await?;
+        let (tier, billing, anchor_on) = (Tier::Pro, BillingPeriod::Monthly, starts_at.day());
+        let pro = NewSubscription { tier, billing, anchor_on, allowance, ends_at: None };
+        self.subscribe(customer, pro).await?;
         self.make_productions(customer, &accounts, starts_at).await?;
         self.set_sandbox_clock(instant("2026-10-22T16:40:00Z")?).await
     }

@@ -39,6 +39,10 @@ async fn sweep(engine: &Engine) -> Result<(), Error> {
     if engine.sandbox {
         engine.reload_clock().await?;
     }
+    let refreshed = engine.refresh_due().await?;
+    if refreshed > 0 {
+        tracing::info!(refreshed, "allowances were refreshed");
+    }
     let ended = engine.expire_lapsed().await?;
     if ended > 0 {
         tracing::info!(ended, "productions expired");

@@ -6,7 +6,13 @@ use axum::{
     Json,
     extract::{FromRequestParts, Query, State},
 };
-use billing::{allowance, budget::Budget, id::AccountId, time::Timestamp, tokens::Tokens};
+use billing::{
+    allowance::{self, Forecast, Grant, Source},
+    budget::Budget,
+    id::{AccountId, GrantId},
+    time::Timestamp,
+    tokens::Tokens,
+};
 use engine::{
     Engine,
     allowance::{AccountLine, Usage},
@@ -66,6 +72,33 @@ struct BoughtBody {
     /// Tokens that running productions hold.
     #[schema(value_type = i64)]
     held: Tokens,
+    /// The lots that have something left or held, in the order in which they are used up.
+    lots: Vec<LotBody>,
+}
+
+/// One lot beyond the allowance.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Lot)]
+struct LotBody {
+    /// Which lot.
+    #[schema(value_type = String)]
+    grant: GrantId,
+    /// Where it comes from.
+    #[schema(value_type = String, example = "topUp")]
+    source: Source,
+    /// How many tokens it had at first.
+    #[schema(value_type = i64)]
+    amount: Tokens,
+    /// Tokens free.
+    #[schema(value_type = i64)]
+    left: Tokens,
+    /// Tokens that running productions hold.
+    #[schema(value_type = i64)]
+    held: Tokens,
+    /// When it ends; null while it does not.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
 }
 
 /// One account's limit of a month.
@@ -94,6 +127,11 @@ struct ForecastBody {
     /// When nothing will be left.
     #[schema(value_type = String, format = DateTime)]
     runs_out_at: Timestamp,
+    /// Tokens charged a day: the mean of the last whole days, by which the date is computed.
+    #[schema(value_type = i64)]
+    per_day: Tokens,
+    /// How many days those are: 3 to 14.
+    days: u32,
 }
 
 /// `?account=acc_…`, and nothing else.
@@ -141,11 +179,34 @@ fn body(usage: &Usage, account: &AccountLine) -> Result<CapacityBody, Problem> {
             left: allowance.left,
             refreshes_at: allowance.refreshes_at,
         },
-        bought: BoughtBody { left: extra.left, held: extra.held },
+        bought: BoughtBody {
+            left: extra.left,
+            held: extra.held,
+            lots: usage.lots.iter().map(Into::into).collect(),
+        },
         budget: account.budget.map(TryInto::try_into).transpose()?,
-        forecast: None,
+        forecast: usage.forecast.map(Into::into),
         as_of,
     })
+}
+
+impl From<&Grant> for LotBody {
+    fn from(lot: &Grant) -> Self {
+        Self {
+            grant: lot.id,
+            source: lot.source,
+            amount: lot.amount,
+            left: lot.remaining,
+            held: lot.held,
+            expires_at: lot.expires_at,
+        }
+    }
+}
+
+impl From<Forecast> for ForecastBody {
+    fn from(forecast: Forecast) -> Self {
+        Self { runs_out_at: forecast.runs_out_at, per_day: forecast.per_day, days: forecast.days }
+    }
 }
 
 impl TryFrom<Budget> for BudgetBody {

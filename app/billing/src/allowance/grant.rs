@@ -81,6 +81,14 @@ impl Grant {
         self.expires_at.is_some_and(|end| end <= at)
     }
 
+    /// Whether it is capacity beyond the allowance: something left of another source, or something still held of any lot
+    /// that is not this cycle's allowance.
+    #[must_use]
+    pub fn is_extra(&self, at: Timestamp) -> bool {
+        let open = self.is_open(at);
+        !(open && self.source.is_allowance()) && (!self.held.is_zero() || (open && !self.remaining.is_zero()))
+    }
+
     /// What of an open lot was used up: `amount − remaining − held`.
     #[must_use]
     pub const fn used(&self) -> Tokens {

@@ -6,6 +6,7 @@
 pub mod banner;
 pub mod capacity;
 pub mod draw;
+pub mod forecast;
 pub mod grant;
 pub mod ledger;
 pub mod tariff;
@@ -14,6 +15,7 @@ pub mod wallet;
 pub use banner::{Banner, BannerSettings, banner};
 pub use capacity::Capacity;
 pub use draw::{DRAW_ORDER, Draw};
+pub use forecast::{Forecast, forecast};
 pub use grant::{Grant, Source};
 pub use ledger::{Cause, Entry, Head, Pool, Posting, Transfer};
 pub use tariff::{Tariff, TariffError, TariffLine, Unit};

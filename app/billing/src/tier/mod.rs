@@ -1,7 +1,14 @@
-//! "Your tier sets a monthly token allowance (Creator / Pro / Atelier)." T1–T12.
+//! "Your tier sets a monthly token allowance (Creator / Pro / Atelier)." "Your monthly allowance refreshes each billing
+//! cycle."
+//!
+//! What a tier allows, and when its allowance is granted anew. Rules T1–T12, A4–A6; law I-38.
 
+pub mod cycle;
+pub mod subscription;
 pub mod terms;
 
+pub use cycle::{BillingPeriod, Cycle, Cycles};
+pub use subscription::Subscription;
 pub use terms::Terms;
 
 use serde::{Deserialize, Serialize};

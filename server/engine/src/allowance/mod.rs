@@ -8,18 +8,21 @@ use crate::{
     Engine, Error,
     db::{
         allowance::grant_of,
-        entity::{token_grant, token_hold, wallet},
+        entity::{token_grant, token_hold, usage_day, wallet},
     },
     writer::{Act, Books, Desk, NewGrant, Touch},
 };
 use billing::{
-    allowance::{BannerSettings, Capacity, Grant, Source},
+    allowance::{BannerSettings, Capacity, Forecast, Grant, Source, draw, forecast, forecast::WINDOW_DAYS},
     id::{CustomerId, GrantId},
     money::Money,
     time::Timestamp,
     tokens::Tokens,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use chrono::Days;
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
 use tokio::sync::watch;
 
 /// A customer's capacity, and what the banner says of it depends on.
@@ -27,10 +30,14 @@ use tokio::sync::watch;
 pub struct Usage {
     /// What is left.
     pub capacity: Capacity,
+    /// The lots beyond the allowance that have something left or held, in draw order.
+    pub lots: Vec<Grant>,
     /// When this allowance began; none without an allowance.
     pub cycle_starts_at: Option<Timestamp>,
     /// How many productions run.
     pub running: u64,
+    /// When capacity will run out, at the pace of the last days; none while nothing is foreseen.
+    pub forecast: Option<Forecast>,
     /// What the customer has set.
     pub settings: BannerSettings,
 }
@@ -64,7 +71,7 @@ impl Act for GrantTokens {
         let id = GrantId::new(desk.ids.next(desk.at)?);
         let grant = Grant::new(id, self.source, self.tokens, desk.at, self.expires_at);
         books.lapse(desk)?;
-        books.grant(NewGrant { grant, price_paid: self.price_paid }, desk)?;
+        books.grant(NewGrant { grant, price_paid: self.price_paid, cycle: None }, desk)?;
         Ok(id)
     }
 }
@@ -107,9 +114,15 @@ impl Engine {
         let overdrawn =
             Tokens::new(wallet.overdrawn_tokens).map_err(|error| Error::corrupt("wallet", &owner, error))?;
         let allowances = grants.iter().filter(|grant| grant.source.is_allowance() && grant.is_open(at));
+        let capacity = Capacity::of(&grants, overdrawn, at);
+        let cycle_starts_at = allowances.map(|grant| grant.effective_at).min();
+        let mut lots: Vec<Grant> = grants.into_iter().filter(|grant| grant.is_extra(at)).collect();
+        draw::sort(&mut lots);
         Ok(Usage {
-            cycle_starts_at: allowances.map(|grant| grant.effective_at).min(),
-            capacity: Capacity::of(&grants, overdrawn, at),
+            cycle_starts_at,
+            lots,
+            forecast: foresee(read, customer, &capacity).await?,
+            capacity,
             running,
             settings: BannerSettings::default(),
         })
@@ -120,4 +133,30 @@ impl Engine {
     pub fn changes(&self, customer: CustomerId) -> watch::Receiver<u64> {
         self.shared.watch(customer)
     }
+}
+
+/// The tokens of the last days, and what they let foresee.
+async fn foresee(
+    read: &DatabaseConnection,
+    customer: CustomerId,
+    capacity: &Capacity,
+) -> Result<Option<Forecast>, Error> {
+    let of_customer =
+        || usage_day::Entity::find().filter(usage_day::Column::CustomerId.eq(customer.to_string()));
+    let first = of_customer().order_by_asc(usage_day::Column::PostedOn).one(read).await?;
+    let Some(first) = first else { return Ok(None) };
+    let today = capacity.as_of.day();
+    let from = today.checked_sub_days(Days::new(WINDOW_DAYS.into())).unwrap_or(today);
+    let recent = of_customer().filter(usage_day::Column::PostedOn.gte(from.to_string())).all(read).await?;
+    let day = |row: &usage_day::Model| {
+        row.posted_on.parse().map_err(|error| Error::corrupt("usage_day", &row.posted_on, error))
+    };
+    let used = recent
+        .iter()
+        .map(|row| {
+            let tokens = Tokens::new(row.used_tokens);
+            Ok((day(row)?, tokens.map_err(|error| Error::corrupt("usage_day", &row.posted_on, error))?))
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    Ok(forecast(&used, day(&first)?, capacity))
 }

@@ -4,7 +4,7 @@ use super::{
     entity::{token_entry, token_grant},
     from_word, to_word,
 };
-use crate::Error;
+use crate::{Error, writer::NewGrant};
 use billing::{
     allowance::{Entry, Grant},
     id::CustomerId,
@@ -32,10 +32,10 @@ pub(crate) fn grant_of(row: &token_grant::Model) -> Result<Grant, Error> {
 /// The row of a lot that comes into being.
 pub(crate) fn grant_row(
     customer: CustomerId,
-    grant: &Grant,
-    price_paid: Option<Money>,
+    new: &NewGrant,
     created_at: Timestamp,
 ) -> Result<token_grant::Model, Error> {
+    let grant = &new.grant;
     Ok(token_grant::Model {
         customer_id: customer.to_string(),
         id: grant.id.to_string(),
@@ -45,11 +45,11 @@ pub(crate) fn grant_row(
         held_tokens: grant.held.get(),
         effective_at: grant.effective_at.micros(),
         expires_at: grant.expires_at.map(Timestamp::micros),
-        price_paid_minor: price_paid.map(Money::minor),
+        price_paid_minor: new.price_paid.map(Money::minor),
         payment_id: None,
         created_at: created_at.micros(),
-        subscription_id: None,
-        cycle: None,
+        subscription_id: new.cycle.map(|(subscription, _)| subscription.to_string()),
+        cycle: new.cycle.map(|(_, number)| number.into()),
     })
 }
 

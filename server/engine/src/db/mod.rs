@@ -7,6 +7,7 @@ pub(crate) mod entity;
 pub(crate) mod production;
 pub(crate) mod rows;
 pub(crate) mod scope;
+pub(crate) mod tier;
 mod word;
 
 pub(crate) use connect::{Pools, begin_write};

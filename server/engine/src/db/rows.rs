@@ -30,15 +30,28 @@ pub(crate) async fn upsert<E: EntityTrait>(
 where
     E::Model: ModelTrait<Entity = E>,
 {
+    save::<E>(connection, rows, &on_conflict::<E>(|column| format!("{column} = excluded.{column}"))).await
+}
+
+/// Adds to the figures that are no part of the key, from nothing where there is no row yet; nothing has to be loaded.
+pub(crate) async fn add<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    rows: &[E::Model],
+) -> Result<(), Error>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    let table = E::default();
+    let sum = |column: &String| format!("{column} = \"{}\".{column} + excluded.{column}", table.table_name());
+    save::<E>(connection, rows, &on_conflict::<E>(sum)).await
+}
+
+/// What becomes of the columns that are no part of the key, where a row is there already.
+fn on_conflict<E: EntityTrait>(set: impl Fn(&String) -> String) -> String {
     let key: Vec<String> = E::PrimaryKey::iter().map(|key| quoted(&key.into_column())).collect();
     let rest = E::Column::iter().map(|column| quoted(&column)).filter(|column| !key.contains(column));
-    let set: Vec<String> = rest.map(|column| format!("{column} = excluded.{column}")).collect();
-    save::<E>(
-        connection,
-        rows,
-        &format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), set.join(", ")),
-    )
-    .await
+    let set: Vec<String> = rest.map(|column| set(&column)).collect();
+    format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), set.join(", "))
 }
 
 async fn save<E: EntityTrait>(

@@ -5,6 +5,7 @@
 
 mod ledger;
 mod spending;
+mod usage;
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
@@ -66,6 +67,8 @@ pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
     grants(&snapshot, &lots, &mut findings).await?;
     holds(&snapshot, &mut findings).await?;
     spending::budgets(&snapshot, &mut findings).await?;
+    usage::days(&snapshot, &mut findings).await?;
+    usage::cycles(&snapshot, &mut findings).await?;
     spending::seats(&snapshot, &mut findings).await?;
     attempts(&snapshot, &mut findings).await?;
     snapshot.rollback().await?;

@@ -16,18 +16,21 @@ use crate::{
     },
 };
 use billing::{
-    allowance::{Cause, Entry, Grant, Head, Posting, Transfer, Wallet},
+    allowance::{Cause, Entry, Grant, Head, Pool, Posting, Transfer, Wallet},
     budget::{Budget, BudgetScope, SeatUse},
     customer::PaymentBlock,
-    id::{AccountId, CallName, CustomerId, EntryId, KeyId, PersonId, ProductionName, QuoteId},
+    id::{
+        AccountId, CallName, CustomerId, EntryId, KeyId, PersonId, ProductionName, QuoteId, SubscriptionId,
+    },
     money::{Cost, Currency, Money, MoneyError},
     production::{End, Hold, OpenHold},
     sample,
-    tier::{Terms, Tier},
+    tier::{Subscription, Terms, Tier},
     time::{Month, Timestamp},
     tokens::{OutOfRange, Tokens},
 };
-use std::collections::HashMap;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, HashMap};
 
 /// What stands against one limit in one month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +62,7 @@ pub(super) struct Origin {
     pub(super) spending: HashMap<(BudgetScope, Month), Spending>,
     pub(super) limits: HashMap<BudgetScope, Option<Money>>,
     pub(super) seat_use: HashMap<(PersonId, Timestamp), SeatUse>,
+    pub(super) subscriptions: Vec<Subscription>,
     pub(super) seq: i64,
 }
 
@@ -67,6 +71,8 @@ pub(super) struct Origin {
 pub(crate) struct NewGrant {
     pub(crate) grant: Grant,
     pub(crate) price_paid: Option<Money>,
+    /// The subscription and the number of its cycle, where the lot is an allowance that was refreshed.
+    pub(crate) cycle: Option<(SubscriptionId, u32)>,
 }
 
 /// One customer's books.
@@ -93,6 +99,9 @@ pub(crate) struct Books {
     pub(crate) quotes: HashMap<QuoteId, Promise>,
     pub(crate) calls: HashMap<CallName, ReportedCall>,
     pub(crate) productions: HashMap<ProductionName, Production>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    /// Tokens charged by this group, by account and day of booking.
+    pub(crate) used: BTreeMap<(AccountId, NaiveDate), Tokens>,
     pub(crate) journal: Journal,
     pub(super) origin: Origin,
 }
@@ -165,7 +174,7 @@ impl Books {
 
     /// Adds a lot of tokens.
     pub(crate) fn grant(&mut self, new: NewGrant, desk: &Desk) -> Result<(), Error> {
-        let row = grant_row(self.customer, &new.grant, new.price_paid, desk.at)?;
+        let row = grant_row(self.customer, &new, desk.at)?;
         self.origin.grants.insert(row.id.clone(), row.clone());
         self.journal.grants.push(row);
         let moved = self.wallet.grant(new.grant).map_err(|error| self.disagree(error))?;
@@ -222,6 +231,12 @@ impl Books {
         for transfer in transfers {
             let id = EntryId::new(desk.ids.next(desk.at)?);
             let posting = Posting { id, occurred_at, posted_on: desk.at.day() };
+            if let (Pool::Used, Some(account)) = (transfer.credit, cause.account) {
+                let used = self.used.entry((account, posting.posted_on)).or_default();
+                *used = used
+                    .plus(transfer.tokens)
+                    .map_err(|error| Error::corrupt("usage_day", account, error))?;
+            }
             let entry = self.head.append(self.customer, transfer, cause.clone(), posting);
             self.journal.entries.push(entry.map_err(|error| Error::corrupt("wallet", self.customer, error))?);
             first.get_or_insert(id);

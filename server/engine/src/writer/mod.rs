@@ -161,6 +161,9 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
     let idle = installation::is_idle(&transaction).await?;
     let desk = Desk { at: shared.clock.now(), ids: &shared.ids, catalog: &catalog, idle };
     let mut books = load::load(&transaction, &touches, desk.at).await?;
+    for books in books.values_mut() {
+        books.refresh(&desk)?;
+    }
     for (act, touch) in group.iter_mut().zip(&touches) {
         let books = books.get_mut(&touch.customer).ok_or(Error::NotFound("customer"))?;
         act.decide(books, &desk)?;

@@ -7,10 +7,12 @@ use crate::{
         allowance::entry_row,
         entity::{
             budget, budget_month, cost_entry, hold_draw, outside_call, production, production_step, quote,
-            refusal, seat_cycle, step_attempt, token_entry, token_grant, token_hold, wallet,
+            refusal, seat_cycle, step_attempt, subscription, token_entry, token_grant, token_hold, usage_day,
+            wallet,
         },
         rows,
         scope::scope_words,
+        tier::subscription_row,
         to_word,
     },
 };
@@ -38,6 +40,8 @@ struct Rows {
     calls: Vec<outside_call::Model>,
     quotes: Vec<quote::Model>,
     seats: Vec<seat_cycle::Model>,
+    subscriptions: Vec<subscription::Model>,
+    used: Vec<usage_day::Model>,
     refusals: Vec<refusal::Model>,
 }
 
@@ -65,6 +69,8 @@ pub(super) async fn save<'a>(
     rows::upsert::<budget::Entity>(transaction, &all.limits).await?;
     rows::upsert::<budget_month::Entity>(transaction, &all.spending).await?;
     rows::upsert::<seat_cycle::Entity>(transaction, &all.seats).await?;
+    rows::upsert::<subscription::Entity>(transaction, &all.subscriptions).await?;
+    rows::add::<usage_day::Entity>(transaction, &all.used).await?;
     rows::upsert::<wallet::Entity>(transaction, &all.wallets).await
 }
 
@@ -74,6 +80,19 @@ impl Rows {
         self.holds(books)?;
         self.limits(books);
         self.seats(books);
+        for one in &books.subscriptions {
+            if !books.origin.subscriptions.contains(one) {
+                self.subscriptions.push(subscription_row(books.customer, one)?);
+            }
+        }
+        for ((account, day), tokens) in &books.used {
+            self.used.push(usage_day::Model {
+                customer_id: books.customer.to_string(),
+                account_id: account.to_string(),
+                posted_on: day.to_string(),
+                used_tokens: tokens.get(),
+            });
+        }
         if books.head.seq != books.origin.seq {
             self.wallets.push(wallet::Model {
                 customer_id: books.customer.to_string(),

@@ -9,3 +9,4 @@ mod installation;
 mod production;
 mod races;
 mod support;
+mod tier;

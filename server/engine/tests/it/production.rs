@@ -141,6 +141,50 @@ both! {
 }
 
 both! {
+    /// A call 34 days ago of a hold that was kept alive is booked today with its own time; one of 36 days ago, or six
+    /// minutes ahead, is refused and leaves nothing.
+    async fn i41_a_late_call_is_booked_today_with_its_own_time(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, Some("2026-11-01T00:00:00Z")).await?;
+        let (one, two) = (speech("one", 10), speech("two", 10));
+        world.admit("a", vec![one.clone(), two.clone()]).await?;
+        for at in ["2026-10-22T16:45:00Z", "2026-11-20T00:00:00Z", "2026-11-25T16:40:00Z"] {
+            world.clock(at).await?;
+            world.engine.heartbeat(world.customer, production("a"), Some(Stage::AwaitingApproval)).await?;
+        }
+        let report = |step: &billing::production::Step, at: &str| {
+            let quantity = step.quantity;
+            let occurred_at = Some(at.parse().expect("a time"));
+            Attempt { outcome: Outcome::Succeeded, quantity, model: None, occurred_at }
+        };
+        for outside in ["2026-10-20T16:40:00Z", "2026-11-25T16:46:30Z"] {
+            let refused = world.report_as("a", &one, 1, report(&one, outside)).await.unwrap_err();
+            assert!(matches!(refused, Error::BadAttempt(BadAttempt::OutsideWindow)), "{outside}");
+        }
+        assert_eq!(world.count("step_attempt").await?, 0);
+        let capture = world.report_as("a", &one, 1, report(&one, "2026-10-22T16:41:00Z")).await?;
+        assert_eq!(capture.tokens.get(), 80);
+        let booked = "token_entry WHERE credit_pool = 'used' AND posted_on = '2026-11-25' AND occurred_at = 1792687260000000";
+        assert_eq!(world.count(booked).await?, 1);
+        world.report_as("a", &two, 1, report(&two, "2026-11-25T16:44:00Z")).await?;
+        assert_eq!(world.balance().await?, (0, 0), "from the hold's own lot, which ended in October");
+        Ok(())
+    }
+}
+
+both! {
+    /// What ends without any charge gives everything back.
+    async fn i8_a_production_without_a_charge_gives_everything_back(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, None).await?;
+        world.admit("a", vec![speech("one", 10), speech("two", 30)]).await?;
+        assert_eq!(world.balance().await?, (680, 320));
+        let settled = world.finish("a", End::Failed).await?;
+        assert_eq!((settled.captured.get(), settled.released.get()), (0, 320));
+        assert_eq!(world.balance().await?, (1_000, 0));
+        Ok(())
+    }
+}
+
+both! {
     /// What another customer owns does not exist.
     async fn t1_another_customers_production_is_not_there(world: &World) -> Result<()> {
         world.grant(Source::Allowance, 1_000, None).await?;

@@ -13,8 +13,9 @@ use crate::{
     Error,
     db::{
         allowance::grant_of,
-        entity::{customer, token_grant, wallet},
+        entity::{customer, subscription, token_grant, wallet},
         from_word, rows,
+        tier::subscription_of,
     },
 };
 use billing::{
@@ -25,7 +26,7 @@ use billing::{
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
 /// that locks *and* loads would see other tables as they were before it had to wait. SQLite's writer is alone anyway.
@@ -48,6 +49,7 @@ pub(super) async fn load(
     at: Timestamp,
 ) -> Result<HashMap<CustomerId, Books>, Error> {
     let mut books = open_books(transaction, touches, at).await?;
+    subscriptions(transaction, touches, &mut books).await?;
     productions::productions(transaction, touches, &mut books).await?;
     productions::steps(transaction, touches, &mut books).await?;
     accounts::accounts(transaction, touches, &mut books).await?;
@@ -111,6 +113,23 @@ async fn lots(
     Ok(lots)
 }
 
+/// Every subscription of a customer that the group touches: whatever is due is granted before anything is decided.
+async fn subscriptions(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let keys = customers(touches).into_iter().map(|id| vec![json!(id)]);
+    let owner = [subscription::Column::CustomerId];
+    for row in rows::load::<subscription::Entity>(transaction, &owner, keys, "").await? {
+        let books = book_of(books, &row.customer_id)?;
+        let subscription = subscription_of(&row)?;
+        books.subscriptions.push(subscription);
+        books.origin.subscriptions.push(subscription);
+    }
+    Ok(())
+}
+
 fn open_book(
     row: customer::Model,
     wallet: &wallet::Model,
@@ -151,6 +170,8 @@ fn open_book(
         seat_use: HashMap::new(),
         limits: HashMap::new(),
         spending: HashMap::new(),
+        subscriptions: Vec::new(),
+        used: BTreeMap::new(),
         quotes: HashMap::new(),
         calls: HashMap::new(),
         productions: HashMap::new(),
