@@ -1,10 +1,19 @@
 //! Who asks over REST: a key of the production pipeline. T12.
 
-use crate::api::problem::{Code, Problem};
-use axum::extract::{FromRef, FromRequestParts};
+use crate::{
+    api::problem::{Code, Problem},
+    limits::Pass,
+    state::AppState,
+};
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use billing::id::{CustomerId, KeyId};
 use engine::Engine;
-use http::{header, request::Parts};
+use http::{HeaderMap, header, request::Parts};
+use std::num::NonZeroU32;
 
 /// A key that is alive. Its customer is the only one that the request can reach (T1).
 #[derive(Clone, Copy, Debug)]
@@ -13,20 +22,46 @@ pub struct Key {
     pub id: KeyId,
     /// Whose.
     pub customer: CustomerId,
+    /// How many acts a second it may ask: 1,200 where it says nothing, any number where that is 0.
+    pub acts_per_second: Option<u32>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Key
-where
-    Engine: FromRef<S>,
-{
+/// Lets a request pass whose key is alive and not too fast, and says on its reply how much more it may ask.
+pub async fn pass(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let key = match key_of(&state.engine, request.headers()).await {
+        Ok(key) => key,
+        Err(problem) => return problem.into_response(),
+    };
+    request.extensions_mut().insert(key);
+    match state.limits.take(&key, NonZeroU32::MIN) {
+        Pass::Granted(left) => {
+            let mut response = next.run(request).await;
+            if let Some(left) = left {
+                left.write(response.headers_mut());
+            }
+            response
+        }
+        Pass::Wait(left, wait) => {
+            let mut response = Problem::too_fast(wait).into_response();
+            left.write(response.headers_mut());
+            response
+        }
+    }
+}
+
+async fn key_of(engine: &Engine, headers: &HeaderMap) -> Result<Key, Problem> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(bearer).ok_or(Problem::plain(Code::Unauthorized))?;
+    let key = engine.pipeline_key(token).await?.ok_or(Problem::plain(Code::Unauthorized))?;
+    Ok(Key { id: key.id, customer: key.customer, acts_per_second: key.acts_per_second })
+}
+
+/// Only behind [`pass`] is there a key.
+impl<S: Send + Sync> FromRequestParts<S> for Key {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(bearer).ok_or(Problem::plain(Code::Unauthorized))?;
-        let key =
-            Engine::from_ref(state).pipeline_key(token).await?.ok_or(Problem::plain(Code::Unauthorized))?;
-        Ok(Self { id: key.id, customer: key.customer })
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().copied().ok_or(Problem::plain(Code::Unauthorized))
     }
 }
 

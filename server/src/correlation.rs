@@ -1,7 +1,12 @@
 //! A name for every request, in the log and on its reply, so that a caller's report can be found.
 
-use axum::{extract::Request, middleware::Next, response::Response};
-use http::{HeaderName, HeaderValue};
+use axum::{
+    extract::{FromRequestParts, Request},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderName, HeaderValue, request::Parts};
+use std::convert::Infallible;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid, RequestId};
 
 /// The header that carries it, both ways.
@@ -21,6 +26,19 @@ pub async fn name_request(mut request: Request, next: Next) -> Response {
 pub fn of(request: &Request) -> String {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     id.unwrap_or_default().to_owned()
+}
+
+/// The name of the request, for a handler that writes it itself.
+#[derive(Clone, Debug)]
+pub struct Name(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let id = parts.extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+        Ok(Self(id.unwrap_or_default().to_owned()))
+    }
 }
 
 fn fresh(request: &Request) -> Option<HeaderValue> {

@@ -14,6 +14,7 @@ mod correlation;
 mod csrf;
 mod headers;
 mod health;
+pub mod limits;
 mod live;
 pub mod origin;
 mod page;

@@ -36,8 +36,10 @@ pub fn router(state: AppState) -> Router {
     let pages = page::router(&state).layer(compression());
     // Events are flushed one by one, which a compressor would hold back.
     let for_people = pages.merge(live::router()).layer(session::layer(&state.engine, &state.site));
-    let routes =
-        Router::new().merge(for_people).merge(api::router().layer(compression())).merge(health::router());
+    let routes = Router::new()
+        .merge(for_people)
+        .merge(api::router(&state).layer(compression()))
+        .merge(health::router());
     guarded(routes.method_not_allowed_fallback(async || Problem::plain(Code::MethodNotAllowed)), state)
 }
 

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use crate::config::Site;
+use crate::{config::Site, limits::Limits};
 use axum::extract::FromRef;
 use engine::Engine;
 use leptos::config::{Env, LeptosOptions};
@@ -18,6 +18,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// Whether the process is about to end.
     pub stopping: Stopping,
+    /// How fast keys may ask.
+    pub limits: Limits,
 }
 
 impl AppState {
@@ -31,7 +33,7 @@ impl AppState {
             .site_pkg_dir("pkg")
             .env(if cfg!(debug_assertions) { Env::DEV } else { Env::PROD })
             .build();
-        Self { engine, pages, site: Arc::new(site), stopping }
+        Self { engine, pages, site: Arc::new(site), stopping, limits: Limits::default() }
     }
 }
 

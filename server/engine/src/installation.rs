@@ -21,23 +21,23 @@ const NEW: installation::Model = installation::Model {
     catalog_changed_at: None,
 };
 
-/// The one row, made at the first start. What an installation is does not change later.
+/// The one row, made at the first start. What an installation is does not change later; none opens it as whatever it is.
 pub(crate) async fn load_or_make(
     write: &DatabaseConnection,
-    sandbox: bool,
+    sandbox: Option<bool>,
 ) -> Result<installation::Model, Error> {
     let transaction = begin_write(write).await?;
     let row = if let Some(row) = installation::Entity::find_by_id(1).one(&transaction).await? {
         row
     } else {
-        let row = installation::Model { sandbox: i64::from(sandbox), ..NEW };
+        let row = installation::Model { sandbox: i64::from(sandbox.unwrap_or_default()), ..NEW };
         installation::Entity::insert(row.clone().into_active_model())
             .exec_without_returning(&transaction)
             .await?;
         row
     };
     transaction.commit().await?;
-    if (row.sandbox == 1) != sandbox {
+    if let Some(sandbox) = sandbox.filter(|sandbox| (row.sandbox == 1) != *sandbox) {
         let is = if sandbox { "was not made as a sandbox and is not opened as one" } else { SANDBOX_ONLY };
         return Err(Error::Invalid { field: "database".to_owned(), message: is.to_owned() });
     }
@@ -47,10 +47,18 @@ pub(crate) async fn load_or_make(
 /// Sample sign-ins and a clock that can be turned must never serve anybody in earnest.
 const SANDBOX_ONLY: &str = "was made as a sandbox, with sample sign-ins, and is opened as one only";
 
-/// K5: whether the platform is closed for maintenance or stopped in an emergency.
-pub(crate) async fn is_idle(connection: &impl ConnectionTrait) -> Result<bool, Error> {
+/// The one row.
+pub(crate) async fn load(connection: &impl ConnectionTrait) -> Result<installation::Model, Error> {
     let row = installation::Entity::find_by_id(1).one(connection).await?;
-    Ok(row.is_some_and(|row| row.idle_since.is_some()))
+    row.ok_or_else(|| Error::corrupt("installation", 1, "is missing"))
+}
+
+/// Says that the dated lists have changed.
+pub(crate) async fn mark_catalog(connection: &impl ConnectionTrait, changed_at: i64) -> Result<(), Error> {
+    let mut row = NEW.into_active_model();
+    row.catalog_changed_at = Set(Some(changed_at));
+    row.update(connection).await?;
+    Ok(())
 }
 
 impl Engine {

@@ -10,9 +10,10 @@ mod clock;
 pub mod customer;
 mod db;
 mod error;
+pub mod idempotency;
 mod ids;
 mod installation;
-mod pnl;
+pub mod pnl;
 pub mod production;
 pub mod seed;
 mod sweep;
@@ -52,15 +53,25 @@ pub struct Engine {
 impl Engine {
     /// Connects, migrates, and starts the writer and the expiry sweep.
     pub async fn open(settings: Settings) -> Result<Self, Error> {
-        let pools = Pools::connect(&settings.database_url).await?;
-        Migrator::up(&pools.write, None).await?;
-        let installation = installation::load_or_make(&pools.write, settings.sandbox).await?;
-        let catalog = pnl::load(&pools.read).await?;
-        let shared = Arc::new(Shared::new(pools, Clock::new(installation.clock_offset_micros), catalog));
-        let writer = Arc::new(Writer::start(Arc::clone(&shared)));
-        let engine = Self { shared, writer, sandbox: installation.sandbox == 1 };
+        let engine = Self::start(&settings.database_url, Some(settings.sandbox)).await?;
         sweep::start(&engine);
         Ok(engine)
+    }
+
+    /// Connects for the length of a command, beside servers that may be running: as whatever the installation is, and
+    /// without a sweep of its own.
+    pub async fn attach(database_url: &str) -> Result<Self, Error> {
+        Self::start(database_url, None).await
+    }
+
+    async fn start(database_url: &str, sandbox: Option<bool>) -> Result<Self, Error> {
+        let pools = Pools::connect(database_url).await?;
+        Migrator::up(&pools.write, None).await?;
+        let installation = installation::load_or_make(&pools.write, sandbox).await?;
+        let lists = pnl::Lists::load(&pools.read).await?;
+        let shared = Arc::new(Shared::new(pools, Clock::new(installation.clock_offset_micros), lists));
+        let writer = Arc::new(Writer::start(Arc::clone(&shared)));
+        Ok(Self { shared, writer, sandbox: installation.sandbox == 1 })
     }
 
     /// The installation's time.

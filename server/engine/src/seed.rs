@@ -84,6 +84,9 @@ impl Engine {
         let customer = self.open_customer("Replay", Currency::Usd).await?;
         let account = self.open_account(customer, "Trace", AccountStatus::Active).await?;
         let key = self.add_pipeline_key(customer, "Replay").await?;
+        if let Some(known) = self.pipeline_key(&key).await? {
+            self.set_key_rate(customer, known.id, Some(0)).await?; // a trace is replayed as fast as it can be
+        }
         self.grant(customer, Source::Adjustment, tokens, None, None).await?;
         Ok((customer, account, key))
     }

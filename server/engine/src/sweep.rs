@@ -47,6 +47,7 @@ async fn sweep(engine: &Engine) -> Result<(), Error> {
     if ended > 0 {
         tracing::info!(ended, "productions expired");
     }
+    engine.forget_old_answers().await?;
     session::Entity::delete_many()
         .filter(session::Column::ExpiresAt.lte(machine_micros())) // sessions live by the machine's clock, as cookies do
         .exec(&engine.shared.pools.side)

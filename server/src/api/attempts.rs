@@ -93,7 +93,8 @@ pub async fn report(
 }
 
 impl AttemptBody {
-    fn into_attempt(self) -> Result<Attempt, Problem> {
+    /// The attempt, if the quantity is one of its kind.
+    pub fn into_attempt(self) -> Result<Attempt, Problem> {
         let quantity = self.quantity.0.into_quantity(self.kind).map_err(|error| {
             Problem::fields(vec![FieldError::new(format!("quantity.{}", error.field), error.message)])
         })?;

@@ -85,6 +85,9 @@ codes! {
     ConcurrencyLimitReached = CONFLICT "concurrency_limit_reached" "Too many productions at once",
         "The account runs as many productions at once as it may, so this one was not started and nothing is held. Ask \
          again when one has ended, or have an administrator raise the number.";
+    /// The same request is being done.
+    InProgress = CONFLICT "in_progress" "Request in progress",
+        "A request under this Idempotency-Key is being done. Send it again in a moment to hear its answer.";
     /// The quote's price no longer holds.
     QuoteExpired = CONFLICT "quote_expired" "Quote expired",
         "The price of this quote was promised for 15 minutes, and they are over. Nothing was started. Ask for a new quote.";
@@ -129,6 +132,10 @@ codes! {
     InternalError = INTERNAL_SERVER_ERROR "internal_error" "Something went wrong",
         "The request could not be answered. Whether it was done is not known: ask again with the same body, the same \
          request is counted once. If it goes on, report the correlation id.";
+    /// The key asks faster than it may.
+    RateLimitExceeded = TOO_MANY_REQUESTS "rate_limit_exceeded" "Too many requests",
+        "This key asks faster than it may. Nothing was done. Ask again after the time in Retry-After; the RateLimit \
+         headers say how much is left.";
     /// More is waiting than will be queued.
     ServiceUnavailable = SERVICE_UNAVAILABLE "service_unavailable" "Service unavailable",
         "More requests are waiting than the gate will queue. Nothing was done. Ask again after the time in Retry-After.";

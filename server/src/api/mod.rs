@@ -7,10 +7,15 @@
 
 pub mod admission;
 pub mod attempts;
+pub mod batch;
 pub mod body;
 pub mod calls;
 pub mod capacity;
 pub mod code;
+pub mod cursor;
+pub mod entries;
+pub mod idempotency;
+pub mod list;
 pub mod money;
 pub mod openapi;
 pub mod path;
@@ -18,12 +23,15 @@ pub mod problem;
 pub mod productions;
 pub mod quotes;
 pub mod receipt;
+pub mod reference;
 pub mod refusal;
 pub mod step;
 pub mod text;
 
-use crate::state::AppState;
-use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
+use crate::{auth, state::AppState};
+use axum::{
+    Json, Router, extract::DefaultBodyLimit, middleware::from_fn_with_state, response::Html, routing::get,
+};
 use problem::{Code, Problem};
 use utoipa::{OpenApi, openapi::OpenApi as Document};
 use utoipa_axum::{
@@ -34,12 +42,23 @@ use utoipa_axum::{
 /// T14: the most that a plan of 500 steps may need.
 const PLAN_LIMIT: usize = 1024 * 1024;
 
+/// T14: the most that a batch of 256 acts may need.
+const BATCH_LIMIT: usize = 4 * 1024 * 1024;
+
 /// The interface, its document, and the pages that explain its errors.
-pub fn router() -> Router<AppState> {
-    let (v1, document) = described().split_for_parts();
+pub fn router(state: &AppState) -> Router<AppState> {
+    let (v1, mut document) = described().split_for_parts();
+    openapi::complete(&mut document);
+    let reference = reference::page(&document);
+    // The last layer is the first that a request meets.
+    let v1 = v1
+        .route_layer(from_fn_with_state(state.clone(), problem::write))
+        .route_layer(from_fn_with_state(state.clone(), idempotency::once))
+        .route_layer(from_fn_with_state(state.clone(), auth::pass));
     Router::new()
         .merge(v1)
         .route("/api/v1/openapi.json", get(async move || Json(document.clone())))
+        .route("/api/v1/reference", get(async move || Html(reference.clone())))
         .route("/api", get(nothing_here))
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .route("/problems/{code}", get(code::explain))
@@ -48,14 +67,19 @@ pub fn router() -> Router<AppState> {
 /// The document alone.
 #[must_use]
 pub fn document() -> Document {
-    described().into_openapi()
+    let mut document = described().into_openapi();
+    openapi::complete(&mut document);
+    document
 }
 
 fn described() -> OpenApiRouter<AppState> {
     let plans = routes!(productions::admit, productions::read).layer(DefaultBodyLimit::max(PLAN_LIMIT));
     let v1 = OpenApiRouter::new()
         .routes(routes!(quotes::ask).layer(DefaultBodyLimit::max(PLAN_LIMIT)))
+        .routes(routes!(batch::run).layer(DefaultBodyLimit::max(BATCH_LIMIT)))
         .routes(plans)
+        .routes(routes!(list::list))
+        .routes(routes!(entries::list))
         .routes(routes!(productions::heartbeat))
         .routes(routes!(productions::finish))
         .routes(routes!(attempts::report))

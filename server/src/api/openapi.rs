@@ -4,7 +4,8 @@ use super::problem::ProblemBody;
 use utoipa::{
     IntoResponses, Modify, OpenApi,
     openapi::{
-        ObjectBuilder, RefOr, Schema, Type,
+        HeaderBuilder, ObjectBuilder, OpenApi as Document, RefOr, Required, Schema, Type,
+        path::{ParameterBuilder, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -25,6 +26,7 @@ use utoipa::{
         (name = "quotes", description = "What a plan would take, promised for a quarter of an hour."),
         (name = "productions", description = "Admission, receipt, sign of life and end of a production."),
         (name = "attempts", description = "What each AI call took."),
+        (name = "batch", description = "Many acts in one request."),
         (name = "calls", description = "AI calls outside productions."),
         (name = "capacity", description = "What is left.")
     )
@@ -44,6 +46,37 @@ impl Modify for KeyScheme {
     }
 }
 
+/// What is true of every operation: what a reply says of the key's rate, and that a POST may carry a key of its own.
+pub fn complete(document: &mut Document) {
+    let word = |pattern: &str| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build();
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.put, &mut item.post].into_iter().flatten() {
+            for response in operation.responses.responses.values_mut() {
+                if let RefOr::T(response) = response {
+                    for (name, says) in [
+                        ("RateLimit", "How much the key may still ask, as `\"gate\";r=…;t=1`"),
+                        ("RateLimit-Policy", "How much the key may ask a second, as `\"gate\";q=…;w=1`"),
+                    ] {
+                        let header =
+                            HeaderBuilder::new().schema(Some(word("^\"gate\";"))).description(Some(says));
+                        response.headers.insert(name.to_owned(), header.build().into());
+                    }
+                }
+            }
+        }
+        if let Some(post) = &mut item.post {
+            let key = ParameterBuilder::new()
+                .name("Idempotency-Key")
+                .parameter_in(ParameterIn::Header)
+                .required(Required::False)
+                .description(Some("The same key and request hear the first answer again, for 35 days"))
+                .schema(Some(word("^[!-~]{1,255}$")))
+                .build();
+            post.parameters.get_or_insert_default().push(key.into());
+        }
+    }
+}
+
 /// What every call may be answered.
 #[derive(Debug, IntoResponses)]
 pub enum AnyCall {
@@ -56,6 +89,9 @@ pub enum AnyCall {
     /// A field cannot be worked with; `errors` names it.
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(ProblemBody),
+    /// The key asks faster than it may.
+    #[response(status = 429, content_type = "application/problem+json", headers(("Retry-After" = u16)))]
+    TooFast(ProblemBody),
     /// A fault of ours: the correlation id finds it.
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(ProblemBody),

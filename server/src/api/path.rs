@@ -1,6 +1,6 @@
 //! Names in a path: the pipeline's own, so what is no name is the caller's mistake and not merely unknown.
 
-use super::problem::{FieldError, Problem};
+use super::problem::Problem;
 use axum::extract::{FromRequestParts, Path};
 use billing::id::{CallName, ProductionName, StepName};
 use http::request::Parts;
@@ -71,14 +71,22 @@ impl Segments {
     }
 
     fn name<T: FromStr<Err: ToString>>(&self, segment: &str) -> Result<T, Problem> {
-        self.text(segment).parse().map_err(|error: T::Err| Problem::field(segment, error.to_string()))
+        name(segment, self.text(segment))
     }
 
     fn number(&self, segment: &str) -> Result<i64, Problem> {
-        attempt_number(self.text(segment)).ok_or_else(|| {
-            Problem::fields(vec![FieldError::new(segment, format!("expected 1 to {MOST_ATTEMPTS}"))])
-        })
+        number(segment, self.text(segment))
     }
+}
+
+/// A name of the caller's.
+pub fn name<T: FromStr<Err: ToString>>(segment: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|error: T::Err| Problem::field(segment, error.to_string()))
+}
+
+/// The number of an attempt.
+pub fn number(segment: &str, text: &str) -> Result<i64, Problem> {
+    attempt_number(text).ok_or_else(|| Problem::field(segment, format!("expected 1 to {MOST_ATTEMPTS}")))
 }
 
 /// One spelling only, since attempts are told apart by it: no sign, no leading zero.

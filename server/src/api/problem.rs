@@ -17,11 +17,14 @@ use billing::{
 use engine::Error;
 use http::{HeaderValue, header};
 use serde::Serialize;
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 use utoipa::ToSchema;
 
 /// How long a caller should leave a gate that is busy alone.
 const RETRY_AFTER_SECONDS: u16 = 1;
+
+/// How long a caller should leave a platform that is closed for maintenance alone.
+const MAINTENANCE_SECONDS: u16 = 60;
 
 /// A failed request, before it is known which request it was.
 #[derive(Clone, Debug)]
@@ -35,6 +38,8 @@ struct Content {
     error: Option<&'static str>,
     refusal: Option<RefusalBody>,
     errors: Vec<FieldError>,
+    /// Seconds to leave us alone, where it is not what every failure of this kind asks for.
+    retry_after: Option<u16>,
 }
 
 /// One field that cannot be worked with.
@@ -102,6 +107,7 @@ impl Problem {
             error: None,
             refusal: None,
             errors: Vec::new(),
+            retry_after: None,
         }))
     }
 
@@ -133,6 +139,15 @@ impl Problem {
         problem
     }
 
+    /// A key that asks faster than it may.
+    #[must_use]
+    pub fn too_fast(wait: Duration) -> Self {
+        let mut problem = Self::plain(Code::RateLimitExceeded);
+        // up to the next whole second, so that whoever waits so long is let in
+        problem.0.retry_after = Some(u16::try_from(wait.as_secs() + 1).unwrap_or(u16::MAX));
+        problem
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -140,12 +155,14 @@ impl Problem {
     }
 
     fn retry_after(&self) -> Option<u16> {
-        (self.0.code == Code::ServiceUnavailable).then_some(RETRY_AFTER_SECONDS)
+        let busy = self.0.code == Code::ServiceUnavailable;
+        self.0.retry_after.or(busy.then_some(RETRY_AFTER_SECONDS))
     }
 
-    fn into_body(self, site: &Site, instance: String, correlation_id: String) -> ProblemBody {
+    /// The words of the failure of this request.
+    pub fn into_body(self, site: &Site, instance: String, correlation_id: String) -> ProblemBody {
         let retry_after_seconds = self.retry_after();
-        let Content { code, detail, error, refusal, errors } = *self.0;
+        let Content { code, detail, error, refusal, errors, retry_after: _ } = *self.0;
         ProblemBody {
             kind: format!("{}/problems/{}", site.origin, code.word()),
             title: code.title(),
@@ -248,6 +265,7 @@ impl From<Refusal> for Problem {
         let (code, error) = refused_as(&refusal);
         let mut problem = Self::told(code, refusal.detail());
         problem.0.error = Some(error);
+        problem.0.retry_after = (refusal.reason == Reason::Maintenance).then_some(MAINTENANCE_SECONDS);
         problem.0.refusal = Some(refusal.into());
         problem
     }

@@ -135,7 +135,7 @@ pub async fn heartbeat(
     OfProduction(production): OfProduction,
     body: Option<JsonBody<HeartbeatBody>>,
 ) -> Result<Json<LeaseBody>, Problem> {
-    let stage = body.and_then(|JsonBody(beat)| beat.state).map(Stage::from);
+    let stage = body.and_then(|JsonBody(beat)| beat.stage());
     let lease = engine.heartbeat(key.customer, production, stage).await?;
     Ok(Json(lease.into()))
 }
@@ -154,8 +154,24 @@ pub async fn finish(
     OfProduction(production): OfProduction,
     JsonBody(finish): JsonBody<FinishBody>,
 ) -> Result<Json<SettlementBody>, Problem> {
-    let settlement = engine.finish(key.customer, production, finish.outcome.into()).await?;
+    let settlement = engine.finish(key.customer, production, finish.end()).await?;
     Ok(Json(settlement.into()))
+}
+
+impl HeartbeatBody {
+    /// What it does now; none leaves it in the stage that it is in.
+    #[must_use]
+    pub fn stage(self) -> Option<Stage> {
+        self.state.map(Stage::from)
+    }
+}
+
+impl FinishBody {
+    /// How it ended.
+    #[must_use]
+    pub fn end(self) -> End {
+        self.outcome.into()
+    }
 }
 
 impl From<Doing> for Stage {

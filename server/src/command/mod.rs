@@ -1,5 +1,9 @@
 //! What the binary can be told to do. One file a command.
 
+mod clock;
+mod import;
+mod mode;
+mod receipt;
 mod replay;
 mod serve;
 mod verify;
@@ -11,6 +15,14 @@ use crate::config::ServeOptions;
 pub enum Command {
     /// Serves the pages and the gate until it is told to stop.
     Serve(ServeOptions),
+    /// Says what time it is for the books; in a sandbox it can be made later.
+    Clock(clock::ClockOptions),
+    /// Imports prices, exchange rates or a markup: the dated lists that costs are computed by.
+    Import(import::ImportOptions),
+    /// Closes the gate for new productions, or opens it again.
+    Mode(mode::ModeOptions),
+    /// Prints every token of a production with its lot and tariff line, and every call with its cost.
+    Receipt(receipt::ReceiptOptions),
     /// Drives a trace of AI calls through the running gate and accounts for every token.
     Replay(replay::ReplayOptions),
     /// Checks the books: computes every balance again from the journals and lists what is wrong.
@@ -23,6 +35,18 @@ pub enum CommandError {
     /// The server did not start, or stopped.
     #[error(transparent)]
     Serve(#[from] serve::ServeError),
+    /// The clock was not advanced.
+    #[error(transparent)]
+    Clock(#[from] clock::ClockError),
+    /// The mode was not set.
+    #[error(transparent)]
+    Mode(engine::Error),
+    /// There is no receipt.
+    #[error(transparent)]
+    Receipt(#[from] receipt::ReceiptError),
+    /// Nothing was imported.
+    #[error(transparent)]
+    Import(#[from] import::ImportError),
     /// The trace was not replayed, or not as it should have been.
     #[error(transparent)]
     Replay(#[from] replay::ReplayError),
@@ -36,6 +60,10 @@ impl Command {
     pub async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Serve(options) => Ok(serve::run(&options).await?),
+            Self::Clock(options) => Ok(clock::run(&options).await?),
+            Self::Mode(options) => mode::run(&options).await.map_err(CommandError::Mode),
+            Self::Receipt(options) => Ok(receipt::run(&options).await?),
+            Self::Import(options) => Ok(import::run(&options).await?),
             Self::Replay(options) => Ok(replay::run(&options).await?),
             Self::Verify(options) => Ok(verify::run(&options).await?),
         }

@@ -1,12 +1,14 @@
 //! The server from outside: requests in, replies out, on a real engine over a file of its own.
 
 mod authorization;
+mod batch;
 mod commands;
 mod contract;
 mod csrf;
 mod gate;
 mod hang_ups;
 mod headers;
+mod lists;
 mod live;
 mod numbers;
 mod openapi;

@@ -26,6 +26,12 @@ impl ExchangeRates {
         self.0.insert((currency, on), micros_per_euro);
     }
 
+    /// The rate that was published for this very day.
+    #[must_use]
+    pub fn of_day(&self, currency: Currency, on: NaiveDate) -> Option<i64> {
+        self.0.get(&(currency, on)).copied()
+    }
+
     /// Every rate: currency, banking day, micro-units for one euro.
     pub fn iter(&self) -> impl Iterator<Item = (Currency, NaiveDate, i64)> {
         self.0.iter().map(|((currency, on), micros)| (*currency, *on, *micros))

@@ -36,6 +36,17 @@ pub struct UnitPrices(pub Vec<(PriceUnit, i64)>);
 pub(super) const FEMTO_IN_MICRO: i128 = 1_000_000_000;
 
 impl UnitPrices {
+    /// Whether every unit has the same price, in whatever order.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        let sorted = |prices: &Self| {
+            let mut prices = prices.0.clone();
+            prices.sort_unstable();
+            prices
+        };
+        sorted(self) == sorted(other)
+    }
+
     fn pico(&self, unit: PriceUnit) -> Option<i128> {
         self.0.iter().find(|(priced, _)| *priced == unit).map(|(_, pico)| i128::from(*pico))
     }

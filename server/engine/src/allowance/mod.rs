@@ -1,7 +1,9 @@
 //! What is left: granted by acts of the writer, read live from the rows that the gate decides by.
 
+mod entries;
 mod overview;
 
+pub use entries::LedgerLine;
 pub use overview::{AccountLine, Overview, ProductionLine, RefusalLine};
 
 use crate::{

@@ -8,14 +8,17 @@ mod attempt;
 mod call;
 mod cost;
 mod gate;
+mod list;
 mod quote;
 mod receipt;
 mod settle;
 
+pub use crate::writer::Verdict;
 pub use admit::AdmitRequest;
 pub use call::{CallBooked, CallReport};
+pub use list::ListedProduction;
 pub use quote::QuoteRequest;
-pub use receipt::{Receipt, ReceiptEntry};
+pub use receipt::{Receipt, ReceiptCall, ReceiptEntry};
 
 use crate::{Engine, Error};
 use billing::{

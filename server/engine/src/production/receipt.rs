@@ -3,15 +3,20 @@
 use crate::{
     Engine, Error,
     db::{
-        entity::{cost_entry, hold_draw, production, production_step, token_entry, token_grant, token_hold},
+        entity::{
+            cost_entry, hold_draw, production, production_step, step_attempt, token_entry, token_grant,
+            token_hold,
+        },
         from_word,
         production::hold_of,
     },
+    writer::Verdict,
 };
 use billing::{
     allowance::{Pool, Source},
     id::{AccountId, CustomerId, EntryId, GrantId, ProductionId, ProductionName, StepName},
     money::Cost,
+    pnl::Unpriced,
     production::{Hold, Kind},
     time::Timestamp,
     tokens::Tokens,
@@ -42,6 +47,23 @@ pub struct ReceiptEntry {
     pub occurred_at: Timestamp,
 }
 
+/// One reported call of a production.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptCall {
+    /// The step.
+    pub step: StepName,
+    /// Which try.
+    pub number: i64,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The model that ran it, or its kind's default.
+    pub model: Option<String>,
+    /// What it cost the customer; none where that is not known.
+    pub charged: Option<Cost>,
+    /// Why that is not known, where it is not.
+    pub unpriced: Option<Unpriced>,
+}
+
 /// A production with everything that was booked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -59,6 +81,10 @@ pub struct Receipt {
     pub hold: Hold,
     /// Tokens set aside at admission.
     pub tokens: Tokens,
+    /// The tariff that it was admitted under.
+    pub tariff_version: i64,
+    /// Its calls, by step and try.
+    pub calls: Vec<ReceiptCall>,
     /// Customer-facing cost of its calls, as far as it is known.
     pub cost: Cost,
     /// How many of its calls have no known cost.
@@ -68,6 +94,19 @@ pub struct Receipt {
 }
 
 impl Engine {
+    /// Customers who have a production of this name; for whoever runs the installation.
+    pub async fn owners_of(&self, production: &ProductionName) -> Result<Vec<CustomerId>, Error> {
+        let rows = production::Entity::find()
+            .filter(production::Column::Name.eq(production.as_str()))
+            .order_by_asc(production::Column::CustomerId)
+            .all(&self.shared.pools.read)
+            .await?;
+        let owner = |row: production::Model| {
+            row.customer_id.parse().map_err(|error| Error::corrupt("production", production, error))
+        };
+        rows.into_iter().map(owner).collect()
+    }
+
     /// A production and everything that was booked for it.
     pub async fn receipt(&self, customer: CustomerId, production: &ProductionName) -> Result<Receipt, Error> {
         let read = &self.shared.pools.read;
@@ -86,6 +125,8 @@ impl Engine {
         let costs = cost_entry::Entity::find()
             .filter(cost_entry::Column::CustomerId.eq(&owner))
             .filter(cost_entry::Column::Production.eq(production.as_str()))
+            .order_by_asc(cost_entry::Column::Step)
+            .order_by_asc(cost_entry::Column::Attempt)
             .all(read)
             .await?;
         let mut cost = Cost::zero(currency);
@@ -102,11 +143,43 @@ impl Engine {
             admitted_at: Timestamp::from_micros(row.admitted_at).map_err(|_| bad("admitted_at"))?,
             tokens: Tokens::new(hold.tokens).map_err(|_| bad("tokens"))?,
             hold: hold_of(&hold, &draws, currency)?,
+            tariff_version: row.tariff_version,
+            calls: calls(read, &owner, production, &costs).await?,
             cost,
             unknown_costs: costs.iter().filter(|row| row.charged_micros.is_none()).count(),
             entries: entries(read, &owner, production).await?,
         })
     }
+}
+
+async fn calls(
+    read: &DatabaseConnection,
+    owner: &str,
+    production: &ProductionName,
+    costs: &[cost_entry::Model],
+) -> Result<Vec<ReceiptCall>, Error> {
+    let attempts = step_attempt::Entity::find()
+        .filter(step_attempt::Column::CustomerId.eq(owner))
+        .filter(step_attempt::Column::Production.eq(production.as_str()))
+        .all(read)
+        .await?;
+    let verdicts: HashMap<(&str, i64), &str> =
+        attempts.iter().map(|row| ((row.step.as_str(), row.attempt), row.verdict.as_str())).collect();
+    let call = |row: &cost_entry::Model| {
+        let bad = |what: &str| Error::corrupt("cost_entry", &row.step, what);
+        let verdict = verdicts.get(&(row.step.as_str(), row.attempt)).ok_or_else(|| bad("has no attempt"))?;
+        let currency = from_word("cost_entry", &row.step, &row.charged_currency)?;
+        let unpriced = row.unpriced.as_deref().map(|why| from_word("cost_entry", &row.step, why));
+        Ok(ReceiptCall {
+            step: row.step.parse().map_err(|_| bad("step"))?,
+            number: row.attempt,
+            verdict: from_word("step_attempt", &row.step, verdict)?,
+            model: row.model.clone(),
+            charged: row.charged_micros.map(|micros| Cost::new(micros, currency)),
+            unpriced: unpriced.transpose()?,
+        })
+    };
+    costs.iter().map(call).collect()
 }
 
 async fn entries(

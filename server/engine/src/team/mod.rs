@@ -57,6 +57,8 @@ pub struct PipelineKey {
     pub id: KeyId,
     /// Whose.
     pub customer: CustomerId,
+    /// How many acts a second it may ask; 0 is any number, none leaves it to the server.
+    pub acts_per_second: Option<u32>,
 }
 
 /// Somebody who is to become a member.
@@ -165,6 +167,25 @@ impl Engine {
         Ok(token)
     }
 
+    /// Sets how many acts a second a key may ask: 0 is any number, none leaves it to the server.
+    pub async fn set_key_rate(
+        &self,
+        customer: CustomerId,
+        key: KeyId,
+        acts_per_second: Option<u32>,
+    ) -> Result<(), Error> {
+        let changed = api_key::Entity::update_many()
+            .set(api_key::ActiveModel {
+                acts_per_second: Set(acts_per_second.map(i64::from)),
+                ..Default::default()
+            })
+            .filter(api_key::Column::CustomerId.eq(customer.to_string()))
+            .filter(api_key::Column::Id.eq(key.to_string()))
+            .exec(&self.shared.pools.side)
+            .await?;
+        if changed.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("key")) }
+    }
+
     /// Keeps a key whose token is known: of the sample data.
     pub(crate) async fn keep_pipeline_key(
         &self,
@@ -204,6 +225,11 @@ impl Engine {
         Ok(Some(PipelineKey {
             id: row.id.parse().map_err(bad)?,
             customer: row.customer_id.parse().map_err(bad)?,
+            acts_per_second: row
+                .acts_per_second
+                .map(u32::try_from)
+                .transpose()
+                .map_err(|error| Error::corrupt("api_key", &row.id, error))?,
         }))
     }
 

@@ -65,7 +65,7 @@ pub(crate) struct Planned {
 /// What became of a reported attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// The step succeeded and was charged.
     Succeeded,
     /// The call cost money and the step is not done.

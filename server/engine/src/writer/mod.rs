@@ -15,16 +15,19 @@ mod save;
 
 pub(crate) use act::{Act, Touch};
 pub(crate) use books::{Books, NewGrant};
-pub(crate) use facts::{Planned, Production, Promise, Reported, ReportedCall, Verdict};
+pub use facts::Verdict;
+pub(crate) use facts::{Planned, Production, Promise, Reported, ReportedCall};
 
 use crate::{
     Clock, Error,
     db::{Pools, begin_write},
     ids::Ids,
     installation,
+    pnl::Lists,
 };
 use act::{Asked, Pending};
 use billing::{id::CustomerId, pnl::Catalog, time::Timestamp};
+use sea_orm::DatabaseTransaction;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -59,26 +62,36 @@ pub(crate) struct Shared {
     /// Held while the sandbox clock is set or read anew, so that neither undoes the other.
     pub(crate) clock_turn: tokio::sync::Mutex<()>,
     pub(crate) ids: Ids,
-    pub(crate) catalog: RwLock<Arc<Catalog>>,
+    lists: RwLock<Lists>,
     watchers: Mutex<HashMap<CustomerId, watch::Sender<u64>>>,
 }
 
 impl Shared {
-    pub(crate) fn new(pools: Pools, clock: Clock, catalog: Catalog) -> Self {
-        let catalog = RwLock::new(Arc::new(catalog));
+    pub(crate) fn new(pools: Pools, clock: Clock, lists: Lists) -> Self {
+        let lists = RwLock::new(lists);
         Self {
             pools,
             clock,
             clock_turn: tokio::sync::Mutex::default(),
             ids: Ids::default(),
-            catalog,
+            lists,
             watchers: Mutex::default(),
         }
     }
 
-    /// The dated lists as they are now.
-    pub(crate) fn catalog(&self) -> Arc<Catalog> {
-        self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The dated lists in force: those in memory, unless somebody has changed them since they were read.
+    async fn lists(
+        &self,
+        transaction: &DatabaseTransaction,
+        changed_at: Option<i64>,
+    ) -> Result<Arc<Catalog>, Error> {
+        let known = self.lists.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if known.are_those_of(changed_at) {
+            return Ok(known.catalog);
+        }
+        let fresh = Lists::load(transaction).await?;
+        *self.lists.write().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
+        Ok(fresh.catalog)
     }
 
     /// Ticks whenever the customer's books change in this process.
@@ -156,9 +169,10 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
     let transaction = begin_write(&shared.pools.write).await?;
     let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
     load::lock(&transaction, &touches).await?;
-    let catalog = shared.catalog();
+    let installation = installation::load(&transaction).await?;
+    let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
-    let idle = installation::is_idle(&transaction).await?;
+    let idle = installation.idle_since.is_some();
     let desk = Desk { at: shared.clock.now(), ids: &shared.ids, catalog: &catalog, idle };
     let mut books = load::load(&transaction, &touches, desk.at).await?;
     for books in books.values_mut() {

@@ -9,6 +9,7 @@ mod gate;
 mod tally;
 mod trace;
 
+use super::import;
 use crate::{
     config::Site,
     origin::{NotAnOrigin, Origin},
@@ -16,10 +17,11 @@ use crate::{
     state::{AppState, Stopping},
 };
 use billing::{
-    id::AccountId,
+    id::{AccountId, CustomerId},
     time::Timestamp,
     tokens::{OutOfRange, Tokens},
 };
+use chrono::NaiveDate;
 use drive::Drive;
 use engine::{Engine, Settings};
 use gate::Gate;
@@ -34,6 +36,12 @@ pub struct ReplayOptions {
     /// The model of every call; the gate's default for text otherwise.
     #[arg(long)]
     pub model: Option<String>,
+    /// A list of real prices, of the form that `import prices` reads, to compute costs by.
+    #[arg(long, value_name = "FILE", requires = "prices_from")]
+    pub prices: Option<PathBuf>,
+    /// The day from which those prices hold.
+    #[arg(long, value_name = "DATE", requires = "prices")]
+    pub prices_from: Option<NaiveDate>,
     /// Allowance tokens that the customer has.
     #[arg(long, default_value_t = 1_000_000_000_000, value_parser = clap::value_parser!(i64).range(1..=Tokens::MAX.get()))]
     pub tokens: i64,
@@ -67,16 +75,24 @@ pub enum ReplayError {
         /// What is wrong with it.
         error: trace::TraceError,
     },
+    /// The file is no list of prices.
+    #[error("{}: {what}", path.display())]
+    Prices {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// The database holds something already.
     #[error(
         "the database is in use: a replay needs an empty one (leave --database-url out for a temporary file)"
     )]
     InUse,
     /// The engine failed.
-    #[error("the engine failed: {0}")]
+    #[error("the engine failed")]
     Engine(#[from] engine::Error),
     /// The gate cannot be reached.
-    #[error("the gate did not answer: {0}")]
+    #[error("the gate did not answer")]
     Http(#[from] reqwest::Error),
     /// The address listened on is no origin.
     #[error(transparent)]
@@ -109,12 +125,20 @@ pub async fn run(options: &ReplayOptions) -> Result<(), ReplayError> {
     let temporary = || format!("sqlite://{}/replay.db?mode=rwc", folder.path().display());
     let database_url = options.database_url.clone().unwrap_or_else(temporary);
     let engine = Engine::open(Settings { database_url, sandbox: true }).await?;
-    let (account, key) = prepare(&engine, first.at, Tokens::new(options.tokens)?).await?;
+    let (customer, account, key) = prepare(&engine, first.at, Tokens::new(options.tokens)?).await?;
+    if let (Some(file), Some(from)) = (&options.prices, options.prices_from) {
+        let text =
+            std::fs::read_to_string(file).map_err(|error| ReplayError::File { path: file.clone(), error })?;
+        let list =
+            import::read_prices(&text).map_err(|what| ReplayError::Prices { path: file.clone(), what })?;
+        engine.import_prices(&list.models, import::PRICES_IN, Timestamp::midnight(from)).await?;
+    }
     let served = Served::start(&engine).await?;
 
     let gate = Gate::new(&served.base, &key, account, options.model.clone())?;
     let drive = Drive::new(engine.clone(), gate, options);
-    let tally = drive.run(&calls).await?;
+    let mut tally = drive.run(&calls).await?;
+    tally.cost(engine.raw_costs(customer).await?);
     served.stop().await?;
     engine.close().await;
     if options.json {
@@ -126,7 +150,11 @@ pub async fn run(options: &ReplayOptions) -> Result<(), ReplayError> {
 }
 
 /// The customer whose tokens are spent, at the trace's first instant.
-async fn prepare(engine: &Engine, at: Timestamp, tokens: Tokens) -> Result<(AccountId, String), ReplayError> {
+async fn prepare(
+    engine: &Engine,
+    at: Timestamp,
+    tokens: Tokens,
+) -> Result<(CustomerId, AccountId, String), ReplayError> {
     // Only the clock of an installation without customers goes back: whoever holds something already refuses this.
     let long_ago = Timestamp::from_micros(0).unwrap_or(at);
     for instant in [long_ago, at] {
@@ -135,8 +163,7 @@ async fn prepare(engine: &Engine, at: Timestamp, tokens: Tokens) -> Result<(Acco
             error => error.into(),
         })?;
     }
-    let (_, account, key) = engine.open_replay_customer(tokens).await?;
-    Ok((account, key))
+    Ok(engine.open_replay_customer(tokens).await?)
 }
 
 /// The real server, in this process, on a port of its own.

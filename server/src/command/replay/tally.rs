@@ -4,6 +4,7 @@ use super::{
     ReplayError,
     gate::{Decision, Settled, Unexpected},
 };
+use engine::pnl::RawCosts;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -20,6 +21,7 @@ pub struct Tally {
     acts: u64,
     unexpected: u64,
     first_unexpected: Option<Unexpected>,
+    raw: RawCosts,
     took: Duration,
 }
 
@@ -103,6 +105,11 @@ impl Tally {
         }
     }
 
+    /// What the calls cost in the providers' currencies.
+    pub fn cost(&mut self, raw: RawCosts) {
+        self.raw = raw;
+    }
+
     /// Something was not as expected.
     pub fn note(&mut self, unexpected: Unexpected) {
         self.unexpected += 1;
@@ -124,6 +131,8 @@ impl Tally {
             "admitted": self.admitted,
             "refused": self.refused,
             "tokens": { "held": self.held, "captured": self.captured, "released": self.released, "left": self.left },
+            "rawCost": self.raw.known.values().map(|cost| json!({"currency": cost.currency(), "micros": cost.micros()})).collect::<Vec<_>>(),
+            "unknownCosts": self.raw.unknown,
             "acts": self.acts,
             "seconds": self.took.as_secs_f64(),
             "actsPerSecond": self.acts_per_second(),
@@ -150,6 +159,10 @@ impl fmt::Display for Tally {
         writeln!(f, "tokens captured {:>15}", self.captured)?;
         writeln!(f, "tokens released {:>15}", self.released)?;
         writeln!(f, "tokens left     {:>15}", self.left)?;
+        for cost in self.raw.known.values() {
+            writeln!(f, "AI cost     {} {:>15}", cost.currency(), cost.to_string())?;
+        }
+        writeln!(f, "  not known of  {:>15}", self.raw.unknown)?;
         writeln!(f, "acts            {:>15}", self.acts)?;
         writeln!(f, "seconds         {:>15.1}", self.took.as_secs_f64())?;
         writeln!(f, "acts a second   {:>15}", self.acts_per_second())?;

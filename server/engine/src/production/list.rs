@@ -1,0 +1,97 @@
+//! A customer's productions, newest first, page by page.
+
+use crate::{
+    Engine, Error,
+    db::{
+        entity::{production, token_hold},
+        production::hold_of,
+        rows,
+    },
+};
+use billing::{
+    id::{AccountId, CustomerId, ProductionId, ProductionName},
+    production::{End, Hold, Status},
+    time::Timestamp,
+    tokens::Tokens,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// One production of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedProduction {
+    /// The pipeline's name of it.
+    pub production: ProductionName,
+    /// Ours; it rises with time.
+    pub id: ProductionId,
+    /// For which account.
+    pub account: AccountId,
+    /// What people call it.
+    pub title: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether it ended by its lease.
+    pub expired: bool,
+    /// Tokens set aside at admission.
+    pub tokens: Tokens,
+    /// Tokens charged.
+    pub captured: Tokens,
+    /// Tokens still set aside.
+    pub held: Tokens,
+    /// When it was admitted.
+    pub admitted_at: Timestamp,
+}
+
+impl Engine {
+    /// Up to `limit` productions, newest first, from the one after `before` on. What is admitted meanwhile comes before all
+    /// of them and moves no page.
+    pub async fn productions(
+        &self,
+        customer: CustomerId,
+        account: Option<AccountId>,
+        before: Option<ProductionId>,
+        limit: u64,
+    ) -> Result<Vec<ListedProduction>, Error> {
+        let read = &self.shared.pools.read;
+        let mut found = production::Entity::find()
+            .filter(production::Column::CustomerId.eq(customer.to_string()))
+            .order_by_desc(production::Column::Id)
+            .limit(limit);
+        if let Some(account) = account {
+            found = found.filter(production::Column::AccountId.eq(account.to_string()));
+        }
+        if let Some(before) = before {
+            found = found.filter(production::Column::Id.lt(before.to_string()));
+        }
+        let found = found.all(read).await?;
+        let currency = self.currency(customer).await?;
+        let keys = found.iter().map(|row| vec![json!(row.customer_id), json!(row.name)]);
+        let columns = [token_hold::Column::CustomerId, token_hold::Column::Production];
+        let mut holds: HashMap<String, token_hold::Model> =
+            rows::load::<token_hold::Entity>(read, &columns, keys, "")
+                .await?
+                .into_iter()
+                .map(|row| (row.production.clone(), row))
+                .collect();
+        let listed = |row: production::Model| {
+            let bad = |what: &str| Error::corrupt("production", &row.name, what);
+            let hold_row = holds.remove(&row.name).ok_or_else(|| bad("has no hold"))?;
+            let hold = hold_of(&hold_row, &[], currency)?;
+            let tokens = |count| Tokens::new(count).map_err(|_| bad("tokens"));
+            Ok(ListedProduction {
+                production: row.name.parse().map_err(|_| bad("name"))?,
+                id: row.id.parse().map_err(|_| bad("id"))?,
+                account: row.account_id.parse().map_err(|_| bad("account"))?,
+                status: hold.status(),
+                expired: matches!(hold, Hold::Ended(ended) if ended.end == End::Expired),
+                tokens: tokens(hold_row.tokens)?,
+                captured: tokens(hold_row.captured_tokens)?,
+                held: tokens(hold_row.held_tokens)?,
+                admitted_at: Timestamp::from_micros(row.admitted_at).map_err(|_| bad("admitted_at"))?,
+                title: row.title,
+            })
+        };
+        found.into_iter().map(listed).collect()
+    }
+}
