@@ -25,9 +25,12 @@ const KEYS: usize = 10_000;
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
 
+/// A key's limiter, and the rate that it was made for.
+type Known = HashMap<KeyId, (NonZeroU32, Arc<Limiter>)>;
+
 /// What every key may still ask.
 #[derive(Clone, Debug, Default)]
-pub struct Limits(Arc<Mutex<HashMap<KeyId, (NonZeroU32, Arc<Limiter>)>>>);
+pub struct Limits(Arc<Mutex<Known>>);
 
 /// What a key was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

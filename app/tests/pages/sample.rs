@@ -106,81 +106,60 @@ fn production(
 }
 
 pub fn refusal(reason: Reason) -> RefusalLine {
+    use Remedy::{
+        AskAdministrator, BuyCapacity, ChangePlan, ChooseAnotherModel, PlanSmaller, RaiseBudget,
+        SettlePayment, Wait,
+    };
     let account = Scope::Account { id: id("acc_"), name: "Slow Kitchen".to_owned() };
-    let resets_at = Some(at("2026-12-01T00:00:00Z"));
+    let customer = || Scope::Customer { id: id("cus_"), name: "Northlight Films".to_owned() };
     let (limit, used, held, available) = (pounds(300), pounds(300), pounds(0), pounds(0));
     let (needed, short_by) = (pence(2_460), pence(2_460));
-    let step = "voice-2".parse().unwrap();
-    let customer = || Scope::Customer { id: id("cus_"), name: "Northlight Films".to_owned() };
-    let refusal = match reason {
-        Reason::Maintenance => {
-            let remedies = vec![Remedy::Wait];
-            Refusal { reason, scope: Scope::Platform, figures: None, step: None, resets_at: None, remedies }
-        }
-        Reason::PaymentRequired => {
-            let remedies = vec![Remedy::SettlePayment];
-            Refusal { reason, scope: customer(), figures: None, step: None, resets_at: None, remedies }
-        }
+    let money = Figures::Money { limit, used, held, needed, available, short_by };
+    let taken = SeatUse { used: tokens(48_000), held: tokens(0) };
+    let (scope, figures, remedies) = match reason {
+        Reason::Maintenance => (Scope::Platform, None, vec![Wait]),
+        Reason::PaymentRequired => (customer(), None, vec![SettlePayment]),
+        Reason::AccountNotActive => (account, None, vec![AskAdministrator]),
         Reason::ProductionTooLarge => {
-            let figures = Some(Figures::of_size(tokens(10_000), tokens(12_400)));
-            let remedies = vec![Remedy::PlanSmaller, Remedy::ChangePlan];
-            Refusal { reason, scope: customer(), figures, step: None, resets_at: None, remedies }
+            let size = Figures::of_size(tokens(10_000), tokens(12_400));
+            (customer(), Some(size), vec![PlanSmaller, ChangePlan])
         }
-        Reason::Concurrency => {
-            let figures = Some(Figures::of_running(10, 10));
-            let remedies = vec![Remedy::Wait, Remedy::AskAdministrator];
-            Refusal { reason, scope: account, figures, step: None, resets_at: None, remedies }
-        }
-        Reason::SeatCap => {
-            let taken = SeatUse { used: tokens(48_000), held: tokens(0) };
-            let figures = Some(Figures::of_seat(&taken, tokens(50_000), tokens(6_000)));
-            let scope = Scope::Member { id: id("per_"), name: "Tunde Okafor".to_owned() };
-            let remedies = vec![Remedy::AskAdministrator, Remedy::Wait];
-            Refusal { reason, scope, figures, step: None, resets_at, remedies }
-        }
+        Reason::Concurrency => (account, Some(Figures::of_running(10, 10)), vec![Wait, AskAdministrator]),
         Reason::KeyBudget => {
-            let figures = Some(Figures::Money { limit, used, held, needed, available, short_by });
             let scope = Scope::Key { id: id("key_"), name: "Night pipeline".to_owned() };
-            let remedies = vec![Remedy::RaiseBudget, Remedy::Wait];
-            Refusal { reason, scope, figures, step: None, resets_at, remedies }
+            (scope, Some(money), vec![RaiseBudget, Wait])
         }
-        Reason::CustomerBudget => {
-            let figures = Some(Figures::Money { limit, used, held, needed, available, short_by });
-            let remedies = vec![Remedy::AskAdministrator, Remedy::Wait];
-            Refusal { reason, scope: customer(), figures, step: None, resets_at, remedies }
-        }
-        Reason::AccountNotActive => {
-            let remedies = vec![Remedy::AskAdministrator];
-            Refusal { reason, scope: account, figures: None, step: None, resets_at: None, remedies }
-        }
-        Reason::PriceUnknown => {
-            let remedies = vec![Remedy::ChooseAnotherModel, Remedy::AskAdministrator];
-            Refusal { reason, scope: account, figures: None, step: Some(step), resets_at: None, remedies }
-        }
-        Reason::AccountBudget => {
-            let figures = Some(Figures::Money { limit, used, held, needed, available, short_by });
-            let remedies = vec![Remedy::RaiseBudget, Remedy::BuyCapacity, Remedy::Wait];
-            Refusal { reason, scope: account, figures, step: None, resets_at, remedies }
+        Reason::PriceUnknown => (account, None, vec![ChooseAnotherModel, AskAdministrator]),
+        Reason::AccountBudget => (account, Some(money), vec![RaiseBudget, BuyCapacity, Wait]),
+        Reason::CustomerBudget => (customer(), Some(money), vec![AskAdministrator, Wait]),
+        Reason::SeatCap => {
+            let scope = Scope::Member { id: id("per_"), name: "Tunde Okafor".to_owned() };
+            let cap = Figures::of_seat(&taken, tokens(50_000), tokens(6_000));
+            (scope, Some(cap), vec![AskAdministrator, Wait])
         }
         Reason::NotEnoughCapacity => {
-            let figures = Some(Figures::Tokens {
+            let lots = Figures::Tokens {
                 limit: tokens(250_000),
                 used: tokens(245_200),
                 held: tokens(4_800),
                 needed: tokens(6_000),
                 available: tokens(0),
                 short_by: tokens(6_000),
-            });
-            Refusal {
-                reason,
-                scope: customer(),
-                figures,
-                step: None,
-                resets_at,
-                remedies: vec![Remedy::BuyCapacity, Remedy::Wait],
-            }
+            };
+            (customer(), Some(lots), vec![BuyCapacity, Wait])
         }
     };
+    let starts_anew = matches!(
+        reason,
+        Reason::KeyBudget
+            | Reason::AccountBudget
+            | Reason::CustomerBudget
+            | Reason::SeatCap
+            | Reason::NotEnoughCapacity
+    );
+    let resets_at = starts_anew.then(|| at("2026-12-01T00:00:00Z"));
+    let step = (reason == Reason::PriceUnknown).then(|| "voice-2".parse().unwrap());
+    let refusal = Refusal { reason, scope, figures, step, resets_at, remedies };
     RefusalLine { title: "Autumn Soups, ep. 4".to_owned(), refused_at: at("2026-11-22T14:05:00Z"), refusal }
 }
 

@@ -154,17 +154,19 @@ impl ActBody {
             ("POST", ["productions", name, "heartbeat"]) => heartbeat(engine, key, name, &body),
             ("POST", ["productions", name, "finish"]) => finish(engine, key, name, &body),
             ("PUT", ["calls", name]) => call(engine, key, name, &body),
-            (
-                _,
-                ["quotes"]
-                | ["productions", _]
-                | ["calls", _]
-                | ["productions", _, "heartbeat" | "finish"]
-                | ["productions", _, "steps", _, "attempts", _],
-            ) => Err(Problem::plain(Code::MethodNotAllowed)),
+            (_, known) if is_path(known) => Err(Problem::plain(Code::MethodNotAllowed)),
             _ => Err(Problem::plain(Code::NotFound)),
         };
         started.unwrap_or_else(|problem| async { Err(problem) }.boxed())
+    }
+}
+
+/// Whether single requests have such a path, with whatever method.
+fn is_path(segments: &[&str]) -> bool {
+    match segments {
+        ["productions", _, last] => ["heartbeat", "finish"].contains(last),
+        ["quotes"] | ["productions" | "calls", _] | ["productions", _, "steps", _, "attempts", _] => true,
+        _ => false,
     }
 }
 
@@ -172,7 +174,8 @@ type Started = Result<BoxFuture<'static, Done>, Problem>;
 
 fn quote(engine: Engine, key: Key, body: &str) -> Started {
     let request = body::parse::<QuotePlanBody>(body.as_bytes())?.into_request()?;
-    Ok(async move { ok(QuoteBody::from(engine.quote(key.customer, Some(key.id), request).await?)) }.boxed())
+    Ok(async move { answered(QuoteBody::from(engine.quote(key.customer, Some(key.id), request).await?)) }
+        .boxed())
 }
 
 fn admit(engine: Engine, key: Key, name: &str, body: &str) -> Started {
@@ -190,7 +193,9 @@ fn report(engine: Engine, key: Key, [name, step, number]: [&str; 3], body: &str)
     let number = path::number("n", number)?;
     let attempt = body::parse::<AttemptBody>(body.as_bytes())?.into_attempt()?;
     Ok(async move {
-        ok(CaptureBody::from(engine.report_attempt(key.customer, production, step, number, attempt).await?))
+        answered(CaptureBody::from(
+            engine.report_attempt(key.customer, production, step, number, attempt).await?,
+        ))
     }
     .boxed())
 }
@@ -198,25 +203,27 @@ fn report(engine: Engine, key: Key, [name, step, number]: [&str; 3], body: &str)
 fn heartbeat(engine: Engine, key: Key, name: &str, body: &str) -> Started {
     let production = path::name("id", name)?;
     let beat = if body.is_empty() { HeartbeatBody::default() } else { body::parse(body.as_bytes())? };
-    Ok(async move { ok(LeaseBody::from(engine.heartbeat(key.customer, production, beat.stage()).await?)) }
+    Ok(async move { answered(LeaseBody::from(engine.heartbeat(key.customer, production, beat.stage()).await?)) }
         .boxed())
 }
 
 fn finish(engine: Engine, key: Key, name: &str, body: &str) -> Started {
     let production = path::name("id", name)?;
     let end = body::parse::<FinishBody>(body.as_bytes())?.end();
-    Ok(async move { ok(SettlementBody::from(engine.finish(key.customer, production, end).await?)) }.boxed())
+    Ok(async move { answered(SettlementBody::from(engine.finish(key.customer, production, end).await?)) }
+        .boxed())
 }
 
 fn call(engine: Engine, key: Key, name: &str, body: &str) -> Started {
     let name = path::name("id", name)?;
     let report = body::parse::<CallBody>(body.as_bytes())?.into_report()?;
     Ok(async move {
-        ok(CallBookedBody::from(engine.record_call(key.customer, Some(key.id), name, report).await?))
+        answered(CallBookedBody::from(engine.record_call(key.customer, Some(key.id), name, report).await?))
     }
     .boxed())
 }
 
-fn ok(body: impl Serialize) -> Done {
+#[expect(clippy::unnecessary_wraps, reason = "it is what every act ends in")]
+fn answered(body: impl Serialize) -> Done {
     Ok((StatusCode::OK, serde_json::to_value(body).unwrap_or_default()))
 }

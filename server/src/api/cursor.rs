@@ -50,9 +50,9 @@ impl<S: Send + Sync> FromRequestParts<S> for PageOf {
 impl PageOf {
     /// After which row of this list to go on; none from its start.
     pub fn after<T: FromStr>(&self, list: &str) -> Result<Option<T>, Problem> {
-        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let Some(given) = &self.cursor else { return Ok(None) };
         let read = || {
-            let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+            let text = String::from_utf8(URL_SAFE_NO_PAD.decode(given).ok()?).ok()?;
             text.strip_prefix(list)?.strip_prefix('/')?.parse().ok()
         };
         read().map(Some).ok_or_else(|| Problem::field("cursor", "this is no cursor of this list"))
@@ -60,6 +60,6 @@ impl PageOf {
 }
 
 /// The cursor that goes on after a row of a list.
-pub fn cursor(list: &str, last: impl ToString) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{list}/{}", last.to_string()))
+pub fn cursor(list: &str, row: &impl ToString) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{list}/{}", row.to_string()))
 }

@@ -84,7 +84,7 @@ pub async fn list(
 ) -> Result<Json<ProductionPage>, Problem> {
     let found = engine.productions(key.customer, page.account, page.after(LIST)?, page.limit).await?;
     let full = u64::try_from(found.len()).is_ok_and(|count| count == page.limit);
-    let next_cursor = found.last().filter(|_| full).map(|last| cursor(LIST, last.id));
+    let next_cursor = found.last().filter(|_| full).map(|last| cursor(LIST, &last.id));
     Ok(Json(ProductionPage { productions: found.into_iter().map(Into::into).collect(), next_cursor }))
 }
 

@@ -139,7 +139,7 @@ fn codes(html: &mut String) {
 
 /// The head of a table that can be scrolled on a narrow screen.
 fn table(caption: &str, heads: [&str; 4]) -> String {
-    let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{head}</th>")).collect();
+    let heads = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
     format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption>\
          <thead><tr>{heads}</tr></thead><tbody>"
@@ -147,7 +147,7 @@ fn table(caption: &str, heads: [&str; 4]) -> String {
 }
 
 fn row(html: &mut String, cells: &[String; 4]) {
-    let cells: String = cells.iter().map(|cell| format!("<td>{cell}</td>")).collect();
+    let cells = cells.each_ref().map(|cell| format!("<td>{cell}</td>")).concat();
     let _ = write!(html, "<tr>{cells}</tr>");
 }
 

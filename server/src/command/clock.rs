@@ -5,6 +5,9 @@ use billing::time::Span;
 use engine::Engine;
 use std::time::Duration;
 
+/// In microseconds; beyond it lies the end of the calendar.
+const THOUSAND_YEARS: i64 = 1_000 * 365 * 86_400_000_000;
+
 /// What to do with which installation's clock.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ClockOptions {
@@ -49,11 +52,8 @@ pub enum ClockError {
 pub async fn run(options: &ClockOptions) -> Result<(), ClockError> {
     let engine = Engine::attach(&options.database_url).await?;
     if let ClockAct::Advance { by } = &options.act {
-        let thousand_years = Duration::from_secs(1_000 * 365 * 86_400);
-        if *by > thousand_years {
-            return Err(ClockError::TooLong);
-        }
-        let micros = i64::try_from(by.as_micros()).map_err(|_| ClockError::TooLong)?;
+        let micros = i64::try_from(by.as_micros()).ok().filter(|micros| *micros <= THOUSAND_YEARS);
+        let micros = micros.ok_or(ClockError::TooLong)?;
         engine.advance_sandbox_clock(Span::micros(micros)).await?;
     }
     println!("{}", engine.now());

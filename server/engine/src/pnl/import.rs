@@ -70,9 +70,9 @@ impl ImportedPrices {
             }
         }
         let newest = known.prices.get(&priced.name).and_then(|versions| versions.last());
-        let prices = priced.prices.clone();
+        let list = &priced.prices;
         if let Some(newest) = newest {
-            if newest.value.currency == currency && newest.value.prices.same_as(&prices) {
+            if newest.value.currency == currency && newest.value.prices.same_as(list) {
                 self.unchanged += 1;
                 return;
             }
@@ -82,7 +82,7 @@ impl ImportedPrices {
             self.changed += 1;
         }
         let version = newest.map_or(1, |newest| newest.value.version + 1);
-        let value = PriceVersion { version, currency, prices };
+        let value = PriceVersion { version, currency, prices: list.clone() };
         fresh.prices.insert(priced.name.clone(), vec![Dated { effective_at, value }]);
     }
 }

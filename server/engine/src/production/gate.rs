@@ -82,6 +82,7 @@ pub(super) fn estimate(plan: &Plan, books: &Books, desk: &Desk) -> Result<Estima
 }
 
 /// A plan that the books cannot hold is the caller's to mend.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 pub(super) fn bad_steps(error: impl ToString) -> Error {
     Error::Invalid { field: "steps".to_owned(), message: error.to_string() }
 }

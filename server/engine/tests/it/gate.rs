@@ -207,8 +207,8 @@ both! {
         let attempt = || billing::production::Attempt { outcome: Outcome::Succeeded, quantity: step.quantity, model: None, occurred_at: None };
         let capture = other.report_attempt(world.customer, production("a"), step.name.clone(), 1, attempt()).await?;
         assert_eq!((capture.cost, capture.tokens), (Some(promised.money), promised.tokens));
-        let plain = other.admit(world.customer, None, world.request("b", vec![step.clone()])).await?.value;
-        assert!(plain.money.micros() > promised.money.micros(), "without a quote the new markup counts");
+        let unquoted = other.admit(world.customer, None, world.request("b", vec![step.clone()])).await?.value;
+        assert!(unquoted.money.micros() > promised.money.micros(), "without a quote the new markup counts");
         let late = other.admit(world.customer, None, using("c", vec![step])).await.unwrap_err();
         assert!(matches!(late, Error::Conflict(Conflict::QuoteExpired)));
         assert_eq!(world.count("cost_entry WHERE quoted = 1").await?, 1);

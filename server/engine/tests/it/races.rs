@@ -5,7 +5,7 @@ use anyhow::Result;
 use billing::{
     allowance::Source,
     production::{Conflict, End, Outcome},
-    refusal::Reason,
+    refusal::{Figures, Reason, Remedy},
 };
 use engine::{Engine, Error, Settings};
 use futures::future::join_all;
@@ -176,6 +176,130 @@ both! {
         }
         assert_eq!(world.balance().await?, (920, 0), "a step succeeds once, whatever its attempts are called");
         other.close().await;
+        Ok(())
+    }
+}
+
+/// Seven steps of ten seconds each: 560 tokens by the sample tariff.
+fn seven_steps() -> Vec<billing::production::Step> {
+    (1..=7).map(|n| speech(&format!("step-{n}"), 10)).collect()
+}
+
+both! {
+    /// 400 plans of seven steps at once, through three engines, against capacity for exactly 31: 31 are admitted whole,
+    /// 369 are refused with their figures, and the refused have written nothing but their refusals.
+    async fn i12_400_plans_for_31_admit_31(world: &World) -> Result<()> {
+        world.engine.set_concurrency(world.customer, world.account, Some(100)).await?;
+        world.grant(Source::Allowance, 560 * 31 + 559, Some("2026-11-01T00:00:00Z")).await?;
+        let settings = || Settings { database_url: world.url.clone(), sandbox: true };
+        let (second, third) = (Engine::open(settings()).await?, Engine::open(settings()).await?);
+        let engines = [&world.engine, &second, &third];
+        let asks = (0..400).map(|n| {
+            engines[n % 3].admit(world.customer, None, world.request(&format!("p{n}"), seven_steps()))
+        });
+        let mut admitted = 0;
+        for verdict in join_all(asks).await {
+            match verdict {
+                Ok(answer) => {
+                    assert_eq!(answer.value.tokens.get(), 560);
+                    admitted += 1;
+                }
+                Err(Error::Refused(refusal)) => {
+                    assert_eq!((refusal.reason, refusal.title()), (Reason::NotEnoughCapacity, "Budget limit reached"));
+                    let Some(Figures::Tokens { needed, available, short_by, .. }) = refusal.figures else { panic!("figures") };
+                    assert_eq!(needed.get() - available.get(), short_by.get());
+                    assert!(available.get() < 560);
+                    assert_eq!(refusal.remedies, [Remedy::BuyCapacity, Remedy::Wait]);
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!((admitted, world.balance().await?), (31, (559, 31 * 560)));
+        for (table, rows) in [
+            ("production", 31), ("production_step", 217), ("token_hold", 31), ("hold_draw", 31), ("token_entry", 32),
+            ("refusal", 369),
+        ] {
+            assert_eq!(world.count(table).await?, rows, "{table}");
+        }
+        second.close().await;
+        third.close().await;
+        Ok(())
+    }
+}
+
+both! {
+    /// 500 charges at once on one pool: every token is where it should be.
+    async fn i4_500_charges_on_one_pool_are_exact(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 100_000, None).await?;
+        let steps: Vec<_> = (0..500).map(|n| speech(&format!("s{n}"), 1)).collect();
+        world.admit("a", steps.clone()).await?;
+        let other = Engine::open(Settings { database_url: world.url.clone(), sandbox: true }).await?;
+        let engines = [&world.engine, &other];
+        let charges = steps.iter().enumerate().map(|(n, step)| {
+            let attempt = billing::production::Attempt {
+                outcome: Outcome::Succeeded, quantity: step.quantity, model: None, occurred_at: None,
+            };
+            engines[n % 2].report_attempt(world.customer, production("a"), step.name.clone(), 1, attempt)
+        });
+        for charged in join_all(charges).await {
+            assert_eq!(charged?.tokens.get(), 8);
+        }
+        assert_eq!(world.balance().await?, (96_000, 0));
+        other.close().await;
+        Ok(())
+    }
+}
+
+both! {
+    /// Whoever is refused hears so, all 32 at once; after a top-up the same name is decided anew.
+    async fn i17_nobody_hears_applied_for_what_was_refused(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 79, None).await?;
+        let request = || world.request("a", vec![speech("one", 10)]);
+        let asks = (0..32).map(|_| world.engine.admit(world.customer, None, request()));
+        assert!(join_all(asks).await.into_iter().all(|verdict| matches!(verdict, Err(Error::Refused(_)))));
+        assert_eq!(world.count("production").await?, 0);
+        world.grant(Source::TopUp, 1, None).await?;
+        let asks = (0..32).map(|_| world.engine.admit(world.customer, None, request()));
+        let answers: Vec<_> = join_all(asks).await.into_iter().collect::<Result<_, _>>()?;
+        assert_eq!(answers.iter().filter(|answer| !answer.again).count(), 1);
+        Ok(())
+    }
+}
+
+both! {
+    /// 34 days later an attempt's name still means the same call; and the database itself refuses a second success.
+    async fn i18_a_step_is_charged_once_for_ever(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, None).await?;
+        let step = speech("one", 10);
+        world.admit("a", vec![step.clone()]).await?;
+        let first = world.report("a", &step, 1, Outcome::Succeeded).await?;
+        world.finish("a", billing::production::End::Published).await?;
+        world.clock("2026-11-25T16:40:00Z").await?;
+        assert_eq!(world.report("a", &step, 1, Outcome::Succeeded).await?, first);
+        assert_eq!(world.balance().await?, (920, 0));
+        let database = world.database().await?;
+        let second = "INSERT INTO step_attempt (customer_id, production, step, attempt, verdict, fingerprint, answer, \
+                      occurred_at, posted_on) SELECT customer_id, production, step, 2, verdict, fingerprint, answer, \
+                      occurred_at, posted_on FROM step_attempt";
+        assert!(sea_orm::ConnectionTrait::execute_unprepared(&database, second).await.is_err());
+        Ok(())
+    }
+}
+
+both! {
+    /// The caller is gone before the answer, after the commit: asked again, the first answer, and one effect.
+    async fn i19_an_unknown_outcome_is_heard_by_asking_again(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, None).await?;
+        let request = world.request("a", vec![speech("one", 10)]);
+        let mut asked = Box::pin(world.engine.admit(world.customer, None, request.clone()));
+        assert!(futures::poll!(asked.as_mut()).is_pending());
+        while world.count("production").await? == 0 {
+            tokio::task::yield_now().await;
+        }
+        drop(asked); // committed, and nobody has heard
+        let answer = world.engine.admit(world.customer, None, request).await?;
+        assert!(answer.again);
+        assert_eq!((world.balance().await?, world.count("token_entry").await?), ((920, 80), 2));
         Ok(())
     }
 }

@@ -65,11 +65,11 @@ pub(super) async fn seats(
     let members = rows::load::<member::Entity>(transaction, &columns, keys(), "").await?;
     let people = members.iter().map(|row| vec![json!(row.person_id)]);
     let people = rows::load::<person::Entity>(transaction, &[person::Column::Id], people, "").await?;
-    let names: HashMap<String, String> = people.into_iter().map(|row| (row.id, row.name)).collect();
+    let known: HashMap<String, String> = people.into_iter().map(|row| (row.id, row.name)).collect();
     for row in members {
         let bad = |what: String| Error::corrupt("member", &row.person_id, what);
         let cap = row.cap_tokens.map(Tokens::new).transpose().map_err(|error| bad(error.to_string()))?;
-        let name = names.get(&row.person_id).cloned().ok_or_else(|| bad("is nobody".to_owned()))?;
+        let name = known.get(&row.person_id).cloned().ok_or_else(|| bad("is nobody".to_owned()))?;
         let id = row.person_id.parse().map_err(|error| bad(format!("{error}")))?;
         book_of(books, &row.customer_id)?.seats.insert(id, Seat { name, cap });
     }
