@@ -12,5 +12,8 @@ mod lists;
 mod live;
 mod numbers;
 mod openapi;
+#[path = "../../engine/tests/it/support/postgres.rs"]
+mod postgres;
+mod processes;
 mod support;
 mod tidy;
