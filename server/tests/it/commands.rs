@@ -111,3 +111,81 @@ fn replay_refuses_what_is_no_trace_and_what_is_no_empty_database() {
     assert!(replay(&trace, &["--database-url", &url]).status.success());
     assert!(complaint(&replay(&trace, &["--database-url", &url])).contains("the database is in use"));
 }
+
+/// A folder with a database of its own, and what its commands print.
+fn said(database: &str, arguments: &[&str]) -> (bool, String) {
+    let output = run(&[arguments, &["--database-url", database]].concat());
+    let text = if output.status.success() { &output.stdout } else { &output.stderr };
+    (output.status.success(), String::from_utf8_lossy(text).into_owned())
+}
+
+#[test]
+fn import_says_line_by_line_what_became_of_a_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/c.db?mode=rwc", folder.path().display());
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let prices = file(
+        "prices.json",
+        r#"{"scribe":{"mode":"chat","litellm_provider":"x","input_cost_per_token":1.23456789012345e-07,
+            "output_cost_per_token":4e-7,"input_cost_per_token_batches":1e-9},
+            "ranker":{"mode":"rerank","input_cost_per_query":0.002}}"#,
+    );
+    let (done, text) = said(&database, &["import", "prices", &prices, "--from", "2026-10-01"]);
+    assert!(done, "{text}");
+    for line in [
+        "left out  ranker: mode rerank is none of our kinds",
+        "not used  input_cost_per_token_batches of 1 models",
+        "rounded   scribe input_cost_per_token: 1.23456789012345e-07 to 123457 pico-units",
+        "prices    from 2026-10-01: 1 models added, 0 changed, 0 unchanged, 1 left out; 1 prices rounded",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let rates = file("rates.csv", "Date,USD,GBP,\n2026-10-30,1.1172,0.8338,\n");
+    let (done, text) = said(&database, &["import", "rates", &rates]);
+    assert!(done && text.contains("1 days: 2 added, 0 known, 0 kept"), "{text}");
+    let (done, text) = said(&database, &["import", "markup", "12.5", "--from", "2026-10-01"]);
+    assert!(done && text.starts_with("markup version 1: 12.5 per cent from 2026-10-01"), "{text}");
+    for (wrong, words) in [
+        (["import", "markup", "12.345", "--from", "2026-11-01"], "two decimals"),
+        (["import", "markup", "25", "--from", "2026-10-01"], "nothing was imported"),
+        (["import", "prices", &rates, "--from", "2026-11-01"], "JSON object"),
+        (["import", "prices", "/nowhere/prices.json", "--from", "2026-11-01"], "cannot read"),
+    ] {
+        let (done, text) = said(&database, &wrong);
+        assert!(!done && text.contains(words), "{wrong:?}: {text}");
+    }
+    assert!(said(&database, &["verify"]).1.contains("0 violations"));
+}
+
+#[tokio::test]
+async fn receipt_clock_and_mode_answer_for_whoever_runs_an_installation() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/c.db?mode=rwc", folder.path().display());
+    let settings = engine::Settings { database_url: database.clone(), sandbox: true };
+    let engine = engine::Engine::open(settings).await.unwrap();
+    engine.load_samples().await.unwrap();
+    let key = engine.load_samples().await.unwrap().unwrap().key;
+    let customer = engine.pipeline_key(&key).await.unwrap().unwrap().customer;
+    let newest = engine.productions(customer, None, None, 1).await.unwrap().remove(0);
+    engine.close().await;
+
+    let (done, text) = said(&database, &["receipt", newest.production.as_str()]);
+    assert!(done, "{text}");
+    for words in ["tokens", "Allowance", "tariff 1:", "still held", "calls", "known in all GBP"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let (done, text) = said(&database, &["receipt", "nobody"]);
+    assert!(!done && text.contains("no production is named nobody"), "{text}");
+
+    let (_, before) = said(&database, &["clock", "show"]);
+    assert!(before.starts_with("2026-10-22T16:4"), "{before}");
+    let (done, after) = said(&database, &["clock", "advance", "3d"]);
+    assert!(done && after.starts_with("2026-10-25T16:4"), "{after}");
+    assert!(!said(&database, &["clock", "advance", "9000years"]).0);
+    assert_eq!(said(&database, &["mode", "idle"]), (true, "idle: no new productions start\n".to_owned()));
+    assert_eq!(said(&database, &["mode", "running"]), (true, "running\n".to_owned()));
+}
