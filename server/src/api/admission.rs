@@ -29,7 +29,7 @@ use utoipa::ToSchema;
 #[schema(as = ProductionPlan)]
 pub struct PlanBody {
     /// For which account it is made.
-    #[schema(value_type = String, example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")]
+    #[schema(value_type = String, pattern = "^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$", example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")]
     account: AccountId,
     /// What people call it.
     #[schema(value_type = String, min_length = 1, max_length = 200, pattern = r"\S")]
@@ -41,10 +41,10 @@ pub struct PlanBody {
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     project_type: Option<Text<64>>,
     /// The member in whose name it is made: their seat's cap counts it.
-    #[schema(value_type = Option<String>, pattern = "^per_[0-9A-HJKMNP-TV-Z]{26}$")]
+    #[schema(value_type = Option<String>, pattern = "^per_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
     member: Option<PersonId>,
     /// The quote whose price it uses; account and steps are those of the quote.
-    #[schema(value_type = Option<String>, pattern = "^quo_[0-9A-HJKMNP-TV-Z]{26}$")]
+    #[schema(value_type = Option<String>, pattern = "^quo_[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
     quote: Option<QuoteId>,
 }
 

@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 #[schema(as = Call)]
 pub struct CallBody {
     /// For which account.
-    #[schema(value_type = String, example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")]
+    #[schema(value_type = String, pattern = "^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$", example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")]
     account: AccountId,
     /// The loop that made it: 1 production, 2 distribution, 3 engagement, 4 performance, 5 promotion.
     #[serde(rename = "loop")]

@@ -155,7 +155,7 @@ impl<S: Send + Sync> FromRequestParts<S> for OfAccount {
 /// What the account's customer has left, and the account's own limit.
 #[utoipa::path(
     get, path = "/capacity", operation_id = "readCapacity", tag = "capacity",
-    params(("account" = String, Query, description = "The account", example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")),
+    params(("account" = String, Query, description = "The account", pattern = "^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$", example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")),
     responses((status = 200, description = "What is left", body = CapacityBody), AnyCall),
     security(("key" = [])),
 )]

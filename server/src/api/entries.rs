@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The list's name in its cursors.
-const LIST: &str = "entries";
+const LIST: char = 'e';
 
 /// A page of the ledger.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -87,8 +87,8 @@ struct LedgerBody {
 #[utoipa::path(
     get, path = "/entries", operation_id = "listEntries", tag = "capacity",
     params(
-        ("account" = Option<String>, Query, description = "Only entries of this account"),
-        ("cursor" = Option<String>, Query, description = "Where the page before ended"),
+        ("account" = Option<String>, Query, description = "Only entries of this account", pattern = "^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$"),
+        ("cursor" = Option<String>, Query, description = "Where the page before ended", pattern = "^e[0-9]{1,18}$"),
         ("limit" = Option<u64>, Query, description = "How many, 1 to 100; 100 where it is not given", minimum = 1, maximum = 100),
     ),
     responses((status = 200, description = "A page", body = EntryPage), AnyCall),

@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The list's name in its cursors.
-const LIST: &str = "productions";
+const LIST: char = 'p';
 
 /// A page of productions.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -70,8 +70,8 @@ struct ListedBody {
 #[utoipa::path(
     get, path = "/productions", operation_id = "listProductions", tag = "productions",
     params(
-        ("account" = Option<String>, Query, description = "Only productions of this account"),
-        ("cursor" = Option<String>, Query, description = "Where the page before ended"),
+        ("account" = Option<String>, Query, description = "Only productions of this account", pattern = "^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$"),
+        ("cursor" = Option<String>, Query, description = "Where the page before ended", pattern = "^pprd_[0-7][0-9A-HJKMNP-TV-Z]{25}$"),
         ("limit" = Option<u64>, Query, description = "How many, 1 to 100; 100 where it is not given", minimum = 1, maximum = 100),
     ),
     responses((status = 200, description = "A page", body = ProductionPage), AnyCall),

@@ -1,11 +1,12 @@
 //! The document that describes the interface, generated from the handlers.
 
 use super::problem::ProblemBody;
+use billing::production::Kind;
 use utoipa::{
     IntoResponses, Modify, OpenApi,
     openapi::{
-        HeaderBuilder, ObjectBuilder, OpenApi as Document, RefOr, Required, Schema, Type,
-        path::{ParameterBuilder, ParameterIn},
+        Components, HeaderBuilder, ObjectBuilder, OneOfBuilder, OpenApi as Document, RefOr, Schema, Type,
+        schema::AdditionalProperties,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -16,7 +17,9 @@ use utoipa::{
     info(
         title = "JARAI Console: the gate",
         description = "Asks whether a production may start, reports its AI calls, and reads what is left. Acts are named \
-                       by the caller: the same request again is counted once and hears the same answer.",
+                       by the caller: the same request again is counted once and hears the same answer. Every POST may carry an \
+                       `Idempotency-Key` of 1 to 255 visible ASCII characters: for 35 days the same key and request hear \
+                       the first answer again, another request under it is a 422, and one that is still being done a 409.",
         version = "1",
         license(name = "MIT")
     ),
@@ -46,7 +49,7 @@ impl Modify for KeyScheme {
     }
 }
 
-/// What is true of every operation: what a reply says of the key's rate, and that a POST may carry a key of its own.
+/// What is true of all operations: what a reply says of the key's rate, and which quantity goes with which kind.
 pub fn complete(document: &mut Document) {
     let word = |pattern: &str| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build();
     for item in document.paths.paths.values_mut() {
@@ -64,18 +67,55 @@ pub fn complete(document: &mut Document) {
                 }
             }
         }
-        if let Some(post) = &mut item.post {
-            let key = ParameterBuilder::new()
-                .name("Idempotency-Key")
-                .parameter_in(ParameterIn::Header)
-                .required(Required::False)
-                .description(Some("The same key and request hear the first answer again, for 35 days"))
-                .schema(Some(word("^[!-~]{1,255}$")))
-                .build();
-            post.parameters.get_or_insert_default().push(key.into());
+    }
+    if let Some(components) = &mut document.components {
+        for name in ["Step", "Attempt", "Call"] {
+            by_kind(components, name);
         }
+        components.schemas.remove("Quantity");
     }
 }
+
+/// A body with a kind and a quantity, as one schema for each kind: which fields a quantity has follows from the kind, and a
+/// program that reads the document should know.
+fn by_kind(components: &mut Components, name: &str) {
+    let Some(RefOr::T(Schema::Object(body))) = components.schemas.get(name) else { return };
+    let Some(RefOr::T(Schema::Object(quantity))) = components.schemas.get("Quantity") else { return };
+    let mut kinds = OneOfBuilder::new().description(body.description.clone());
+    for (kind, required, optional) in QUANTITIES {
+        let mut fields =
+            ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(false)));
+        for field in required.iter().chain(optional) {
+            if let Some(schema) = quantity.properties.get(*field) {
+                fields = fields.property(*field, schema.clone());
+            }
+        }
+        for field in required {
+            fields = fields.required(*field);
+        }
+        let mut one = body.clone();
+        one.title = Some(kind.word().to_owned());
+        one.description = None;
+        one.properties.insert("kind".to_owned(), words(&[kind.word()]));
+        one.properties.insert("quantity".to_owned(), fields.build().into());
+        kinds = kinds.item(one);
+    }
+    components.schemas.insert(name.to_owned(), Schema::from(kinds.build()).into());
+}
+
+/// The fields of each kind's quantity: those that must be there, and those that may.
+const QUANTITIES: [(Kind, &[&str], &[&str]); 10] = [
+    (Kind::Text, &["inputTokens", "outputTokens"], &["cachedTokens"]),
+    (Kind::Vision, &["images"], &[]),
+    (Kind::Image, &["images"], &["source"]),
+    (Kind::Speech, &["seconds"], &[]),
+    (Kind::Speech, &["characters"], &[]),
+    (Kind::Music, &["seconds"], &[]),
+    (Kind::Video, &["seconds"], &[]),
+    (Kind::Variant, &["variants"], &[]),
+    (Kind::Transcription, &["seconds"], &[]),
+    (Kind::Packaging, &["items"], &[]),
+];
 
 /// What every call may be answered.
 #[derive(Debug, IntoResponses)]

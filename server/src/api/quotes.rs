@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 #[schema(as = QuotePlan)]
 pub struct QuotePlanBody {
     /// For which account it would be made.
-    #[schema(value_type = String, example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")]
+    #[schema(value_type = String, pattern = "^acc_[0-7][0-9A-HJKMNP-TV-Z]{25}$", example = "acc_01K8ZB7Q3W9F6T2R5X4N8M1C0D")]
     account: AccountId,
     /// Its AI calls: 1 to 500.
     #[schema(value_type = Vec<StepBody>, min_items = 1, max_items = 500)]

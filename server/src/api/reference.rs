@@ -104,11 +104,23 @@ fn body(html: &mut String, name: &str, schema: &Value) {
     if schema["description"].is_string() {
         let _ = write!(html, "<p>{}</p>", text(&schema["description"]));
     }
+    let variants =
+        schema["oneOf"].as_array().filter(|all| all.iter().all(|one| one["properties"].is_object()));
+    for variant in variants.map_or(std::slice::from_ref(schema), Vec::as_slice) {
+        fields(html, variant);
+    }
+    html.push_str("</section>");
+}
+
+/// The fields of a body, or of one of the forms that it can have.
+fn fields(html: &mut String, schema: &Value) {
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     match schema["properties"].as_object() {
         Some(fields) => {
-            html.push_str(&table("Fields", ["Field", "Form", "", "Meaning"]));
+            let title =
+                schema["title"].as_str().map_or("Fields".to_owned(), |title| format!("Fields of {title}"));
+            html.push_str(&table(&escaped(&title), ["Field", "Form", "", "Meaning"]));
             for (field, of) in fields {
                 let needed = if required.contains(&field.as_str()) { "required" } else { "" };
                 row(html, &[code(&escaped(field)), form(of), needed.to_owned(), text(&of["description"])]);
@@ -119,7 +131,6 @@ fn body(html: &mut String, name: &str, schema: &Value) {
             let _ = write!(html, "<p>{}</p>", form(schema));
         }
     }
-    html.push_str("</section>");
 }
 
 fn codes(html: &mut String) {
@@ -163,6 +174,11 @@ fn form(schema: &Value) -> String {
     }
     if let Some(words) = schema["enum"].as_array() {
         return words.iter().map(|word| code(&text(word))).collect::<Vec<_>>().join(", ");
+    }
+    if let Some(parts) = schema["properties"].as_object() {
+        let parts: Vec<String> =
+            parts.iter().map(|(name, of)| format!("{} {}", code(&escaped(name)), form(of))).collect();
+        return parts.join("; ");
     }
     let kind = match &schema["type"] {
         Value::String(kind) => kind.clone(),
