@@ -50,7 +50,7 @@ struct ActBody {
     path: String,
     /// The body.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     body: Option<Box<RawValue>>,
 }
 

@@ -124,12 +124,10 @@ fn line(entry: &ReceiptEntry, tariff: &Tariff) -> String {
     );
     if let Some((step, kind)) = &entry.step {
         let _ = write!(text, ", step {step}");
-        for of in tariff.lines.iter().filter(|line| line.kind == *kind) {
-            let _ = write!(
-                text,
-                "; tariff {}: {kind} {} for each {} {:?} begun",
-                tariff.version, of.tokens, of.per, of.unit
-            );
+        if let Some(of) = entry.planned.and_then(|planned| tariff.line(&planned).ok()) {
+            let each = if of.per == 1 { "each".to_owned() } else { format!("each {} begun", of.per) };
+            let (version, tokens, unit) = (tariff.version, of.tokens, of.unit);
+            let _ = write!(text, "; tariff {version}: {kind} {tokens} for {each} ({unit:?})");
             if !of.minimum.is_zero() {
                 let _ = write!(text, ", at least {}", of.minimum);
             }

@@ -98,6 +98,45 @@ fn replay_accounts_for_every_token() {
     assert!(said.iter().any(|line| line.split_whitespace().eq(["tokens", "left", "20"])), "{said:?}");
 }
 
+/// I-40: the machine's zone changes nothing. The trace crosses a month and three zones' midnights.
+#[test]
+fn i40_the_same_days_in_every_zone_are_the_same_books() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace.csv");
+    let mut text = "TIMESTAMP,ContextTokens,GeneratedTokens\n".to_owned();
+    for (day, hour) in [("11-30", 4), ("11-30", 11), ("11-30", 23), ("12-01", 0), ("12-01", 5), ("12-01", 11)]
+    {
+        for second in 0..7 {
+            writeln!(text, "2023-{day} {hour:02}:59:{second:02},1374,44").unwrap();
+        }
+    }
+    std::fs::write(&trace, text).unwrap();
+    let books = |zone: &str| {
+        let database = format!("sqlite://{}/{}.db?mode=rwc", folder.path().display(), zone.replace('/', "-"));
+        let mut command =
+            server(&["replay", &trace.display().to_string(), "--json", "--database-url", &database]);
+        let output = command.env("TZ", zone).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let mut summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        for timing in ["seconds", "actsPerSecond"] {
+            summary.as_object_mut().unwrap().remove(timing);
+        }
+        let mut command = server(&["receipt", "trace-000001", "--database-url", &database]);
+        let receipt = String::from_utf8(command.env("TZ", zone).output().unwrap().stdout).unwrap();
+        let days: Vec<String> = receipt
+            .lines()
+            .filter_map(|line| line.strip_prefix("admitted"))
+            .map(|line| line.trim().chars().take(16).collect())
+            .collect();
+        assert!(!days.is_empty(), "{receipt}");
+        (summary, days)
+    };
+    let in_utc = books("UTC");
+    for zone in ["America/New_York", "Pacific/Apia"] {
+        assert_eq!(books(zone), in_utc, "{zone}");
+    }
+}
+
 #[test]
 fn replay_refuses_what_is_no_trace_and_what_is_no_empty_database() {
     let folder = tempfile::tempdir().unwrap();

@@ -244,6 +244,18 @@ fn only_the_database_opens_transactions() {
     none(&broken, "open writing transactions with `db::begin_write`");
 }
 
+/// I-40: days are UTC days wherever a server stands.
+#[test]
+fn nobody_asks_for_local_time() {
+    let zones = ["chrono::Local", "Local::", "FixedOffset", "now_local", "TimeZone"];
+    let broken: Vec<String> = rust()
+        .into_iter()
+        .filter(|(path, text)| path.contains("/src/") && zones.iter().any(|zone| text.contains(zone)))
+        .map(|(path, _)| path)
+        .collect();
+    none(&broken, "instants and days are UTC");
+}
+
 #[test]
 fn server_functions_ask_and_reply() {
     let mut found = 0;

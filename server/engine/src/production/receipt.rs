@@ -7,7 +7,7 @@ use crate::{
             cost_entry, hold_draw, production, production_step, step_attempt, token_entry, token_grant,
             token_hold,
         },
-        from_word,
+        from_json, from_word,
         production::hold_of,
     },
     writer::Verdict,
@@ -17,7 +17,7 @@ use billing::{
     id::{AccountId, CustomerId, EntryId, GrantId, ProductionId, ProductionName, StepName},
     money::Cost,
     pnl::Unpriced,
-    production::{Hold, Kind},
+    production::{Hold, Kind, Quantity},
     time::Timestamp,
     tokens::Tokens,
 };
@@ -41,6 +41,8 @@ pub struct ReceiptEntry {
     pub grant: Option<(GrantId, Source)>,
     /// The step that was charged, and its kind.
     pub step: Option<(StepName, Kind)>,
+    /// What the step was planned with: the tariff's line follows from it.
+    pub planned: Option<Quantity>,
     /// The tariff that set the amount.
     pub tariff_version: Option<i64>,
     /// When it happened.
@@ -202,31 +204,32 @@ async fn entries(
         .into_iter()
         .map(|row| (row.id, row.source))
         .collect();
-    let kinds: HashMap<String, String> = production_step::Entity::find()
+    let planned: HashMap<String, production_step::Model> = production_step::Entity::find()
         .filter(production_step::Column::CustomerId.eq(owner))
         .filter(production_step::Column::Production.eq(production.as_str()))
         .all(read)
         .await?
         .into_iter()
-        .map(|row| (row.step, row.kind))
+        .map(|row| (row.step.clone(), row))
         .collect();
-    rows.iter().map(|row| entry(row, &sources, &kinds)).collect()
+    rows.iter().map(|row| entry(row, &sources, &planned)).collect()
 }
 
 fn entry(
     row: &token_entry::Model,
     sources: &HashMap<String, String>,
-    kinds: &HashMap<String, String>,
+    planned: &HashMap<String, production_step::Model>,
 ) -> Result<ReceiptEntry, Error> {
     let bad = |what: &'static str| move || Error::corrupt("token_entry", row.seq, what);
-    let word =
-        |map: &HashMap<String, String>, key: &str| map.get(key).cloned().ok_or_else(bad("refers to nothing"));
     let grant = row.grant_id.as_deref().map(|id| {
-        let source = from_word("token_grant", id, &word(sources, id)?)?;
+        let source = sources.get(id).ok_or_else(bad("refers to nothing"))?;
+        let source = from_word("token_grant", id, source)?;
         Ok::<_, Error>((id.parse().map_err(|_| bad("grant")())?, source))
     });
+    let of_plan = row.step.as_deref().and_then(|name| planned.get(name));
     let step = row.step.as_deref().map(|name| {
-        let kind = from_word("production_step", name, &word(kinds, name)?)?;
+        let kind = &of_plan.ok_or_else(bad("refers to nothing"))?.kind;
+        let kind = from_word("production_step", name, kind)?;
         Ok::<_, Error>((name.parse().map_err(|_| bad("step")())?, kind))
     });
     Ok(ReceiptEntry {
@@ -237,6 +240,7 @@ fn entry(
         tokens: Tokens::new(row.tokens).map_err(|_| bad("tokens")())?,
         grant: grant.transpose()?,
         step: step.transpose()?,
+        planned: of_plan.map(|plan| from_json("production_step", &plan.step, &plan.quantity)).transpose()?,
         tariff_version: row.tariff_version,
         occurred_at: Timestamp::from_micros(row.occurred_at).map_err(|_| bad("occurred_at")())?,
     })
