@@ -1,7 +1,7 @@
 //! What the installation is, and its clock where it has one of its own.
 
 use crate::{
-    Clock, Engine, Error,
+    Engine, Error,
     db::{
         begin_write,
         entity::{customer, installation},
@@ -84,7 +84,7 @@ impl Engine {
         if at < self.now() && !nobody {
             return Err(refuse("the clock of an installation that is in use only goes forward"));
         }
-        let offset = Clock::offset_to(at);
+        let offset = self.shared.clock.offset_to(at);
         let mut row: installation::ActiveModel =
             installation::Model { sandbox: 1, ..NEW }.into_active_model();
         row.clock_offset_micros = Set(offset);

@@ -1,37 +1,12 @@
 //! What is left, live. B2.
 
-use crate::support::{ORIGIN, SIGN_IN, World, request};
-use axum::body::{Body, BodyDataStream};
+use crate::{browser::Browser, support::World};
+use axum::body::BodyDataStream;
 use futures::StreamExt;
-use http::{Method, Request, StatusCode, header};
+use http::{Method, StatusCode, header};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::timeout;
-
-async fn signed_in(world: &World) -> String {
-    world.add_person().await;
-    let (email, password) = SIGN_IN;
-    let form = format!("email={email}&password={}", password.replace(' ', "+"));
-    let post = Request::post("/act/sign-in")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ACCEPT, "text/html")
-        .header(header::ORIGIN, ORIGIN)
-        .body(Body::from(form))
-        .unwrap();
-    let reply = world.send(post).await;
-    let cookie = reply.header("set-cookie");
-    for part in ["__Host-jarai=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
-        assert!(cookie.contains(part), "{part} in {cookie}");
-    }
-    assert!(!cookie.contains("Domain"), "{cookie}");
-    cookie.split(';').next().unwrap().to_owned()
-}
-
-fn with_cookie(method: Method, path: &str, cookie: &str) -> Request<Body> {
-    let mut asked = request(method, path, None, "");
-    asked.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
-    asked
-}
 
 /// The next event within two seconds; none where the stream ends.
 async fn next(events: &mut BodyDataStream) -> Option<Value> {
@@ -45,8 +20,8 @@ async fn b2_figures_come_at_once_then_as_they_change_and_end_with_the_session() 
     let world = World::new().await;
     assert_eq!(world.ask(Method::GET, "/live/usage", "").await.code(), "signed_out", "a key is no session");
 
-    let cookie = signed_in(&world).await;
-    let stream = world.begin(with_cookie(Method::GET, "/live/usage", &cookie)).await;
+    let mut browser = Browser::signed_in(&world).await;
+    let stream = world.begin(browser.request(Method::GET, "/live/usage", "")).await;
     assert_eq!(stream.status(), StatusCode::OK);
     assert_eq!(stream.headers()[header::CONTENT_TYPE], "text/event-stream");
     assert!(!stream.headers().contains_key(header::CONTENT_ENCODING));
@@ -57,10 +32,10 @@ async fn b2_figures_come_at_once_then_as_they_change_and_end_with_the_session() 
     let second = next(&mut events).await.unwrap();
     assert_ne!(first["left"], second["left"], "{second}");
 
-    let out = Request::post("/act/sign-out").header(header::COOKIE, &cookie).body(Body::empty()).unwrap();
-    assert!(world.send(out).await.status.is_redirection());
+    let kept = Browser::with_cookie(&world, &browser.cookie);
+    assert!(browser.post("/act/sign-out", &[]).await.status.is_redirection());
     assert_eq!(next(&mut events).await, None, "the stream ends with the session");
-    let again = world.begin(with_cookie(Method::GET, "/live/usage", &cookie)).await;
+    let again = world.begin(kept.request(Method::GET, "/live/usage", "")).await;
     assert_eq!(again.status(), StatusCode::UNAUTHORIZED);
 }
 
@@ -69,7 +44,7 @@ async fn t8_looking_at_a_page_makes_no_session() {
     let world = World::new().await;
     let forged = "__Host-jarai=AAAAAAAAAAAAAAAAAAAAAA";
     for cookie in ["", forged] {
-        let reply = world.send(with_cookie(Method::GET, "/sign-in", cookie)).await;
+        let reply = Browser::with_cookie(&world, cookie).get("/sign-in").await;
         assert_eq!(reply.status, StatusCode::OK);
         assert!(!reply.header("set-cookie").contains("Max-Age=43200"), "{}", reply.header("set-cookie"));
     }

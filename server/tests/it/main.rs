@@ -2,9 +2,11 @@
 
 mod authorization;
 mod batch;
+mod browser;
 mod commands;
 mod contract;
 mod csrf;
+mod forms;
 mod gate;
 mod hang_ups;
 mod headers;

@@ -115,15 +115,27 @@ fn in_pool(pools: &Pools, owner: &str, pool: &str) -> i64 {
     pools.get(&(owner.to_owned(), pool.to_owned())).copied().unwrap_or_default()
 }
 
-/// Stored balances are the sums of the ledger, and what left one pool has entered another.
+/// Stored balances are the sums of the ledger, what left one pool has entered another, and the ledger ends where the
+/// wallet says: nobody has cut off its last entries.
 async fn wallets(
     database: &DatabaseTransaction,
     pools: &Pools,
     findings: &mut Findings,
 ) -> Result<(), DbErr> {
-    for row in all(database, "SELECT * FROM wallet ORDER BY customer_id").await? {
+    let ends = "SELECT w.*, e.seq AS last_seq, e.hash AS last_hash FROM wallet w LEFT JOIN token_entry e \
+                ON e.customer_id = w.customer_id \
+                AND e.seq = (SELECT max(l.seq) FROM token_entry l WHERE l.customer_id = w.customer_id) ORDER BY w.customer_id";
+    for row in all(database, ends).await? {
         let customer = text(&row, "customer_id")?;
         let place = format!("wallet of {customer}");
+        let last = row.try_get::<Option<i64>>("", "last_seq")?.unwrap_or_default();
+        findings.expect(&place, "last entry", &number(&row, "seq")?, &last);
+        findings.expect(
+            &place,
+            "hash of the last entry",
+            &text(&row, "hash")?,
+            &text_or_nothing(&row, "last_hash")?,
+        );
         let stored = |column: &str| number(&row, column);
         let sum = |pool: &str| in_pool(pools, &customer, pool);
         findings.expect(&place, "tokens left", &stored("left_tokens")?, &sum("available"));

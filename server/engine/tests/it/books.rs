@@ -1,11 +1,13 @@
-//! The ledger: I-1, I-2, I-8, I-10.
+//! The ledger: I-1, I-2, I-3, I-6, I-8, I-10.
 
 use crate::support::{World, both, packaging, speech};
 use anyhow::Result;
 use billing::{
     allowance::Source,
     production::{Attempt, End, Outcome, Quantity, quantity::Length},
+    team::Role,
 };
+use engine::{production::AdmitRequest, team::NewMember};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 both! {
@@ -86,6 +88,44 @@ both! {
         let said: Vec<String> = found.iter().map(ToString::to_string).collect();
         assert_eq!(said, [format!("wallet of {}: tokens left is 921 and should be 920", world.customer)]);
         database.execute_unprepared("UPDATE wallet SET left_tokens = left_tokens - 1").await?;
+        Ok(())
+    }
+}
+
+both! {
+    /// Every balance that is kept is what the journal says, figure by figure: one that is off by one is named.
+    async fn i3_a_kept_balance_that_the_journal_does_not_give_is_named(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, None).await?;
+        world.limit(10_000).await?;
+        let person = NewMember { name: "Sam", email: "sam@example.com", password: "a long password", role: Role::AccountOperator };
+        let member = world.engine.add_member(world.customer, person).await?;
+        let steps = vec![speech("one", 10), speech("two", 10)];
+        let request = AdmitRequest { member: Some(member), ..world.request("a", steps.clone()) };
+        world.engine.admit(world.customer, None, request).await?;
+        world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
+
+        let database = world.database().await?;
+        for (table, columns) in [
+            ("wallet", &["seq", "left_tokens", "held_tokens", "overdrawn_tokens"][..]),
+            ("token_grant", &["remaining_tokens", "held_tokens"]),
+            ("token_hold", &["held_tokens", "captured_tokens", "overrun_tokens", "returned_tokens", "held_micros"]),
+            ("hold_draw", &["drawn_tokens", "captured_tokens", "returned_tokens"]),
+            ("budget_month", &["spent_micros", "held_micros"]),
+            ("seat_cycle", &["spent_tokens", "held_tokens"]),
+            ("usage_day", &["used_tokens"]),
+        ] {
+            assert!(world.count(table).await? > 0, "{table} keeps something");
+            for column in columns {
+                let change = |by: i64| format!("UPDATE {table} SET {column} = {column} + {by}");
+                if let Err(error) = database.execute_unprepared(&change(1)).await {
+                    assert!(error.to_string().to_lowercase().contains("check"), "{table}.{column}: {error}");
+                    continue;
+                }
+                let found = engine::verify::verify(&world.url).await?;
+                assert!(!found.is_empty(), "{table}.{column} is off by one and nobody says so");
+                database.execute_unprepared(&change(-1)).await?;
+            }
+        }
         Ok(())
     }
 }

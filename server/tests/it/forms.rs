@@ -1,0 +1,46 @@
+//! Forms, as browsers without scripts send them: twice, again by the back button. I-20.
+
+use crate::{
+    browser::Browser,
+    support::{SIGN_IN, World},
+};
+use http::StatusCode;
+use std::collections::BTreeMap;
+
+/// Everything that pages can post to, from the router, and what to send.
+fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
+    let (email, password) = SIGN_IN;
+    let known = [
+        ("/act/sign-in", vec![("email", email), ("password", password)]),
+        ("/act/sign-in-form", vec![]),
+        ("/act/overview-figures", vec![]),
+        ("/act/sign-out", vec![]),
+    ];
+    let known: BTreeMap<_, _> = known.into_iter().collect();
+    let paths = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
+    paths
+        .map(|path| {
+            let fields = known.get(&path.as_str()).cloned();
+            let fields = fields.unwrap_or_else(|| panic!("{path} is new: say here what it is sent"));
+            (path, fields)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn i20_a_form_sent_twice_and_again_acts_once() {
+    for (path, fields) in forms() {
+        let world = World::new().await;
+        let mut browser = Browser::signed_in(&world).await;
+        let once = Browser::signed_in(&World::new().await).await.post(&path, &fields).await;
+        let replies = browser.post_twice(&path, &fields).await;
+        let again = browser.post(&path, &fields).await;
+        for reply in replies.iter().chain([&again]) {
+            assert_eq!(reply.status, once.status, "{path}: {}", reply.text());
+            assert_eq!(reply.header("location"), once.header("location"), "{path}");
+        }
+        let overview = browser.get("/").await;
+        let out = path == "/act/sign-out";
+        assert_eq!(overview.status == StatusCode::OK, !out, "{path} leaves the browser signed in, or out");
+    }
+}
