@@ -1,4 +1,11 @@
-//! Who people are to a customer. DOMAIN section 2; every permission is a role and a scope.
+//! Who people are, and what each may do. DOMAIN section 2: every permission is a role *and* a scope, and holding the role
+//! without the assignment shows nothing. Readings 5.3, 5.10, 5.11.
+
+mod permission;
+mod reach;
+
+pub use permission::{Permission, may};
+pub use reach::{Reach, Scope};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +26,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::CustomerAdministrator,
+        Self::CustomerViewer,
+        Self::AccountOperator,
+        Self::FinanceViewer,
+        Self::PlatformAdministrator,
+    ];
+
     /// What the role is called on a page.
     #[must_use]
     pub const fn title(self) -> &'static str {
@@ -31,9 +47,9 @@ impl Role {
         }
     }
 
-    /// U1, 5.3: whether the role may spend the customer's money.
+    /// Whether it is JARAI's own staff, who reach every customer.
     #[must_use]
-    pub const fn may_manage_billing(self) -> bool {
-        matches!(self, Self::CustomerAdministrator | Self::PlatformAdministrator)
+    pub const fn is_staff(self) -> bool {
+        matches!(self, Self::FinanceViewer | Self::PlatformAdministrator)
     }
 }
