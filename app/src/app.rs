@@ -1,6 +1,11 @@
 //! Which page answers which address.
 
-use crate::{allowance::OverviewPage, error::NotFoundPage, team::SignInPage};
+use crate::{
+    allowance::OverviewPage,
+    error::NotFoundPage,
+    production::{ProductionsPage, ReceiptPage},
+    team::SignInPage,
+};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -19,6 +24,8 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
+                <Route path=path!("/productions") view=ProductionsPage ssr=SsrMode::Async />
+                <Route path=path!("/productions/:production") view=ReceiptPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -22,6 +22,9 @@ pub enum AppError {
         /// The kind of thing.
         what: String,
     },
+    /// It exists, and the reader's role may not see or do it.
+    #[error("This is not yours to see or change")]
+    Forbidden,
     /// A business "no".
     #[error("{title}")]
     Refused {
@@ -67,6 +70,7 @@ impl AppError {
         match self {
             Self::SignedOut => "signed_out",
             Self::NotFound { .. } => "not_found",
+            Self::Forbidden => "forbidden",
             Self::Refused { .. } => "refused",
             Self::Invalid { .. } => "invalid",
             Self::Busy => "busy",
@@ -82,6 +86,9 @@ impl AppError {
             Self::SignedOut => "This page belongs to somebody who is signed in. Productions keep running.",
             Self::NotFound { .. } => {
                 "It may have been closed, or belong to somebody else. Nothing was changed."
+            }
+            Self::Forbidden => {
+                "Your role does not include it. Nothing was changed. Ask an administrator of the customer."
             }
             Self::Refused { detail, .. } => detail,
             Self::Invalid { .. } => "Nothing was changed. Go back and correct it.",
@@ -100,7 +107,9 @@ impl AppError {
         match self {
             Self::SignedOut => ("/sign-in", "Sign in"),
             Self::Busy | Self::Unavailable { .. } | Self::Transport => ("", "Try again"),
-            Self::NotFound { .. } | Self::Refused { .. } | Self::Invalid { .. } => ("/", "Go to Overview"),
+            Self::NotFound { .. } | Self::Forbidden | Self::Refused { .. } | Self::Invalid { .. } => {
+                ("/", "Go to Overview")
+            }
         }
     }
 
@@ -133,6 +142,7 @@ mod on_the_server {
             match self {
                 Self::SignedOut => StatusCode::UNAUTHORIZED,
                 Self::NotFound { .. } => StatusCode::NOT_FOUND,
+                Self::Forbidden => StatusCode::FORBIDDEN,
                 Self::Refused { .. } => StatusCode::CONFLICT,
                 Self::Invalid { .. } | Self::Transport => StatusCode::BAD_REQUEST,
                 Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -149,6 +159,7 @@ mod on_the_server {
                 }
                 engine::Error::NotFound(what) => Self::NotFound { what: what.to_owned() },
                 engine::Error::Invalid { field, message } => Self::Invalid { field, message },
+                engine::Error::Forbidden => Self::Forbidden,
                 engine::Error::Busy => Self::Busy,
                 other => Self::unavailable(&other),
             }

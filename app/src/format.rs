@@ -1,130 +1,396 @@
-//! How numbers, money and dates are written: en-GB, UTC. The only place that knows.
+//! How numbers, money and dates are written. The only place that knows: pages get text. All instants are UTC and say so
+//! where it decides something.
 
 use billing::{
-    money::{Cost, Currency, divide_half_even},
+    money::{Cost, Currency, Money, divide_half_even},
     time::Timestamp,
     tokens::Tokens,
 };
+use chrono::{Datelike, NaiveDate, Timelike};
+use icu_calendar::Gregorian;
+use icu_datetime::{
+    FixedCalendarDateTimeFormatter as DateFormatter,
+    fieldsets::{M, MD, MDT, YMD, YMDT},
+    input::{Date, DateTime, Time},
+};
+use icu_decimal::{DecimalFormatter, input::Decimal, options::DecimalFormatterOptions};
+use std::sync::LazyLock;
 
-/// A number with its thousands apart and a true minus: `50,200`, `−1,500`.
-#[must_use]
-pub fn count(number: impl Into<i128>) -> String {
-    let number = number.into();
-    let digits = number.unsigned_abs().to_string();
-    let first = digits.len() % 3;
-    let mut text = String::from(if number < 0 { "\u{2212}" } else { "" });
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && place % 3 == first {
-            text.push(',');
+/// The ways of writing that there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locale {
+    /// 22 Nov 2026, 16:40; £1,234.50
+    #[default]
+    EnGb,
+    /// Nov 22, 2026, 4:40 PM; $1,234.50
+    EnUs,
+    /// 22.11.2026, 16:40; 1.234,50 €
+    DeDe,
+    /// 2026/11/22 16:40; ¥1,234
+    JaJp,
+}
+
+impl Locale {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::EnGb, Self::EnUs, Self::DeDe, Self::JaJp];
+
+    /// Its tag: `en-GB`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::EnGb => "en-GB",
+            Self::EnUs => "en-US",
+            Self::DeDe => "de-DE",
+            Self::JaJp => "ja-JP",
         }
-        text.push(digit);
     }
-    text
-}
 
-/// A number of tokens.
-#[must_use]
-pub fn tokens(tokens: Tokens) -> String {
-    count(tokens.get())
-}
-
-/// A number and what is counted: `1 running production`, `3 running productions`.
-#[must_use]
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
-/// An AI cost in the currency's own digits, halves to the even one: `£4.20`. What is less than half of the smallest unit
-/// is not nothing, and says so: `under £0.01`.
-#[must_use]
-pub fn cost(cost: Cost) -> String {
-    let digits = cost.currency().digits();
-    let micros_per_minor = 10_i128.pow(6 - digits);
-    let minor = divide_half_even(i128::from(cost.micros()), micros_per_minor);
-    if minor == 0 && cost.micros() > 0 {
-        return format!("under {}", major(1, cost.currency()));
+    /// The one of this tag.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(tag))
     }
-    major(minor, cost.currency())
-}
 
-fn major(minor: i128, currency: Currency) -> String {
-    let sign = if minor < 0 { "\u{2212}" } else { "" };
-    let digits = currency.digits();
-    let units = 10_u128.pow(digits);
-    let (whole, rest) = (minor.unsigned_abs() / units, minor.unsigned_abs() % units);
-    let whole = count(i128::try_from(whole).unwrap_or(i128::MAX));
-    let width = usize::try_from(digits).unwrap_or_default();
-    let point = if digits == 0 { String::new() } else { format!(".{rest:0width$}") };
-    format!("{sign}{}{whole}{point}", symbol(currency))
-}
-
-/// What stands before an amount; the six currencies have four signs between them, so three carry their country.
-const fn symbol(currency: Currency) -> &'static str {
-    match currency {
-        Currency::Gbp => "£",
-        Currency::Usd => "US$",
-        Currency::Eur => "€",
-        Currency::Aud => "A$",
-        Currency::Cad => "CA$",
-        Currency::Jpy => "JP¥",
+    /// The one that a browser asks for in `Accept-Language`, by weight, then by order: the very tag, else the language.
+    #[must_use]
+    pub fn negotiate(accepted: &str) -> Self {
+        let weighed = |(place, item): (usize, &str)| {
+            let mut parts = item.split(';').map(str::trim);
+            let tag = parts.next().unwrap_or_default().to_owned();
+            let weight = parts.find_map(|part| part.strip_prefix("q=")).unwrap_or("1");
+            (weight.parse::<f32>().unwrap_or_default(), place, tag)
+        };
+        let mut wanted: Vec<_> = accepted.split(',').enumerate().map(weighed).collect();
+        wanted.sort_by(|(one, before, _), (other, after, _)| other.total_cmp(one).then(before.cmp(after)));
+        let known = |tag: &str| {
+            let language = |locale: &Self| locale.tag().get(..2) == tag.get(..2);
+            Self::of_tag(tag).or_else(|| Self::ALL.into_iter().find(language))
+        };
+        wanted
+            .into_iter()
+            .filter(|(weight, ..)| *weight > 0.0)
+            .find_map(|(_, _, tag)| known(&tag))
+            .unwrap_or_default()
     }
 }
 
-/// The day: `1 Dec`.
-#[must_use]
-pub fn day(at: Timestamp) -> String {
-    at.utc().format("%-d %b").to_string()
+/// One way of writing.
+pub struct Format {
+    locale: Locale,
+    /// None writes for programs: plain digits, amounts without a sign, dates of ISO 8601.
+    people: Option<People>,
 }
 
-/// The day and minute, with the zone: `22 Nov, 16:40 UTC`.
-#[must_use]
-pub fn minute(at: Timestamp) -> String {
-    at.utc().format("%-d %b, %H:%M UTC").to_string()
+/// What ICU knows of a locale.
+struct People {
+    number: DecimalFormatter,
+    day: DateFormatter<Gregorian, MD>,
+    date: DateFormatter<Gregorian, YMD>,
+    minute: DateFormatter<Gregorian, MDT>,
+    instant: DateFormatter<Gregorian, YMDT>,
+    month: DateFormatter<Gregorian, M>,
 }
 
-/// The instant in full, with the zone: `22 Nov 2026, 16:40 UTC`.
-#[must_use]
-pub fn instant(at: Timestamp) -> String {
-    at.utc().format("%-d %b %Y, %H:%M UTC").to_string()
+static FORMATS: LazyLock<[Format; 4]> =
+    LazyLock::new(|| Locale::ALL.map(|locale| Format { locale, people: Some(People::load(locale)) }));
+static PLAIN: Format = Format { locale: Locale::EnGb, people: None };
+
+impl People {
+    #[expect(clippy::expect_used, reason = "the data of these four locales is compiled in")]
+    fn load(locale: Locale) -> Self {
+        let tag: icu_locale_core::Locale = locale.tag().parse().expect("a tag");
+        let wanted = || (&tag).into();
+        Self {
+            number: DecimalFormatter::try_new((&tag).into(), DecimalFormatterOptions::default())
+                .expect("numbers"),
+            day: DateFormatter::try_new(wanted(), MD::medium()).expect("days"),
+            date: DateFormatter::try_new(wanted(), YMD::medium()).expect("dates"),
+            minute: DateFormatter::try_new(wanted(), MD::medium().with_time_hm()).expect("minutes"),
+            instant: DateFormatter::try_new(wanted(), YMD::medium().with_time_hm()).expect("instants"),
+            month: DateFormatter::try_new(wanted(), M::long()).expect("months"),
+        }
+    }
 }
 
-/// The month: `November`.
-#[must_use]
-pub fn month(at: Timestamp) -> String {
-    at.utc().format("%B").to_string()
+impl Format {
+    /// The way of writing of a locale.
+    #[must_use]
+    pub fn of(locale: Locale) -> &'static Self {
+        let place = Locale::ALL.iter().position(|known| *known == locale).unwrap_or_default();
+        &FORMATS[place]
+    }
+
+    /// As programs read: `50200`, `-4.20`, `2026-11-22T16:40:00Z`.
+    #[must_use]
+    pub const fn plain() -> &'static Self {
+        &PLAIN
+    }
+
+    /// Which locale it is.
+    #[must_use]
+    pub const fn locale(&self) -> Locale {
+        self.locale
+    }
+
+    /// A number with its thousands apart and a true minus: `50,200`, `−1,500`.
+    #[must_use]
+    pub fn count(&self, number: impl Into<i128>) -> String {
+        self.decimal(number.into(), 0)
+    }
+
+    /// A number of tokens.
+    #[must_use]
+    pub fn tokens(&self, tokens: Tokens) -> String {
+        self.count(tokens.get())
+    }
+
+    /// A number and what is counted: `1 running production`, `3 running productions`.
+    #[must_use]
+    pub fn counted(&self, number: u64, one: &str, many: &str) -> String {
+        format!("{} {}", self.count(number), if number == 1 { one } else { many })
+    }
+
+    /// A whole number of per cent: `78%`.
+    #[must_use]
+    pub fn percent(&self, percent: i64) -> String {
+        self.per_cent(&self.count(percent))
+    }
+
+    /// A part of a whole, to a tenth of a per cent, halves to the even one: `58.0%`; a dash where there is no whole.
+    #[must_use]
+    pub fn share(&self, part: i128, whole: i128) -> String {
+        if whole <= 0 {
+            return "–".to_owned();
+        }
+        self.tenths(divide_half_even(part.saturating_mul(1_000), whole))
+    }
+
+    /// Tenths of a per cent: `58.0%`.
+    #[must_use]
+    pub fn tenths(&self, tenths: i128) -> String {
+        self.per_cent(&self.decimal(tenths, 1))
+    }
+
+    fn per_cent(&self, number: &str) -> String {
+        if self.people.is_none() {
+            return number.to_owned();
+        }
+        let space = if self.locale == Locale::DeDe { "\u{a0}" } else { "" };
+        format!("{number}{space}%")
+    }
+
+    /// An AI cost in the currency's own digits, halves to the even one: `£4.20`. What is less than half of the smallest
+    /// unit is not nothing, and says so: `under £0.01`.
+    #[must_use]
+    pub fn cost(&self, cost: Cost) -> String {
+        let minor = divide_half_even(i128::from(cost.micros()), 10_i128.pow(6 - cost.currency().digits()));
+        if self.people.is_none() {
+            return cost.to_string();
+        }
+        if minor == 0 && cost.micros() > 0 {
+            return format!("under {}", self.major(1, cost.currency()));
+        }
+        self.major(minor, cost.currency())
+    }
+
+    /// An amount of money: `£21.60`.
+    #[must_use]
+    pub fn money(&self, money: Money) -> String {
+        self.major(money.minor().into(), money.currency())
+    }
+
+    /// What stands before or behind an amount typed into a field: `£`.
+    #[must_use]
+    pub const fn symbol(&self, currency: Currency) -> &'static str {
+        match (currency, self.locale) {
+            (Currency::Gbp, _) => "£",
+            (Currency::Eur, _) => "€",
+            (Currency::Usd, Locale::EnGb) => "US$",
+            (Currency::Usd, _) => "$",
+            (Currency::Aud, Locale::DeDe) => "AU$",
+            (Currency::Aud, _) => "A$",
+            (Currency::Cad, _) => "CA$",
+            (Currency::Jpy, Locale::EnGb) => "JP¥",
+            (Currency::Jpy, _) => "¥",
+        }
+    }
+
+    fn major(&self, minor: i128, currency: Currency) -> String {
+        let sign = if minor < 0 { "\u{2212}" } else { "" };
+        let number =
+            self.decimal(i128::try_from(minor.unsigned_abs()).unwrap_or(i128::MAX), currency.digits());
+        let symbol = self.symbol(currency);
+        if self.people.is_none() {
+            return format!("{}{number}", if minor < 0 { "-" } else { "" });
+        }
+        if self.locale == Locale::DeDe {
+            format!("{sign}{number}\u{a0}{symbol}")
+        } else {
+            format!("{sign}{symbol}{number}")
+        }
+    }
+
+    /// `number` ÷ 10^digits, all digits shown.
+    fn decimal(&self, number: i128, digits: u32) -> String {
+        let mut decimal = Decimal::from(number);
+        let digits = i16::try_from(digits).unwrap_or_default();
+        decimal.multiply_pow10(-digits);
+        decimal.pad_end(-digits);
+        match &self.people {
+            Some(people) => people.number.format(&decimal).to_string().replace('-', "\u{2212}"),
+            None => decimal.to_string(),
+        }
+    }
+
+    /// The day: `1 Dec`.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> String {
+        self.on(at.day())
+    }
+
+    /// The day: `1 Dec`.
+    #[must_use]
+    pub fn on(&self, day: NaiveDate) -> String {
+        self.people
+            .as_ref()
+            .map_or_else(|| day.to_string(), |people| people.day.format(&date(day)).to_string())
+    }
+
+    /// The day with its year: `1 Dec 2026`.
+    #[must_use]
+    pub fn date(&self, day: NaiveDate) -> String {
+        self.people
+            .as_ref()
+            .map_or_else(|| day.to_string(), |people| people.date.format(&date(day)).to_string())
+    }
+
+    /// The day and minute, with the zone: `22 Nov, 16:40 UTC`.
+    #[must_use]
+    pub fn minute(&self, at: Timestamp) -> String {
+        let written =
+            |people: &People| format!("{} UTC", plain(&people.minute.format(&moment(at)).to_string()));
+        self.people.as_ref().map_or_else(|| at.to_string(), written)
+    }
+
+    /// The instant in full, with the zone: `22 Nov 2026, 16:40 UTC`.
+    #[must_use]
+    pub fn instant(&self, at: Timestamp) -> String {
+        let written =
+            |people: &People| format!("{} UTC", plain(&people.instant.format(&moment(at)).to_string()));
+        self.people.as_ref().map_or_else(|| at.to_string(), written)
+    }
+
+    /// The month: `November`.
+    #[must_use]
+    pub fn month(&self, at: Timestamp) -> String {
+        let written = |people: &People| people.month.format(&date(at.day())).to_string();
+        self.people.as_ref().map_or_else(|| at.month().to_string(), written)
+    }
+}
+
+/// ICU's narrow space before `PM` is missing in the console's font.
+fn plain(text: &str) -> String {
+    text.replace('\u{202f}', " ")
+}
+
+fn date(day: NaiveDate) -> Date<Gregorian> {
+    let (month, of_month) = (u8::try_from(day.month()).unwrap_or(1), u8::try_from(day.day()).unwrap_or(1));
+    Date::try_new_gregorian(day.year(), month, of_month).unwrap_or_else(|_| epoch())
+}
+
+fn moment(at: Timestamp) -> DateTime<Gregorian> {
+    let utc = at.utc();
+    let part = |number: u32| u8::try_from(number).unwrap_or_default();
+    let time = Time::try_new(part(utc.hour()), part(utc.minute()), part(utc.second()), 0);
+    DateTime { date: date(at.day()), time: time.unwrap_or_else(|_| Time::start_of_day()) }
+}
+
+/// A day that every calendar has; no day of ours is outside ICU's.
+fn epoch() -> Date<Gregorian> {
+    Date::try_new_gregorian(1970, 1, 1).unwrap_or_else(|_| unreachable!("1 January 1970 is a day"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn each(write: impl Fn(&Format) -> String) -> [String; 4] {
+        Locale::ALL.map(|locale| write(Format::of(locale)))
+    }
+
     #[test]
-    fn numbers_are_grouped_by_thousands() {
+    fn numbers_have_their_thousands_apart_and_a_true_minus() {
+        assert_eq!(each(|format| format.count(50_200)), ["50,200", "50,200", "50.200", "50,200"]);
+        assert_eq!(each(|format| format.count(-1_500)), ["−1,500", "−1,500", "−1.500", "−1,500"]);
+        assert_eq!(each(|format| format.share(1, 8)), ["12.5%", "12.5%", "12,5\u{a0}%", "12.5%"]);
+        assert_eq!(Format::of(Locale::EnGb).share(1, 0), "–");
+    }
+
+    #[test]
+    fn c1_money_has_its_currencys_digits_and_sign() {
+        let euros = Money::new(123_450, Currency::Eur);
         assert_eq!(
-            [0, 999, 1_000, 50_200, 1_234_567].map(count),
-            ["0", "999", "1,000", "50,200", "1,234,567"]
+            each(|format| format.money(euros)),
+            ["€1,234.50", "€1,234.50", "1.234,50\u{a0}€", "€1,234.50"]
         );
-        assert_eq!(count(-1_500), "\u{2212}1,500");
-        assert_eq!(counted(1, "item", "items"), "1 item");
+        let yen = Money::new(1_500, Currency::Jpy);
+        assert_eq!(each(|format| format.money(yen)), ["JP¥1,500", "¥1,500", "1.500\u{a0}¥", "¥1,500"]);
+        let owed = Money::new(-5, Currency::Gbp);
+        assert_eq!(each(|format| format.money(owed)), ["−£0.05", "−£0.05", "−0,05\u{a0}£", "−£0.05"]);
     }
 
     #[test]
-    fn c1_money_has_its_currencys_sign_and_digits() {
-        let text = |micros, currency| cost(Cost::new(micros, currency));
-        assert_eq!(text(4_200_000, Currency::Gbp), "£4.20");
-        assert_eq!(text(1_234_567_895_000, Currency::Eur), "€1,234,567.90");
-        assert_eq!(text(-5_000_000, Currency::Usd), "\u{2212}US$5.00");
-        assert_eq!(text(1_500_000_000, Currency::Jpy), "JP¥1,500");
-        assert_eq!(text(125, Currency::Gbp), "under £0.01");
-        assert_eq!(text(0, Currency::Gbp), "£0.00");
+    fn a_cost_below_the_smallest_unit_is_not_nothing() {
+        let format = Format::of(Locale::EnGb);
+        let cost = |micros| format.cost(Cost::new(micros, Currency::Gbp));
+        assert_eq!(
+            [cost(0), cost(1), cost(5_001), cost(4_195_000)],
+            ["£0.00", "under £0.01", "£0.01", "£4.20"]
+        );
     }
 
     #[test]
-    fn dates_are_absolute_and_utc() {
-        let at: Timestamp = "2026-11-22T17:40:00+01:00".parse().unwrap();
-        assert_eq!(day(at), "22 Nov");
-        assert_eq!(minute(at), "22 Nov, 16:40 UTC");
-        assert_eq!(instant(at), "22 Nov 2026, 16:40 UTC");
-        assert_eq!(month(at), "November");
+    fn dates_are_written_the_readers_way_and_name_the_zone() {
+        let at: Timestamp = "2026-11-22T16:40:00Z".parse().unwrap();
+        assert_eq!(each(|format| format.day(at)), ["22 Nov", "Nov 22", "22. Nov.", "11月22日"]);
+        assert_eq!(
+            each(|format| format.instant(at)),
+            [
+                "22 Nov 2026, 16:40 UTC",
+                "Nov 22, 2026, 4:40 PM UTC",
+                "22.11.2026, 16:40 UTC",
+                "2026/11/22 16:40 UTC"
+            ]
+        );
+        assert_eq!(each(|format| format.month(at)), ["November", "November", "November", "11月"]);
+        assert_eq!(Format::of(Locale::EnGb).minute(at), "22 Nov, 16:40 UTC");
+    }
+
+    #[test]
+    fn programs_get_plain_digits_and_dates_that_sort() {
+        let (plain, at) = (Format::plain(), "2026-11-22T16:40:00Z".parse::<Timestamp>().unwrap());
+        assert_eq!([plain.count(-1_500), plain.share(1, 8)], ["-1500", "12.5"]);
+        assert_eq!(plain.money(Money::new(-123_450, Currency::Eur)), "-1234.50");
+        assert_eq!(plain.cost(Cost::new(1, Currency::Gbp)), "0.000001");
+        assert_eq!([plain.instant(at), plain.minute(at)], ["2026-11-22T16:40:00Z"; 2]);
+        assert_eq!(
+            [plain.day(at), plain.date(at.day()), plain.month(at)],
+            ["2026-11-22", "2026-11-22", "2026-11"]
+        );
+    }
+
+    #[test]
+    fn a_browser_gets_what_it_asks_for_most() {
+        for (accepted, locale) in [
+            ("", Locale::EnGb),
+            ("de", Locale::DeDe),
+            ("de-AT,de;q=0.9,en;q=0.8", Locale::DeDe),
+            ("fr-FR,fr;q=0.9,en-US;q=0.8,en;q=0.7", Locale::EnUs),
+            ("en;q=0.5, ja-JP", Locale::JaJp),
+            ("de;q=0, en-US;q=0.001", Locale::EnUs),
+            ("*;q=x, \u{fe0f}", Locale::EnGb),
+        ] {
+            assert_eq!(Locale::negotiate(accepted), locale, "{accepted}");
+        }
     }
 }

@@ -15,7 +15,13 @@ pub mod format;
 pub mod frame;
 pub mod production;
 #[cfg(feature = "ssr")]
+pub mod reader;
+#[cfg(feature = "ssr")]
+pub mod request;
+#[cfg(feature = "ssr")]
 pub mod respond;
+#[cfg(feature = "ssr")]
+pub mod sheet;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod team;

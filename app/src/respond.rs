@@ -6,15 +6,23 @@ use leptos_axum::ResponseOptions;
 use tower_http::request_id::RequestId;
 
 /// Sends the browser to another page of ours with a GET, with and without scripts.
-pub fn see_other(path: &'static str) {
+pub fn see_other(path: &str) {
     status(StatusCode::SEE_OTHER);
-    header(LOCATION, HeaderValue::from_static(path));
+    // What is no header value is no address of ours either.
+    header(LOCATION, HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/")));
 }
 
 /// The status of the response; nothing where nobody waits for one, as in a test.
 pub fn status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(status);
+    }
+}
+
+/// One more header of the response, beside others of its name; nothing where nobody waits for one, as in a test.
+pub fn add_header(name: HeaderName, value: HeaderValue) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.append_header(name, value);
     }
 }
 

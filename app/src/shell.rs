@@ -1,6 +1,6 @@
 //! The document around every page: what the browser may load and run, and what it is told before it draws.
 
-use crate::{App, respond, ui::TapePatterns};
+use crate::{App, request, respond, ui::TapePatterns};
 use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
@@ -8,9 +8,10 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 /// The document. It works without scripts; with them, its islands wake.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     forbid_what_is_not_ours();
+    let theme = request::theme().map(request::Theme::name);
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB">
+        <html lang="en-GB" data-theme=theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -19,7 +19,7 @@ use billing::{
 use engine::allowance::Usage;
 use leptos::{prelude::*, tachys::view::RenderHtml};
 use leptos_meta::{ServerMetaContext, provide_meta_context};
-use sample::{member, overview, refusal, usage};
+use sample::{overview, reader, refusal, usage};
 
 /// A view as the server sends it, a tag a line; what a browser needs to wake an island is left out.
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
@@ -42,9 +42,9 @@ fn words(html: &str) -> String {
 }
 
 fn banner(usage: &Usage, role: Role, expected: Banner) -> String {
-    let view = UsageView::of(usage, role);
+    let view = UsageView::of(usage, &reader(role));
     assert_eq!(view.state, expected);
-    let html = html(|| view! { <UsageBanner usage=view /> });
+    let html = html(|| view! { <UsageBanner usage=view full=true /> });
     let words = words(&html);
     assert!(words.contains("tokens left"), "every state names the tokens left: {words}");
     html
@@ -65,7 +65,7 @@ fn b1_a_healthy_banner_names_what_is_left_and_the_extra_apart() {
 #[test]
 fn b2_prompts_at_75_percent_with_auto_top_up_off() {
     let below = usage(187_499, 0, 0);
-    assert_eq!(UsageView::of(&below, CustomerAdministrator).state, Banner::Healthy);
+    assert_eq!(UsageView::of(&below, &reader(CustomerAdministrator)).state, Banner::Healthy);
     let html = banner(&usage(187_500, 0, 0), CustomerAdministrator, Banner::Prompt);
     assert!(words(&html).contains("75% of this month’s allowance is used"));
     assert!(words(&html).contains("62,500 tokens left of 250,000"));
@@ -75,14 +75,14 @@ fn b2_prompts_at_75_percent_with_auto_top_up_off() {
 #[test]
 fn b2_an_operator_is_told_whom_to_ask() {
     let html = banner(&usage(195_000, 4_800, 0), AccountOperator, Banner::Prompt);
-    assert!(words(&html).contains("Ask an administrator to buy capacity."));
+    assert!(words(&html).contains("Ask Mara Lindqvist, your administrator, to buy capacity."));
     insta::assert_snapshot!(html);
 }
 
 #[test]
 fn b2_with_auto_top_up_on_there_are_figures_and_no_prompt() {
     let mut usage = usage(195_000, 4_800, 0);
-    usage.settings.auto_top_up = true;
+    sample::buy_automatically(&mut usage);
     insta::assert_snapshot!(banner(&usage, CustomerAdministrator, Banner::AutoTopUp));
 }
 
@@ -103,7 +103,7 @@ fn reading_5_14_at_100_percent_the_prompt_says_what_production_runs_on() {
 #[test]
 fn u1_extra_capacity_after_the_allowance_without_a_prompt() {
     let mut usage = usage(250_000, 0, 31_400);
-    usage.settings.auto_top_up = true;
+    sample::buy_automatically(&mut usage);
     insta::assert_snapshot!(banner(&usage, CustomerAdministrator, Banner::OnExtra));
 }
 
@@ -111,12 +111,13 @@ fn u1_extra_capacity_after_the_allowance_without_a_prompt() {
 fn u1_who_may_not_manage_billing_is_never_told_to_buy() {
     let states =
         [usage(180_990, 4_800, 0), usage(195_000, 0, 0), usage(250_000, 0, 31_400), usage(250_000, 0, 0)];
-    let advice = states.map(|usage| UsageView::of(&usage, AccountOperator).advice.unwrap_or_default());
+    let advice =
+        states.map(|usage| UsageView::of(&usage, &reader(AccountOperator)).advice.unwrap_or_default());
     assert!(
         advice.iter().all(|advice| !advice.to_lowercase().replace("to buy capacity", "").contains("buy"))
     );
     assert_eq!(
-        advice.map(|advice| advice.ends_with("Ask an administrator to buy capacity.")),
+        advice.map(|advice| advice.ends_with("Ask Mara Lindqvist, your administrator, to buy capacity.")),
         [false, true, true, true]
     );
 }
@@ -140,7 +141,7 @@ fn an_overdraft_is_named() {
 }
 
 fn overview_html(overview: &engine::allowance::Overview, role: Role) -> String {
-    let view = OverviewView::of(overview, &member(role)).unwrap();
+    let view = OverviewView::of(overview, true, &reader(role)).unwrap();
     html(|| view! { <OverviewContent overview=view /> })
 }
 
@@ -175,7 +176,7 @@ fn g2_every_reason_of_a_refusal_has_its_words() {
         let mut overview = overview();
         overview.refusal = Some(refusal(reason));
         [CustomerAdministrator, AccountOperator].map(|role| {
-            let view = OverviewView::of(&overview, &member(role)).unwrap().refusal.unwrap();
+            let view = OverviewView::of(&overview, true, &reader(role)).unwrap().refusal.unwrap();
             format!("{role:?} {view:#?}\n")
         })
     });
@@ -195,7 +196,7 @@ fn g1_a_lowered_limit_shows_what_lies_beyond_it() {
 
 #[test]
 fn l1_sign_in_is_a_plain_form() {
-    let html = html(|| view! { <SignInContent view=SignInView::default() next=Some("/") /> });
+    let html = html(|| view! { <SignInContent view=SignInView::default() next=Some("/".to_owned()) /> });
     assert!(html.contains(r#"method="post" action="/act/sign-in""#));
     insta::assert_snapshot!(html);
 }

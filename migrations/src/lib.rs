@@ -18,6 +18,7 @@ mod m0007_pnl;
 mod m0008_gate;
 mod m0009_cycle;
 mod m0010_idempotency;
+mod m0011_console;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_gate::Step),
             Box::new(m0009_cycle::Step),
             Box::new(m0010_idempotency::Step),
+            Box::new(m0011_console::Step),
         ]
     }
 }

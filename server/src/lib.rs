@@ -12,6 +12,7 @@ pub mod command;
 pub mod config;
 mod correlation;
 mod csrf;
+mod export;
 mod headers;
 mod health;
 pub mod limits;

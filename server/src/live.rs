@@ -7,7 +7,14 @@ use crate::{
     api::problem::{Code, Problem},
     state::{AppState, Stopping},
 };
-use app::{AppError, allowance::UsageView, allowance::live::usage_view, team::session::member_of};
+use app::{
+    AppError,
+    allowance::{UsageView, live::usage_view},
+    format::Format,
+    reader::Reader,
+    request::format_of,
+    team::session::member_of,
+};
 use axum::{
     Router,
     extract::State,
@@ -16,6 +23,7 @@ use axum::{
 };
 use engine::{Engine, team::Member};
 use futures::{Stream, StreamExt, stream};
+use http::HeaderMap;
 use std::{convert::Infallible, time::Duration};
 use tokio::{
     sync::watch,
@@ -39,10 +47,11 @@ async fn usage(
     State(engine): State<Engine>,
     State(stopping): State<Stopping>,
     session: Session,
+    headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let member = member_of(&session, &engine).await.map_err(|error| failed(&error))?;
     let member = member.ok_or(Problem::plain(Code::SignedOut))?;
-    let follower = Follower::new(engine, session, &member);
+    let follower = Follower::new(engine, session, &member, format_of(&headers));
     let events = stream::unfold(follower, Follower::next).take_until(stopping.wait());
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
@@ -57,17 +66,18 @@ fn failed(error: &AppError) -> Problem {
 struct Follower {
     engine: Engine,
     session: Session,
+    format: &'static Format,
     changes: watch::Receiver<u64>,
     looks: Interval,
     shown: Option<UsageView>,
 }
 
 impl Follower {
-    fn new(engine: Engine, session: Session, member: &Member) -> Self {
+    fn new(engine: Engine, session: Session, member: &Member, format: &'static Format) -> Self {
         let changes = engine.changes(member.customer);
         let mut looks = interval(LOOK_EVERY); // the first look is at once
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { engine, session, changes, looks, shown: None }
+        Self { engine, session, format, changes, looks, shown: None }
     }
 
     /// The next event, once there is something new; none once the session is nobody's any more.
@@ -75,7 +85,8 @@ impl Follower {
         loop {
             self.wait().await;
             let Ok(member) = self.member().await else { continue };
-            let Ok(view) = usage_view(&self.engine, &member?).await else { continue };
+            let reader = Reader { member: member?, format: self.format };
+            let Ok(view) = usage_view(&self.engine, &reader).await else { continue };
             if self.shown.as_ref() == Some(&view) {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! The pages and their server functions, rendered by Leptos, with the engine at hand.
 
-use crate::{assets, session, state::AppState};
+use crate::{assets, export, session, state::AppState};
 use axum::{Router, extract::Request, extract::State, middleware, response::Response};
 use http::StatusCode;
 use leptos::prelude::provide_context;
@@ -18,6 +18,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         )
         .route_layer(middleware::from_fn_with_state(state.clone(), session::renew))
         .fallback(file_or_not_found)
+        .layer(middleware::from_fn_with_state(state.clone(), export::csv))
 }
 
 async fn file_or_not_found(State(state): State<AppState>, request: Request) -> Response {

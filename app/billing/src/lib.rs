@@ -27,5 +27,6 @@ pub mod team;
 pub mod tier;
 pub mod time;
 pub mod tokens;
+pub mod top_up;
 
 pub use refusal::Refusal;

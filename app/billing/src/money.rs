@@ -211,6 +211,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn c1_a_currency_is_known_by_its_code() {
+        for currency in Currency::ALL {
+            assert_eq!(currency.code().parse(), Ok(currency));
+        }
+        assert_eq!("CHF".parse::<Currency>(), Err(UnknownCurrency));
+    }
+
+    #[test]
     fn c1_yen_have_no_digits_and_the_others_two() {
         assert_eq!(Money::new(1500, Currency::Jpy).to_string(), "1500");
         assert_eq!(Money::new(420, Currency::Gbp).to_string(), "4.20");

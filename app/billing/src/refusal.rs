@@ -325,6 +325,14 @@ mod tests {
     }
 
     #[test]
+    fn g5_waiting_ends_at_an_instant_or_with_a_production() {
+        let ways = |reason, resets_at| Refusal { resets_at, ..refusal(reason, None) }.detail();
+        assert!(ways(Reason::Concurrency, None).contains("wait until one ends"));
+        assert!(ways(Reason::Maintenance, None).contains("ask again later"));
+        assert!(ways(Reason::Concurrency, Some(november())).contains("wait until 2026-11-01T00:00:00Z"));
+    }
+
+    #[test]
     fn g2_the_words_say_what_happened_with_figures_and_what_to_do() {
         let detail = |reason, figures| refusal(reason, figures).detail();
         assert_eq!(

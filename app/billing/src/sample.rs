@@ -185,6 +185,25 @@ mod tests {
     }
 
     #[test]
+    fn t10_a_tier_limits_a_production_an_account_and_its_place_in_the_queue() {
+        let of = |tier| {
+            let terms = terms(tier).unwrap();
+            (terms.largest_production.map(Tokens::get), terms.concurrency, terms.priority)
+        };
+        assert_eq!(of(Tier::Creator), (Some(10_000), Some(2), Priority::Standard));
+        assert_eq!(of(Tier::Pro), (Some(100_000), Some(10), Priority::Priority));
+        assert_eq!(of(Tier::Atelier), (Some(250_000), Some(25), Priority::Priority));
+        assert_eq!(of(Tier::Enterprise), (None, None, Priority::Priority));
+    }
+
+    #[test]
+    fn p11_lists_hold_from_their_day_on() {
+        let catalog = catalog(at(), 1).unwrap();
+        assert_eq!(catalog.tariff(at()).map(|tariff| tariff.version), Some(1));
+        assert_eq!(catalog.tariff(at().before(crate::time::Span::micros(1))), None);
+    }
+
+    #[test]
     fn p6_a_cost_is_exact_until_it_is_rounded_once() {
         let catalog = catalog(at(), 1).unwrap();
         let call = Quantity::Text {
@@ -219,5 +238,29 @@ mod tests {
             catalog.call_cost(&call, Some("nobody's"), Currency::Gbp, at()),
             CallCost::Unknown(Unpriced::NoPrice)
         );
+    }
+
+    #[test]
+    fn g4_a_promise_is_priced_by_its_own_versions_whatever_came_since() {
+        let mut catalog = catalog(at(), 1).unwrap();
+        let call = Quantity::Vision { images: Count::new(8).unwrap() };
+        let CallCost::Known(promised) = catalog.call_cost(&call, None, Currency::Gbp, at()) else {
+            panic!("priced")
+        };
+        let model = promised.basis.model.clone();
+        let dearer = UnitPrices(vec![(PriceUnit::Image, 1_000_000_000_000)]);
+        let newer = PriceVersion { version: 2, currency: Currency::Usd, prices: dearer };
+        catalog.prices.get_mut(&model).unwrap().push(Dated { effective_at: at(), value: newer });
+        let markup = MarkupVersion { version: 2, basis_points: 9_000 };
+        catalog.markups.push(Dated { effective_at: at(), value: markup });
+        let CallCost::Known(now) = catalog.call_cost(&call, None, Currency::Gbp, at()) else {
+            panic!("priced")
+        };
+        assert_ne!(now.charged, promised.charged);
+        assert_eq!(catalog.quoted_cost(&call, &promised.basis, Currency::Gbp), Some(promised.charged));
+        assert_eq!(catalog.quoted_cost(&call, &now.basis, Currency::Gbp), Some(now.charged));
+        let unknown = crate::pnl::CostBasis { price_version: 3, ..now.basis };
+        assert_eq!(catalog.quoted_cost(&call, &unknown, Currency::Gbp), None);
+        assert_eq!([1, 2].map(|version| catalog.tariff_version(version).is_some()), [true, false]);
     }
 }

@@ -196,6 +196,8 @@ mod tests {
             "2026-10-22T16:40:00Z"
         );
         assert!("2026-10-22 16:40".parse::<Timestamp>().is_err());
+        assert_eq!(at.unsigned_millis(), 1_700_158_546_680);
+        assert_eq!("1969-12-31T23:59:59Z".parse::<Timestamp>().unwrap().unsigned_millis(), 0);
     }
 
     #[test]
@@ -203,6 +205,10 @@ mod tests {
         let december: Month = "2026-12".parse().unwrap();
         assert_eq!(december.end().to_string(), "2027-01-01T00:00:00Z");
         assert_eq!(december.end().before(Span::micros(1)).month(), december);
-        assert_eq!("2028-02".parse::<Month>().unwrap().last_day().to_string(), "2028-02-29");
+        let february: Month = "2028-02".parse().unwrap();
+        assert_eq!(
+            (february.last_day().to_string(), february.to_string()),
+            ("2028-02-29".into(), "2028-02".into())
+        );
     }
 }

@@ -84,3 +84,25 @@ impl Sum for Tokens {
         Self(all.map(Self::get).sum())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(count: i64) -> Tokens {
+        Tokens::new(count).unwrap()
+    }
+
+    #[test]
+    fn figures_leave_no_range_in_silence() {
+        assert_eq!([Tokens::try_from(-1), Tokens::try_from(7)], [Err(OutOfRange), Ok(tokens(7))]);
+        assert_eq!([Tokens::MAX.plus(tokens(1)), tokens(1).minus(tokens(2))], [Err(OutOfRange); 2]);
+        assert_eq!(Tokens::sum([tokens(2), tokens(3)].into_iter()), Ok(tokens(5)));
+        assert_eq!(Tokens::sum([Tokens::MAX, tokens(1)].into_iter()), Err(OutOfRange));
+    }
+
+    #[test]
+    fn beyond_is_what_is_more_or_nothing() {
+        assert_eq!([tokens(5).beyond(tokens(3)), tokens(3).beyond(tokens(5))], [tokens(2), Tokens::ZERO]);
+    }
+}

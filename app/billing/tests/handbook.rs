@@ -18,6 +18,7 @@ use billing::{
     sample,
     time::{Span, Timestamp},
     tokens::Tokens,
+    top_up::AutoTopUpState,
 };
 use ulid::Ulid;
 
@@ -151,6 +152,7 @@ impl Northwind {
     }
 
     fn banner(&self, auto_top_up: bool) -> Banner {
+        let auto_top_up = if auto_top_up { AutoTopUpState::On } else { AutoTopUpState::Off };
         banner(&self.capacity(), &BannerSettings { auto_top_up, ..BannerSettings::default() })
     }
 }

@@ -11,7 +11,7 @@ use billing::{
         draw,
     },
     budget::Budget,
-    customer::AccountStatus,
+    customer::{AccountStatus, PaymentStanding},
     id::{AccountId, CustomerId, EntryId, GrantId, PersonId},
     money::{Cost, Currency, divide_half_even},
     pnl::{CallCost, Catalog, Dated, MarkupVersion, PriceUnit, PriceVersion, UnitPrices, Unpriced},
@@ -24,6 +24,7 @@ use billing::{
     sample,
     time::{Span, Timestamp},
     tokens::Tokens,
+    top_up::AutoTopUpState,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -934,7 +935,9 @@ proptest! {
         };
         let extra_lots = Extra { left: tokens(extra), held: tokens(extra_held) };
         let capacity = Capacity { allowance, extra: extra_lots, overdrawn: Tokens::ZERO, as_of: instant(0) };
-        let shown = banner(&capacity, &BannerSettings { threshold_percent, auto_top_up });
+        let state = if auto_top_up { AutoTopUpState::On } else { AutoTopUpState::Off };
+        let set = BannerSettings { threshold_percent, auto_top_up: state, payment: PaymentStanding::Paid };
+        let shown = banner(&capacity, &set);
 
         prop_assert_eq!(capacity.left().get(), left + extra);
         prop_assert_eq!(shown == Banner::NothingLeft, left + extra == 0);

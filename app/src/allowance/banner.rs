@@ -5,15 +5,22 @@ use crate::ui::{TapeMeter, ToneIcon};
 use billing::allowance::Banner;
 use leptos::prelude::*;
 
+/// How many facts the one line has: the tokens left, and where the next come from.
+const LINE_FACTS: usize = 2;
+
 /// What is left, in one region that says which state it is in.
 #[component]
 pub fn UsageBanner(
     /// What to show.
     usage: UsageView,
+    /// Whether it stands in full; else it is one line, with the tokens left all the same.
+    #[prop(optional)]
+    full: bool,
 ) -> impl IntoView {
-    let facts = usage.facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view();
+    let shown = if full { usage.facts.len() } else { usage.facts.len().min(LINE_FACTS) };
+    let facts = usage.facts.into_iter().take(shown).map(|fact| view! { <span>{fact}</span> }).collect_view();
     view! {
-        <section class="banner" aria-label="Usage" data-tone=usage.tone.name() data-state=state_name(usage.state)>
+        <section class="banner" aria-label="Usage" data-tone=usage.tone.name() data-state=state_name(usage.state) data-full=full.to_string()>
             <div class="banner-words">
                 <h2>
                     <ToneIcon tone=usage.tone />
@@ -22,7 +29,7 @@ pub fn UsageBanner(
                 {usage.advice.map(|advice| view! { <p>{advice}</p> })}
                 <p class="facts">{facts}</p>
             </div>
-            <TapeMeter tape=usage.tape />
+            {full.then(|| view! { <TapeMeter tape=usage.tape /> })}
         </section>
     }
 }
@@ -30,7 +37,10 @@ pub fn UsageBanner(
 /// The value of the `data-state` attribute.
 const fn state_name(state: Banner) -> &'static str {
     match state {
+        Banner::PaymentOverdue => "payment-overdue",
         Banner::NothingLeft => "nothing-left",
+        Banner::AutoTopUpFailed => "auto-top-up-failed",
+        Banner::PaymentFailed => "payment-failed",
         Banner::Prompt => "prompt",
         Banner::PromptOnExtra => "prompt-on-extra",
         Banner::OnExtra => "on-extra",

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 pub fn LiveBanner(
     /// What the server knew when it rendered the page.
     initial: UsageView,
+    /// Whether it stands in full.
+    full: bool,
 ) -> impl IntoView {
     let (usage, spoken) = (RwSignal::new(initial), RwSignal::new(String::new()));
     feed::follow(move |newer| {
@@ -17,7 +19,7 @@ pub fn LiveBanner(
         usage.set(newer);
     });
     view! {
-        {move || view! { <UsageBanner usage=usage.get() /> }}
+        {move || view! { <UsageBanner usage=usage.get() full /> }}
         <p class="unseen" role="status">
             {spoken}
         </p>

@@ -7,7 +7,6 @@ mod figures;
 mod islands;
 mod overview;
 mod server_fns;
-mod transcript;
 mod usage;
 
 mod feed;

@@ -1,15 +1,24 @@
 //! Overview: what is left, what needs somebody, budgets and the newest productions.
 
-use super::{LiveTokensLeft, server_fns::overview_figures, transcript::Transcript};
+use super::{LiveTokensLeft, server_fns::overview_figures};
 use crate::{
     budget::{BudgetView, Budgets},
     error::ErrorPage,
-    frame::{Frame, FrameView},
-    production::{LatestProductions, NeedsYou, ProductionView, RefusalView},
+    frame::{Frame, FrameView, PageHeader},
+    production::{LatestProductions, NeedsYou, ProductionsView, RefusalView},
+    ui::Transcript,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
+
+/// The handbook's four steps, word for word. X3.
+pub const STEPS: [&str; 4] = [
+    "Your tier sets a monthly token allowance (Creator / Pro / Atelier).",
+    "Each AI step consumes tokens; the billing banner shows what’s left.",
+    "At ~75% used (without auto-top-up) a banner prompts you to buy extra capacity.",
+    "Track cost vs revenue on the Account P&L dashboard.",
+];
 
 /// All that Overview shows, true of one instant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,10 +31,10 @@ pub struct OverviewView {
     pub refusal: Option<RefusalView>,
     /// The month of the budgets: `November`.
     pub month: String,
-    /// The accounts with their limits.
-    pub budgets: Vec<BudgetView>,
+    /// The accounts with their limits, for those who may see them.
+    pub budgets: Option<Vec<BudgetView>>,
     /// The newest productions, newest first.
-    pub productions: Vec<ProductionView>,
+    pub productions: ProductionsView,
 }
 
 /// What a customer sees first.
@@ -51,54 +60,44 @@ pub fn OverviewContent(
     overview: OverviewView,
 ) -> impl IntoView {
     let usage = overview.frame.usage.clone();
-    let facts = overview.facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view();
     view! {
         <Title text="Overview" />
-        <Frame frame=overview.frame path="/">
-            <header class="page-header">
-                <h1>"Overview"</h1>
-                <p class="facts">{facts}</p>
-            </header>
+        <Frame frame=overview.frame path="/" full_banner=true>
+            <PageHeader title="Overview" facts=overview.facts />
             <LiveTokensLeft initial=usage />
             {overview.refusal.map(|refusal| view! { <NeedsYou refusal /> })}
             <div class="columns">
                 <LatestProductions productions=overview.productions />
-                <Budgets month=overview.month budgets=overview.budgets />
+                {overview.budgets.map(|budgets| view! { <Budgets month=overview.month budgets /> })}
             </div>
-            <Transcript />
+            <Transcript title="Tokens, allowance & top-ups" steps=STEPS.to_vec() />
         </Frame>
     }
 }
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
-    use super::{BudgetView, FrameView, OverviewView, ProductionView, RefusalView};
-    use crate::{
-        AppError,
-        allowance::UsageView,
-        format::{day, month},
-    };
-    use engine::{allowance::Overview, team::Member};
+    use super::{BudgetView, FrameView, OverviewView, ProductionsView, RefusalView};
+    use crate::{AppError, reader::Reader};
+    use billing::team::Permission;
+    use engine::allowance::Overview;
 
     impl OverviewView {
-        /// What this member is shown.
-        pub fn of(overview: &Overview, member: &Member) -> Result<Self, AppError> {
-            let capacity = &overview.usage.capacity;
+        /// What this reader is shown.
+        pub fn of(overview: &Overview, sandbox: bool, reader: &Reader) -> Result<Self, AppError> {
+            let (capacity, format) = (&overview.usage.capacity, reader.format);
             let cycle = overview.usage.cycle_starts_at.zip(capacity.allowance.refreshes_at);
-            let cycle = cycle.map(|(start, end)| format!("cycle {} – {}", day(start), day(end)));
-            let budget = |account| BudgetView::of(account, capacity.as_of);
+            let cycle =
+                cycle.map(|(start, end)| format!("cycle {} – {}", format.day(start), format.day(end)));
+            let budget = |account| BudgetView::of(account, capacity.as_of, format);
+            let budgets = overview.accounts.iter().map(budget).collect::<Result<_, _>>()?;
             Ok(Self {
-                frame: FrameView {
-                    person: member.name.clone(),
-                    role: member.role.title().to_owned(),
-                    customer: member.customer_name.clone(),
-                    usage: UsageView::of(&overview.usage, member.role),
-                },
-                facts: [Some(member.customer_name.clone()), cycle].into_iter().flatten().collect(),
-                refusal: overview.refusal.as_ref().map(|refusal| RefusalView::of(refusal, member.role)),
-                month: month(capacity.as_of),
-                budgets: overview.accounts.iter().map(budget).collect::<Result<_, _>>()?,
-                productions: overview.productions.iter().map(ProductionView::of).collect(),
+                frame: FrameView::of(&overview.usage, sandbox, reader),
+                facts: [Some(reader.member.customer_name.clone()), cycle].into_iter().flatten().collect(),
+                refusal: overview.refusal.as_ref().map(|refusal| RefusalView::of(refusal, reader)),
+                month: format.month(capacity.as_of),
+                budgets: reader.may(Permission::SeeCost).then_some(budgets),
+                productions: ProductionsView::of(&overview.productions, &overview.accounts, reader)?,
             })
         }
     }

@@ -73,7 +73,7 @@ fn BudgetRow(budget: BudgetView) -> impl IntoView {
 mod on_the_server {
     use super::BudgetView;
     use crate::{
-        format::cost,
+        format::Format,
         ui::{Fill, Place, Tape, Tone},
     };
     use billing::{
@@ -81,11 +81,12 @@ mod on_the_server {
         money::{Cost, MoneyError},
         time::Timestamp,
     };
-    use engine::allowance::AccountLine;
+    use engine::customer::AccountLine;
 
     impl BudgetView {
         /// An account's month as it stands at this instant.
-        pub fn of(account: &AccountLine, at: Timestamp) -> Result<Self, MoneyError> {
+        pub fn of(account: &AccountLine, at: Timestamp, format: &Format) -> Result<Self, MoneyError> {
+            let cost = |cost| format.cost(cost);
             let budget = account.budget.as_ref();
             let available = budget.map(billing::budget::Budget::available).transpose()?;
             let left = available.map(|left| format!("{} left", cost(left)));
@@ -98,7 +99,7 @@ mod on_the_server {
             Ok(Self {
                 tape: tape(account, available, at, label),
                 account: account.name.clone(),
-                notice: notice(account.status, available),
+                notice: notice(account, available, format),
                 spent,
                 limit,
                 facts,
@@ -106,29 +107,42 @@ mod on_the_server {
         }
     }
 
-    fn notice(status: AccountStatus, available: Option<Cost>) -> Option<(Tone, String)> {
-        let (tone, text) = match (status, available) {
-            (AccountStatus::Suspended, _) => (Tone::Warn, "Suspended"),
-            (AccountStatus::Closed, _) => (Tone::Calm, "Closed"),
-            (_, Some(left)) if left.micros() <= 0 => (Tone::Bad, "Budget limit reached"),
-            (AccountStatus::Pilot, _) => (Tone::Calm, "Pilot"),
-            (AccountStatus::Active, _) => return None,
+    /// The one thing to know of an account.
+    pub(super) fn notice(
+        account: &AccountLine,
+        available: Option<Cost>,
+        format: &Format,
+    ) -> Option<(Tone, String)> {
+        let told = account.told_at.zip(account.limits.tell_at);
+        let (tone, text) = match (account.status, available) {
+            (AccountStatus::Suspended, _) => (Tone::Warn, "Suspended".to_owned()),
+            (AccountStatus::Closed, _) => (Tone::Calm, "Closed".to_owned()),
+            (_, Some(left)) if left.micros() <= 0 => (Tone::Bad, "Budget limit reached".to_owned()),
+            (status, _) => match (told, status) {
+                (Some((at, amount)), _) => {
+                    (Tone::Warn, format!("Told at {} on {}", format.money(amount), format.day(at)))
+                }
+                (None, AccountStatus::Pilot) => (Tone::Calm, "Pilot".to_owned()),
+                (None, _) => return None,
+            },
         };
-        Some((tone, text.to_owned()))
+        Some((tone, text))
     }
 
-    /// Spent and held as long as the limit, or beyond it where it was lowered; the playhead is today's place in the month.
-    fn tape(account: &AccountLine, available: Option<Cost>, at: Timestamp, label: String) -> Tape {
+    /// Spent and held as long as the limit, or beyond it where it was lowered; the notch is where somebody is told, the
+    /// playhead today's place in the month.
+    pub(super) fn tape(account: &AccountLine, available: Option<Cost>, at: Timestamp, label: String) -> Tape {
         let Some((budget, left)) = account.budget.as_ref().zip(available) else {
             return Tape { parts: Vec::new(), notch: None, limit: None, head: None, label };
         };
         let (spent, held, left) = (budget.spent.micros(), budget.held.micros(), left.micros());
         let (start, end) = (at.month().start().micros(), at.month().end().micros());
+        let whole = i128::from(spent) + i128::from(held) + i128::from(left.max(0));
+        let told = account.limits.tell_at.and_then(|at| at.to_cost().ok());
         Tape {
             parts: Tape::parts(&[(Fill::Spent, spent), (Fill::Held, held), (Fill::Left, left.max(0))]),
-            notch: None,
-            limit: (left < 0)
-                .then(|| Place::of(budget.limit.micros().into(), i128::from(spent) + i128::from(held))),
+            notch: told.map(|at| Place::of(at.micros().into(), whole)),
+            limit: (left < 0).then(|| Place::of(budget.limit.micros().into(), whole)),
             head: Some(Place::of((at.micros() - start).into(), (end - start).into())),
             label,
         }

@@ -1,115 +1,229 @@
 //! "New productions are rejected up front with a clear 'budget limit reached' message rather than partially running."
 //!
-//! The newest productions, and the newest refusal with its figures and ways out. S1–S3, G2–G4, reading 5.15.
+//! Productions: the list, the receipt of one, and what was refused with its figures and ways out. S1–S3, G2–G4, reading 5.15.
 
+mod receipt;
+#[cfg(feature = "ssr")]
+mod receipt_lots;
+#[cfg(feature = "ssr")]
+mod receipt_rows;
+#[cfg(feature = "ssr")]
+mod receipt_words;
 mod refusal;
+mod server_fns;
+mod table;
+#[cfg(feature = "ssr")]
+pub mod words;
 
+pub use receipt::{Detail, ReceiptContent, ReceiptPage, ReceiptView};
 pub use refusal::{FigureView, NeedsYou, RefusalView};
+pub use server_fns::{ProductionReceipt, ProductionsList, production_receipt, productions_list};
+pub use table::{LatestProductions, ProductionView, ProductionsTable, ProductionsView};
 
-use crate::ui::{Badge, Tone};
+use crate::{
+    error::ErrorPage,
+    frame::{Frame, FrameView, PageHeader},
+    ui::{Choice, Pager, Segments, Select, Transcript},
+};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
-/// One production of a list.
+/// The part of an address that names a production.
+pub const NAME_PARAMETER: &str = "production";
+/// How the list of productions is used, step by step.
+const STEPS: [&str; 4] = [
+    "Open **Productions**: the newest stand on top, each with where it stands.",
+    "Narrow the list by state or account; the address keeps your choice, so it can be shared.",
+    "Open a production to see its receipt: what was held, what each step used, what went home.",
+    "A production that was turned away stands under **Usage → Turned away**, with what would help.",
+];
+
+/// The list of productions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProductionView {
-    /// What people call it.
-    pub title: String,
-    /// The account's name.
-    pub account: String,
-    /// Where it stands.
-    pub status: (Tone, String),
-    /// Tokens still held.
-    pub held: String,
-    /// Tokens charged.
-    pub used: String,
-    /// When it was admitted.
-    pub admitted: String,
+pub struct ProductionsPageView {
+    /// What stands around it.
+    pub frame: FrameView,
+    /// The line of facts under the heading.
+    pub facts: Vec<String>,
+    /// How the list can be narrowed by state.
+    pub states: Vec<Choice>,
+    /// The accounts to narrow it to.
+    pub accounts: Vec<Choice>,
+    /// The state that is chosen, to be kept when the account changes.
+    pub state: Option<String>,
+    /// One page of it.
+    pub productions: ProductionsView,
+    /// The page after it, if there is one, and back to the newest.
+    pub older: Option<String>,
+    /// Back to the newest, where this is a later page.
+    pub newest: Option<String>,
 }
 
-/// The newest productions.
+/// What was asked in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductionsQuery {
+    /// `running`, `published`, `failed` or `cancelled`.
+    pub state: Option<String>,
+    /// An account's id.
+    pub account: Option<String>,
+    /// The production before this page.
+    pub before: Option<String>,
+}
+
+/// Every production in reach, page by page.
 #[component]
-pub fn LatestProductions(
-    /// Newest first.
-    productions: Vec<ProductionView>,
-) -> impl IntoView {
-    let list = if productions.is_empty() {
-        view! { <p class="empty">"No productions yet. The first one that the pipeline starts shows here."</p> }.into_any()
-    } else {
-        let rows = productions.into_iter().map(row).collect_view();
-        view! {
-            <table class="list">
-                <thead>
-                    <tr>
-                        <th scope="col">"Production"</th>
-                        <th scope="col">"Status"</th>
-                        <th scope="col" class="number">"Held"</th>
-                        <th scope="col" class="number">"Used"</th>
-                        <th scope="col" class="number">"Admitted"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    };
+pub fn ProductionsPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let part = |name: &str| query.get(name).filter(|value| !value.is_empty());
+    let asked = ProductionsQuery { state: part("state"), account: part("account"), before: part("before") };
+    let list = Resource::new_blocking(|| (), move |()| productions_list(asked.clone()));
     view! {
-        <section class="panel" aria-labelledby="productions">
-            <h2 id="productions">"Latest productions"</h2>
-            {list}
-        </section>
+        <Suspense>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(view) => view! { <ProductionsContent view /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
     }
 }
 
-fn row(production: ProductionView) -> impl IntoView {
-    let (tone, status) = production.status;
-    let (none_held, none_used) = (production.held == "0", production.used == "0");
+/// The list of these productions.
+#[component]
+pub fn ProductionsContent(
+    /// What to show.
+    view: ProductionsPageView,
+) -> impl IntoView {
     view! {
-        <tr>
-            <th scope="row">
-                {production.title}
-                <span class="under">{production.account}</span>
-            </th>
-            <td data-label="Status">
-                <Badge tone text=status />
-            </td>
-            <td class="number" class:none=none_held data-label="Held">{production.held}</td>
-            <td class="number" class:none=none_used data-label="Used">{production.used}</td>
-            <td class="number" data-label="Admitted">{production.admitted}</td>
-        </tr>
+        <Title text="Productions" />
+        <Frame frame=view.frame path="/productions">
+            <PageHeader title="Productions" facts=view.facts />
+            <div class="filters">
+                <Segments label="State" choices=view.states />
+                <form method="get" action="/productions">
+                    {view.state.map(|state| view! { <input type="hidden" name="state" value=state /> })}
+                    <Select name="account" label="Account" choices=view.accounts />
+                    <button class="button" type="submit">
+                        "Show"
+                    </button>
+                </form>
+            </div>
+            <section aria-label="Productions">
+                <ProductionsTable productions=view.productions />
+            </section>
+            <Pager older=view.older newest=view.newest />
+            <Transcript title="Following your productions" steps=STEPS.to_vec() />
+        </Frame>
     }
 }
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
-    use super::ProductionView;
-    use crate::{
-        format::{minute, tokens},
-        ui::Tone,
+    use super::{Choice, FrameView, ProductionsPageView, ProductionsQuery, ProductionsView};
+    use crate::{AppError, reader::Reader};
+    use billing::id::{AccountId, ProductionId};
+    use engine::{
+        Engine,
+        customer::AccountLine,
+        production::{ProductionFilter, ProductionState},
     };
-    use billing::production::Status;
-    use engine::allowance::ProductionLine;
 
-    impl ProductionView {
-        /// A production as a list shows it.
-        #[must_use]
-        pub fn of(line: &ProductionLine) -> Self {
-            let (tone, status) = match line.status {
-                Status::Admitted => (Tone::Accent, "Admitted"),
-                Status::Producing => (Tone::Accent, "Producing"),
-                Status::AwaitingApproval => (Tone::Warn, "Awaiting approval"),
-                Status::Published => (Tone::Ok, "Published"),
-                Status::Failed => (Tone::Bad, "Failed"),
-                Status::Cancelled => (Tone::Calm, "Cancelled"),
+    /// Productions on one page.
+    const PAGE: usize = 25;
+    /// The word of a state in the address, and on the page.
+    const STATES: [(&str, &str, ProductionState); 4] = [
+        ("running", "Running", ProductionState::Running),
+        ("published", "Published", ProductionState::Published),
+        ("failed", "Failed", ProductionState::Failed),
+        ("cancelled", "Cancelled", ProductionState::Cancelled),
+    ];
+
+    impl ProductionsQuery {
+        /// What the list is narrowed to. What the address says and nothing knows is said so.
+        fn filter(&self) -> Result<ProductionFilter, AppError> {
+            let unknown = |field: &str| AppError::Invalid {
+                field: field.to_owned(),
+                message: format!("The address names no {field} that there is"),
             };
-            Self {
-                title: line.title.clone(),
-                account: line.account_name.clone(),
-                status: (tone, status.to_owned()),
-                held: tokens(line.held),
-                used: tokens(line.used),
-                admitted: minute(line.admitted_at),
-            }
+            let state = self.state.as_deref().map(|word| {
+                let known = STATES.into_iter().find(|(known, ..)| *known == word);
+                known.map(|(.., state)| state).ok_or_else(|| unknown("state"))
+            });
+            let account = self.account.as_deref().map(str::parse::<AccountId>).transpose();
+            let before = self.before.as_deref().map(str::parse::<ProductionId>).transpose();
+            Ok(ProductionFilter {
+                account: account.map_err(|_| unknown("account"))?,
+                state: state.transpose()?,
+                before: before.map_err(|_| unknown("production"))?,
+            })
         }
+
+        /// The address of the list narrowed like this.
+        fn address(&self) -> String {
+            let parts = [("state", &self.state), ("account", &self.account), ("before", &self.before)];
+            let parts =
+                parts.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
+            let query = parts.collect::<Vec<_>>().join("&");
+            if query.is_empty() { "/productions".to_owned() } else { format!("/productions?{query}") }
+        }
+    }
+
+    impl ProductionsPageView {
+        /// One page of the list, as this reader sees it.
+        pub async fn load(
+            engine: &Engine,
+            query: &ProductionsQuery,
+            reader: &Reader,
+        ) -> Result<Self, AppError> {
+            let filter = query.filter()?;
+            let accounts = engine.accounts_of(&reader.member).await?;
+            let limit = u64::try_from(PAGE + 1).unwrap_or(u64::MAX);
+            let mut found = engine.productions_of(&reader.member, &filter, limit).await?;
+            let older = (found.len() > PAGE).then(|| {
+                found.truncate(PAGE);
+                let before = found.last().map(|last| last.id.to_string());
+                ProductionsQuery { before, ..query.clone() }.address()
+            });
+            let newest = ProductionsQuery { before: None, ..query.clone() };
+            let mut productions = ProductionsView::of(&found, &accounts, reader)?;
+            if *query != ProductionsQuery::default() {
+                "No production is like that. Choose another state or account."
+                    .clone_into(&mut productions.empty);
+            }
+            Ok(Self {
+                frame: FrameView::load(engine, reader).await?,
+                facts: vec![reader.member.customer_name.clone(), "newest first".to_owned()],
+                states: states(&newest),
+                accounts: account_choices(&accounts, filter.account),
+                state: query.state.clone(),
+                productions,
+                older,
+                newest: query.before.is_some().then(|| newest.address()),
+            })
+        }
+    }
+
+    fn states(query: &ProductionsQuery) -> Vec<Choice> {
+        let choice = |state: Option<&str>, words: &str| Choice {
+            value: ProductionsQuery { state: state.map(str::to_owned), ..query.clone() }.address(),
+            words: words.to_owned(),
+            chosen: query.state.as_deref() == state,
+        };
+        let all = std::iter::once(choice(None, "All"));
+        all.chain(STATES.map(|(word, words, _)| choice(Some(word), words))).collect()
+    }
+
+    /// The accounts to narrow a page to, and all of them.
+    pub fn account_choices(accounts: &[AccountLine], chosen: Option<AccountId>) -> Vec<Choice> {
+        let all = Choice { value: String::new(), words: "All accounts".to_owned(), chosen: chosen.is_none() };
+        let of = |account: &AccountLine| Choice {
+            value: account.id.to_string(),
+            words: account.name.clone(),
+            chosen: chosen == Some(account.id),
+        };
+        std::iter::once(all).chain(accounts.iter().map(of)).collect()
     }
 }

@@ -27,6 +27,8 @@ pub struct RefusalView {
     pub remedies: Vec<String>,
     /// When it was refused.
     pub refused_at: String,
+    /// The page of it.
+    pub page: String,
 }
 
 /// What waits for somebody: the newest refusal.
@@ -70,25 +72,25 @@ pub fn NeedsYou(
 #[cfg(feature = "ssr")]
 mod on_the_server {
     use super::{FigureView, RefusalView};
-    use crate::format::{cost, minute, tokens};
+    use crate::{format::Format, reader::Reader};
     use billing::{
         Refusal,
         refusal::{Figures, Reason, Remedy},
-        team::Role,
     };
-    use engine::allowance::RefusalLine;
+    use engine::production::RefusalLine;
 
     impl RefusalView {
-        /// A refusal as somebody in this role reads it.
+        /// A refusal as this reader sees it.
         #[must_use]
-        pub fn of(line: &RefusalLine, role: Role) -> Self {
-            let ways = line.refusal.remedies.iter().filter_map(|remedy| way(*remedy, &line.refusal, role));
+        pub fn of(line: &RefusalLine, reader: &Reader) -> Self {
+            let ways = line.refusal.remedies.iter().filter_map(|remedy| way(*remedy, &line.refusal, reader));
             Self {
                 title: line.refusal.title().to_owned(),
                 detail: detail(line),
-                figures: figures(&line.refusal),
+                figures: figures(&line.refusal, reader.format),
+                page: format!("/refusals/{}", line.id),
                 remedies: ways.collect(),
-                refused_at: format!("Refused {}.", minute(line.refused_at)),
+                refused_at: format!("Refused {}.", reader.format.minute(line.refused_at)),
             }
         }
     }
@@ -116,7 +118,8 @@ mod on_the_server {
         format!("“{title}” was not started: {why}. Nothing ran and nothing was charged.")
     }
 
-    fn figures(refusal: &Refusal) -> Vec<FigureView> {
+    fn figures(refusal: &Refusal, format: &Format) -> Vec<FigureView> {
+        let (tokens, cost) = (|count| format.tokens(count), |amount| format.cost(amount));
         let named = |names: [&str; 3], amounts: [String; 3]| {
             let figure = |(name, amount): (&str, String)| FigureView { name: name.to_owned(), amount };
             names.into_iter().zip(amounts).map(figure).collect()
@@ -129,7 +132,7 @@ mod on_the_server {
             ),
             Some(Figures::Count { limit, held, short_by, .. }) => named(
                 ["Running", "May run at once", "Must end first"],
-                [held.to_string(), limit.to_string(), short_by.to_string()],
+                [format.count(*held), format.count(*limit), format.count(*short_by)],
             ),
             Some(Figures::Money { limit, needed, available, short_by, .. }) => named(
                 ["Needed, about", &format!("Left of {}", cost(*limit)), "Short by"],
@@ -139,14 +142,14 @@ mod on_the_server {
     }
 
     /// Who may not spend the customer's money is told whom to ask; who may is told what to do.
-    fn way(remedy: Remedy, refusal: &Refusal, role: Role) -> Option<String> {
-        let words = match (remedy, role.may_manage_billing()) {
+    fn way(remedy: Remedy, refusal: &Refusal, reader: &Reader) -> Option<String> {
+        let words = match (remedy, reader.may_buy()) {
             (Remedy::RaiseBudget, true) => "Raise this month’s limit",
             (Remedy::RaiseBudget, false) => "Ask an administrator to raise this month’s limit",
             (Remedy::BuyCapacity, true) => "Buy extra capacity",
             (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity",
             (Remedy::Wait, _) => match refusal.resets_at {
-                Some(at) => return Some(format!("Wait until {}", minute(at))),
+                Some(at) => return Some(format!("Wait until {}", reader.format.minute(at))),
                 None if refusal.reason == Reason::Concurrency => "Wait until a production ends",
                 None => "Try again later",
             },

@@ -11,7 +11,7 @@ pub use server_fns::{SignIn, SignInForm, SignOut, sign_in, sign_in_form, sign_ou
 
 use crate::{
     error::ErrorPage,
-    frame::{PAGES, PlainFrame},
+    frame::{PlainFrame, own_address},
     ui::Problem,
 };
 use leptos::prelude::*;
@@ -33,15 +33,17 @@ pub struct SignInView {
 pub fn SignInPage() -> impl IntoView {
     let sign_in = Resource::new_blocking(|| (), |()| sign_in_form());
     let wanted = use_query_map().get_untracked().get("next");
-    let next = PAGES.into_iter().map(|page| page.path).find(|path| wanted.as_deref() == Some(path));
+    let next = wanted.as_deref().and_then(own_address).map(str::to_owned);
     view! {
         <Suspense>
-            {move || Suspend::new(async move {
+            {move || {
+                let next = next.clone();
+                Suspend::new(async move {
                 match sign_in.await {
-                    Ok(view) => view! { <SignInContent view next /> }.into_any(),
+                    Ok(view) => view! { <SignInContent view next=next.clone() /> }.into_any(),
                     Err(error) => view! { <ErrorPage error /> }.into_any(),
                 }
-            })}
+            })}}
         </Suspense>
     }
 }
@@ -52,7 +54,7 @@ pub fn SignInContent(
     /// What was sent before.
     view: SignInView,
     /// Where to go afterwards.
-    next: Option<&'static str>,
+    next: Option<String>,
 ) -> impl IntoView {
     let failed = view.message.is_some();
     view! {

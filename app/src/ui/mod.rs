@@ -1,14 +1,22 @@
 //! Controls that know no billing word. Each has its style in `style/ui/` under the same name.
 
 mod badge;
+mod bar;
+mod choice;
+mod figures;
 mod icon;
 mod notice;
 pub mod tape;
+mod transcript;
 
 pub use badge::Badge;
+pub use bar::{Bar, Series};
+pub use choice::{Choice, Pager, Segments, Select, Tabs};
+pub use figures::{Figure, Figures};
 pub use icon::{Logo, ToneIcon};
 pub use notice::Problem;
 pub use tape::{Fill, Place, Tape, TapeMeter, TapePatterns};
+pub use transcript::Transcript;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,19 +1,27 @@
 //! One customer at one moment: Northlight Films on 22 Nov 2026, 16:40 UTC.
 
+use app::{
+    format::{Format, Locale},
+    reader::Reader,
+};
 use billing::{
     Refusal,
     allowance::{BannerSettings, Capacity, capacity::Allowance, capacity::Extra},
-    budget::{Budget, SeatUse},
+    budget::{Budget, Limits, SeatUse},
     customer::AccountStatus,
+    id::AccountId,
     money::{Cost, Currency, Money},
     production::Status,
     refusal::{Figures, Reason, Remedy, Scope},
-    team::Role,
+    team::{Reach, Role},
     time::Timestamp,
     tokens::Tokens,
+    top_up::{AutoTopUp, AutoTopUpState},
 };
 use engine::{
-    allowance::{AccountLine, Overview, ProductionLine, RefusalLine, Usage},
+    allowance::{Overview, Usage},
+    customer::AccountLine,
+    production::{ListedProduction, RefusalLine},
     team::Member,
 };
 
@@ -58,6 +66,7 @@ pub fn usage(used: i64, held: i64, extra: i64) -> Usage {
         cycle_starts_at: Some(at("2026-11-01T00:00:00Z")),
         running: if held > 0 { 3 } else { 0 },
         settings: BannerSettings::default(),
+        auto_top_up: None,
     }
 }
 
@@ -68,21 +77,46 @@ pub fn member(role: Role) -> Member {
         email: "mara@northlight.example".to_owned(),
         role,
         customer: id("cus_"),
+        reach: match role {
+            Role::AccountOperator => Reach::Accounts(id("cus_"), ACCOUNTS.map(account_id).into()),
+            role if role.is_staff() => Reach::Everything,
+            _ => Reach::Customer(id("cus_")),
+        },
         customer_name: "Northlight Films".to_owned(),
         currency: Currency::Gbp,
+        customers: vec![(id("cus_"), "Northlight Films".to_owned())],
+        administrator: Some("Mara Lindqvist".to_owned()),
     }
+}
+
+/// Somebody in this role, who reads British English.
+pub fn reader(role: Role) -> Reader {
+    Reader { member: member(role), format: Format::of(Locale::EnGb) }
+}
+
+const ACCOUNTS: [&str; 3] = ["Tech in Ten", "Slow Kitchen", "Night Sky Daily"];
+
+fn account_id(name: &str) -> AccountId {
+    let number = ACCOUNTS.iter().position(|known| *known == name).unwrap();
+    format!("acc_01K8Z0000000000000000000A{number}").parse().unwrap()
 }
 
 fn account(name: &str, spent: i64, held: i64, limit: Option<i64>) -> AccountLine {
     let (spent, held) = (pence(spent), pence(held));
     let budget = |limit| Budget { limit: pounds(limit), spent, held, resets_at: at("2026-12-01T00:00:00Z") };
     AccountLine {
-        id: id("acc_"),
+        id: account_id(name),
         name: name.to_owned(),
         status: AccountStatus::Active,
         spent,
         held,
         budget: limit.map(budget),
+        limits: Limits {
+            stop_at: limit.map(|limit| Money::new(limit * 100, Currency::Gbp)),
+            ..Limits::default()
+        },
+        told_at: None,
+        running: u64::from(held.micros() > 0),
     }
 }
 
@@ -93,14 +127,17 @@ fn production(
     status: Status,
     held: i64,
     used: i64,
-) -> ProductionLine {
-    ProductionLine {
+) -> ListedProduction {
+    ListedProduction {
+        id: id("prd_"),
+        account: account_id(account),
+        expired: false,
+        tokens: tokens(held + used),
         production: format!("sample-{number}").parse().unwrap(),
         title: title.to_owned(),
-        account_name: account.to_owned(),
         status,
         held: tokens(held),
-        used: tokens(used),
+        captured: tokens(used),
         admitted_at: at(&format!("2026-11-{:02}T09:{:02}:00Z", 22 - number, 10 + number)),
     }
 }
@@ -160,7 +197,14 @@ pub fn refusal(reason: Reason) -> RefusalLine {
     let resets_at = starts_anew.then(|| at("2026-12-01T00:00:00Z"));
     let step = (reason == Reason::PriceUnknown).then(|| "voice-2".parse().unwrap());
     let refusal = Refusal { reason, scope, figures, step, resets_at, remedies };
-    RefusalLine { title: "Autumn Soups, ep. 4".to_owned(), refused_at: at("2026-11-22T14:05:00Z"), refusal }
+    RefusalLine {
+        id: id("ref_"),
+        account: account_id("Slow Kitchen"),
+        member: None,
+        title: "Autumn Soups, ep. 4".to_owned(),
+        refused_at: at("2026-11-22T14:05:00Z"),
+        refusal,
+    }
 }
 
 pub fn overview() -> Overview {
@@ -181,4 +225,17 @@ pub fn overview() -> Overview {
         ],
         refusal: Some(refusal(Reason::AccountBudget)),
     }
+}
+
+/// It buys 50,000 below 10,000, of which £38.40 of £60.00 are left this month.
+pub fn buy_automatically(usage: &mut Usage) {
+    let pence = |count| Money::new(count, Currency::Gbp);
+    usage.settings.auto_top_up = AutoTopUpState::On;
+    usage.auto_top_up = Some(AutoTopUp {
+        state: AutoTopUpState::On,
+        below: tokens(10_000),
+        buys: tokens(50_000),
+        cap: pence(6_000),
+        spent: pence(2_160),
+    });
 }

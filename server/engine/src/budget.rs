@@ -5,16 +5,16 @@ use crate::{
     writer::{Act, Books, Desk, Touch},
 };
 use billing::{
-    budget::BudgetScope,
+    budget::{BudgetScope, LimitChange},
     id::{AccountId, CustomerId},
     money::Money,
 };
 
-/// The act: a limit, or none.
-struct SetLimit {
+/// The act: other limits.
+struct ChangeLimits {
     customer: CustomerId,
     scope: BudgetScope,
-    limit: Option<Money>,
+    changes: Vec<LimitChange>,
 }
 
 impl Engine {
@@ -36,11 +36,21 @@ impl Engine {
         scope: BudgetScope,
         limit: Option<Money>,
     ) -> Result<(), Error> {
-        self.writer.ask(SetLimit { customer, scope, limit }).await
+        self.change_limits(customer, scope, vec![LimitChange::StopAt(limit)]).await
+    }
+
+    /// Makes these changes to the limits of an account, a key or the customer, all of them or none.
+    pub async fn change_limits(
+        &self,
+        customer: CustomerId,
+        scope: BudgetScope,
+        changes: Vec<LimitChange>,
+    ) -> Result<(), Error> {
+        self.writer.ask(ChangeLimits { customer, scope, changes }).await
     }
 }
 
-impl Act for SetLimit {
+impl Act for ChangeLimits {
     type Answer = ();
 
     fn touches(&self) -> Touch {
@@ -52,7 +62,7 @@ impl Act for SetLimit {
         Touch { account, key, ..Touch::wallet(self.customer) }
     }
 
-    fn decide(&self, books: &mut Books, _: &Desk) -> Result<(), Error> {
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<(), Error> {
         let invalid =
             |message: &str| Error::Invalid { field: "limit".to_owned(), message: message.to_owned() };
         let (known, what) = match self.scope {
@@ -63,13 +73,14 @@ impl Act for SetLimit {
         if !known {
             return Err(Error::NotFound(what));
         }
-        if self.limit.is_some_and(|limit| limit.currency() != books.currency) {
-            return Err(invalid("the limit must be in the customer's currency"));
+        for amount in self.changes.iter().filter_map(|change| change.amount()) {
+            if amount.currency() != books.currency {
+                return Err(invalid("the limit must be in the customer's currency"));
+            }
+            if amount.minor() < 0 || amount.to_cost().is_err() {
+                return Err(invalid("the limit must not be negative, nor more than the books can hold"));
+            }
         }
-        if self.limit.is_some_and(|limit| limit.minor() < 0 || limit.to_cost().is_err()) {
-            return Err(invalid("the limit must not be negative, nor more than the books can hold"));
-        }
-        books.limits.insert(self.scope, self.limit);
-        Ok(())
+        books.set_limits(self.scope, &self.changes, desk)
     }
 }

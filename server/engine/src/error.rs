@@ -15,6 +15,9 @@ pub enum Error {
     /// There is no such thing in the caller's reach. Another customer's things do not exist either.
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// It exists, and the caller's role may not do this with it.
+    #[error("not allowed")]
+    Forbidden,
     /// The production exists and does not allow it.
     #[error(transparent)]
     Conflict(#[from] Conflict),

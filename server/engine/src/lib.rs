@@ -19,6 +19,7 @@ pub mod seed;
 mod sweep;
 pub mod team;
 pub mod tier;
+pub mod top_up;
 pub mod verify;
 mod writer;
 

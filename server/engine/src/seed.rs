@@ -105,9 +105,6 @@ impl Engine {
         self.set_sandbox_clock(starts_at).await?;
         self.load_catalog_samples().await?;
         let customer = self.open_customer("Northlight Films", Currency::Gbp).await?;
-        for (email, name, role, _) in PEOPLE {
-            self.add_member(customer, NewMember { name, email, password: PASSWORD, role }).await?;
-        }
         self.keep_pipeline_key(customer, "Sample pipeline", KEY).await?;
         let mut accounts = Vec::new();
         for (name, limit) in ACCOUNTS {
@@ -115,6 +112,13 @@ impl Engine {
             let limit = limit.map(|pence| Money::new(pence, Currency::Gbp));
             self.set_account_limit(customer, account, limit).await?;
             accounts.push(account);
+        }
+        for (email, name, role, _) in PEOPLE {
+            let person =
+                self.add_member(customer, NewMember { name, email, password: PASSWORD, role }).await?;
+            if role == Role::AccountOperator {
+                self.assign_accounts(customer, person, &accounts).await?;
+            }
         }
         let allowance = Tokens::new(ALLOWANCE).map_err(out_of_range)?;
         let (tier, billing, anchor_on) = (Tier::Pro, BillingPeriod::Monthly, starts_at.day());

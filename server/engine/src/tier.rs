@@ -95,7 +95,7 @@ impl Books {
     /// at once, so that the ledger has one lot for each cycle. 5.33: past the grace of a failed payment nothing is granted
     /// until it is settled.
     pub(crate) fn refresh(&mut self, desk: &Desk) -> Result<(), Error> {
-        if self.payment_block.is_some() {
+        if self.payment.block().is_some() {
             return Ok(());
         }
         let mut due = Vec::new();

@@ -13,10 +13,7 @@ use billing::{
     time::Timestamp,
     tokens::Tokens,
 };
-use engine::{
-    Engine,
-    allowance::{AccountLine, Usage},
-};
+use engine::{Engine, allowance::Usage, customer::AccountLine};
 use http::request::Parts;
 use serde::Serialize;
 use std::collections::HashMap;

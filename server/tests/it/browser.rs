@@ -3,6 +3,7 @@
 use crate::support::{ORIGIN, Reply, SIGN_IN, World};
 use axum::body::Body;
 use http::{Method, Request, header};
+use std::collections::BTreeMap;
 
 /// One browser.
 pub struct Browser<'world> {
@@ -59,12 +60,20 @@ impl<'world> Browser<'world> {
     }
 
     fn keep(&mut self, reply: Reply) -> Reply {
-        if let Some(cookie) = reply.header("set-cookie").split(';').next().filter(|cookie| !cookie.is_empty())
-        {
-            cookie.clone_into(&mut self.cookie);
+        let mut kept: BTreeMap<String, String> = pairs(&self.cookie);
+        for set in reply.headers.get_all(header::SET_COOKIE) {
+            kept.append(&mut pairs(set.to_str().unwrap().split(';').next().unwrap_or_default()));
         }
+        let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
+        self.cookie = kept.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         reply
     }
+}
+
+/// Cookies by name.
+fn pairs(cookies: &str) -> BTreeMap<String, String> {
+    let pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// Fields as a form sends them.

@@ -14,6 +14,10 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/sign-in", vec![("email", email), ("password", password)]),
         ("/act/sign-in-form", vec![]),
         ("/act/overview-figures", vec![]),
+        ("/act/productions-list", vec![]),
+        ("/act/production-receipt", vec![("production", "intro")]),
+        ("/act/appearance", vec![("theme", "dark"), ("locale", "de-DE"), ("next", "/productions")]),
+        ("/act/switch-customer", vec![("customer", "cus_01K8Z0000000000000000000AA")]),
         ("/act/sign-out", vec![]),
     ];
     let known: BTreeMap<_, _> = known.into_iter().collect();

@@ -2,6 +2,7 @@
 //! so productions don't stall mid-month." B1–B4, readings 5.13 and 5.14.
 
 use super::capacity::{Allowance, Capacity};
+use crate::{customer::PaymentStanding, top_up::AutoTopUpState};
 use serde::{Deserialize, Serialize};
 
 /// What a customer has set, as far as the banner depends on it.
@@ -10,13 +11,16 @@ pub struct BannerSettings {
     /// B4: from which share of the allowance on it prompts, in per cent.
     pub threshold_percent: i64,
     /// Whether capacity is bought without asking.
-    pub auto_top_up: bool,
+    pub auto_top_up: AutoTopUpState,
+    /// Whether what is due has been paid.
+    pub payment: PaymentStanding,
 }
 
 impl Default for BannerSettings {
-    /// 75 %, nothing bought without asking.
+    /// 75 %, nothing bought without asking, nothing due.
     fn default() -> Self {
-        Self { threshold_percent: 75, auto_top_up: false }
+        let (auto_top_up, payment) = (AutoTopUpState::Off, PaymentStanding::Paid);
+        Self { threshold_percent: 75, auto_top_up, payment }
     }
 }
 
@@ -24,8 +28,14 @@ impl Default for BannerSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Banner {
+    /// A payment is outstanding and its grace is over: new productions are refused until it is settled.
+    PaymentOverdue,
     /// New productions are refused until the refresh or a purchase.
     NothingLeft,
+    /// The last automatic purchase did not go through.
+    AutoTopUpFailed,
+    /// A payment failed and its grace runs.
+    PaymentFailed,
     /// The threshold is reached: a prompt to buy.
     Prompt,
     /// The threshold is reached and the allowance is used up: a prompt to buy that says what production runs on.
@@ -42,12 +52,15 @@ pub enum Banner {
 type Applies = fn(&Capacity, &BannerSettings) -> bool;
 
 /// The states in order of precedence, each with what brings it about. Only captured tokens count towards the percentage.
-const PRECEDENCE: [(Banner, Applies); 6] = [
+const PRECEDENCE: [(Banner, Applies); 9] = [
+    (Banner::PaymentOverdue, |_, set| set.payment.block().is_some()),
     (Banner::NothingLeft, |capacity, _| capacity.left().is_zero()),
+    (Banner::AutoTopUpFailed, |_, set| set.auto_top_up.has_failed()),
+    (Banner::PaymentFailed, |_, set| set.payment != PaymentStanding::Paid),
     (Banner::PromptOnExtra, |capacity, set| prompts(&capacity.allowance, set) && runs_on_extra(capacity)),
     (Banner::Prompt, |capacity, set| prompts(&capacity.allowance, set)),
     (Banner::OnExtra, |capacity, _| runs_on_extra(capacity)),
-    (Banner::AutoTopUp, |_, set| set.auto_top_up),
+    (Banner::AutoTopUp, |_, set| set.auto_top_up == AutoTopUpState::On),
     (Banner::Healthy, |_, _| true),
 ];
 
@@ -60,8 +73,8 @@ pub fn banner(capacity: &Capacity, settings: &BannerSettings) -> Banner {
         .map_or(Banner::Healthy, |(banner, _)| *banner)
 }
 
-const fn prompts(allowance: &Allowance, settings: &BannerSettings) -> bool {
-    !settings.auto_top_up
+fn prompts(allowance: &Allowance, settings: &BannerSettings) -> bool {
+    settings.auto_top_up != AutoTopUpState::On
         && !allowance.granted.is_zero()
         && allowance.used.get() * 100 >= allowance.granted.get() * settings.threshold_percent
 }
@@ -79,7 +92,7 @@ pub const fn percent_used(allowance: &Allowance) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{allowance::capacity::Extra, tokens::Tokens};
+    use crate::{allowance::capacity::Extra, customer::PaymentBlock, tokens::Tokens};
 
     fn tokens(count: i64) -> Tokens {
         Tokens::new(count).unwrap()
@@ -118,13 +131,38 @@ mod tests {
             let capacity = capacity(used, held, bought);
             let shown =
                 |auto_top_up| banner(&capacity, &BannerSettings { auto_top_up, ..BannerSettings::default() });
-            assert_eq!((shown(false), shown(true)), (off, on), "used {used}, held {held}, bought {bought}");
+            let shown = (shown(AutoTopUpState::Off), shown(AutoTopUpState::On));
+            assert_eq!(shown, (off, on), "used {used}, held {held}, bought {bought}");
+        }
+    }
+
+    #[test]
+    fn b2_only_the_most_pressing_state_is_shown() {
+        let until = "2026-10-29T00:00:00Z".parse().unwrap();
+        let overdue = PaymentStanding::Blocked(PaymentBlock::PastGrace);
+        let (empty, prompting) = (capacity(1_000, 0, 0), capacity(800, 0, 0));
+        for (capacity, auto_top_up, payment, expected) in [
+            (empty, AutoTopUpState::Declined, overdue, Banner::PaymentOverdue),
+            (empty, AutoTopUpState::Declined, PaymentStanding::InGrace { until }, Banner::NothingLeft),
+            (
+                prompting,
+                AutoTopUpState::Declined,
+                PaymentStanding::InGrace { until },
+                Banner::AutoTopUpFailed,
+            ),
+            (prompting, AutoTopUpState::Paused, PaymentStanding::Paid, Banner::AutoTopUpFailed),
+            (prompting, AutoTopUpState::Off, PaymentStanding::InGrace { until }, Banner::PaymentFailed),
+            (prompting, AutoTopUpState::On, PaymentStanding::InGrace { until }, Banner::PaymentFailed),
+            (prompting, AutoTopUpState::Off, PaymentStanding::Paid, Banner::Prompt),
+        ] {
+            let set = BannerSettings { auto_top_up, payment, ..BannerSettings::default() };
+            assert_eq!(banner(&capacity, &set), expected, "{set:?}");
         }
     }
 
     #[test]
     fn b4_the_threshold_is_a_setting() {
-        let set = BannerSettings { threshold_percent: 90, auto_top_up: false };
+        let set = BannerSettings { threshold_percent: 90, ..BannerSettings::default() };
         assert_eq!(banner(&capacity(899, 0, 0), &set), Banner::Healthy);
         assert_eq!(banner(&capacity(900, 0, 0), &set), Banner::Prompt);
     }

@@ -118,6 +118,8 @@ mod tests {
             "it refreshes in ten days, before thirty are over"
         );
         assert_eq!(forecast(&[], day("2026-01-01"), &capacity(300, 0)), None);
+        let ends_with_the_cycle = at_pace(20, 14, &capacity(190, 0));
+        assert_eq!(ends_with_the_cycle, None, "the last token goes as the next allowance comes");
         let mut bought = capacity(0, 800);
         bought.allowance.refreshes_at = None;
         assert!(at_pace(10, 14, &bought).is_some() && at_pace(8, 14, &bought).is_none(), "within 90 days");

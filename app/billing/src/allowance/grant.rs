@@ -95,3 +95,48 @@ impl Grant {
         self.amount.beyond(self.remaining).beyond(self.held)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ulid::Ulid;
+
+    fn instant(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    /// A lot of October, of which this is left and held.
+    fn lot(source: Source, remaining: i64, held: i64) -> Grant {
+        let tokens = |count| Tokens::new(count).unwrap();
+        let ends = Some(instant("2026-11-01T00:00:00Z"));
+        let id = GrantId::new(Ulid::from_parts(1, 1));
+        let lot = Grant::new(id, source, tokens(1_000), instant("2026-10-01T00:00:00Z"), ends);
+        Grant { remaining: tokens(remaining), held: tokens(held), ..lot }
+    }
+
+    #[test]
+    fn b5_extra_is_what_is_left_beside_the_allowance_and_what_is_held_of_earlier_ones() {
+        let (within, after) = (instant("2026-10-22T00:00:00Z"), instant("2026-11-01T00:00:00Z"));
+        for (extra, source, remaining, held, at) in [
+            (false, Source::Allowance, 10, 10, within),
+            (true, Source::TopUp, 10, 0, within),
+            (true, Source::TopUp, 0, 10, within),
+            (false, Source::TopUp, 0, 0, within),
+            (true, Source::Allowance, 10, 10, after),
+            (false, Source::Allowance, 10, 0, after),
+            (true, Source::TopUp, 10, 10, after),
+            (false, Source::TopUp, 10, 0, after),
+        ] {
+            let lot = lot(source, remaining, held);
+            assert_eq!(lot.is_extra(at), extra, "{source:?}: {remaining} left, {held} held, {at}");
+        }
+    }
+
+    #[test]
+    fn b5_only_what_money_was_received_for_is_bought() {
+        assert!(Source::TopUp.is_bought() && Source::AutoTopUp.is_bought());
+        for source in [Source::Allowance, Source::Evaluation, Source::Promotion, Source::Adjustment] {
+            assert!(!source.is_bought(), "{source:?}");
+        }
+    }
+}

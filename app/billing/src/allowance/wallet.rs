@@ -298,4 +298,12 @@ mod tests {
         let mut none = Wallet::new(Vec::new(), Tokens::ZERO);
         assert_eq!(none.release(&mut hold, at()), Err(WalletError::GrantMissing(grant_id(2))));
     }
+
+    #[test]
+    fn a7_the_cycle_is_that_of_the_allowance_that_is_open() {
+        assert_eq!(wallet().cycle(at()), Some((at(), tomorrow())));
+        assert_eq!(wallet().cycle(tomorrow()), None, "it has ended, and what was bought has no cycle");
+        let endless = Grant::new(grant_id(3), Source::Allowance, tokens(1), at(), None);
+        assert_eq!(Wallet::new(vec![endless], Tokens::ZERO).cycle(at()), None);
+    }
 }

@@ -3,8 +3,10 @@
 //! A budget is money a calendar month (UTC), in the customer's currency, measured in customer-facing AI cost. G1, G2,
 //! readings 5.7 and 5.16.
 
+mod limits;
 pub mod seat;
 
+pub use limits::{LimitChange, Limits};
 pub use seat::SeatUse;
 
 use crate::{

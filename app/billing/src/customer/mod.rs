@@ -1,6 +1,44 @@
 //! Customers and the accounts (brands, channels) that they produce for. H1, H10.
 
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+
+/// Whether a customer has paid what is due. 5.33.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PaymentStanding {
+    /// Nothing is outstanding.
+    Paid,
+    /// A payment failed; everything still works until this instant.
+    InGrace {
+        /// When the grace ends.
+        until: Timestamp,
+    },
+    /// New productions are refused.
+    Blocked(PaymentBlock),
+}
+
+impl PaymentStanding {
+    /// The standing at an instant: what blocks it, or where the grace of a failed payment has got to. Grace ends by date.
+    #[must_use]
+    pub fn of(block: Option<PaymentBlock>, grace_until: Option<Timestamp>, at: Timestamp) -> Self {
+        match (block, grace_until) {
+            (Some(block), _) => Self::Blocked(block),
+            (None, Some(until)) if at < until => Self::InGrace { until },
+            (None, Some(_)) => Self::Blocked(PaymentBlock::PastGrace),
+            (None, None) => Self::Paid,
+        }
+    }
+
+    /// Why new productions are refused, if they are.
+    #[must_use]
+    pub const fn block(self) -> Option<PaymentBlock> {
+        match self {
+            Self::Blocked(block) => Some(block),
+            Self::Paid | Self::InGrace { .. } => None,
+        }
+    }
+}
 
 /// Why a customer starts no new productions, whatever is left. 5.33, I-37.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,5 +69,25 @@ impl AccountStatus {
     #[must_use]
     pub const fn may_produce(self) -> bool {
         matches!(self, Self::Active | Self::Pilot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_5_33_grace_ends_by_date_and_a_block_comes_first() {
+        let (before, end) =
+            ("2026-10-28T23:59:59Z".parse().unwrap(), "2026-10-29T00:00:00Z".parse().unwrap());
+        let standing = |block, at| PaymentStanding::of(block, Some(end), at);
+        assert_eq!(standing(None, before), PaymentStanding::InGrace { until: end });
+        assert_eq!(standing(None, end).block(), Some(PaymentBlock::PastGrace));
+        assert_eq!(
+            standing(Some(PaymentBlock::DisputedDebt), before).block(),
+            Some(PaymentBlock::DisputedDebt)
+        );
+        assert_eq!(PaymentStanding::of(None, None, end), PaymentStanding::Paid);
+        assert_eq!(standing(None, before).block(), None);
     }
 }

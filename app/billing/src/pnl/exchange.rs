@@ -63,4 +63,14 @@ mod tests {
         assert_eq!(rates.on(Currency::Gbp, day("2026-10-15")), None);
         assert_eq!(rates.on(Currency::Eur, day("2026-10-22")).unwrap().micros_per_euro, 1_000_000);
     }
+
+    #[test]
+    fn c2_a_rate_of_a_day_is_that_days_and_every_rate_is_listed() {
+        let day: NaiveDate = "2026-10-16".parse().unwrap();
+        let mut rates = ExchangeRates::default();
+        rates.insert(Currency::Gbp, day, 870_000);
+        assert_eq!(rates.of_day(Currency::Gbp, day), Some(870_000));
+        assert_eq!(rates.of_day(Currency::Gbp, day.succ_opt().unwrap()), None);
+        assert_eq!(rates.iter().collect::<Vec<_>>(), [(Currency::Gbp, day, 870_000)]);
+    }
 }

@@ -81,3 +81,17 @@ impl UnitPrices {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p11_a_list_is_the_same_in_whatever_order() {
+        let prices = |all: &[(PriceUnit, i64)]| UnitPrices(all.to_vec());
+        let (image, second) = ((PriceUnit::Image, 1), (PriceUnit::Second, 2));
+        assert!(prices(&[image, second]).same_as(&prices(&[second, image])));
+        assert!(!prices(&[image]).same_as(&prices(&[image, second])));
+        assert!(!prices(&[image]).same_as(&prices(&[(PriceUnit::Image, 2)])));
+    }
+}

@@ -11,6 +11,7 @@ pub mod hold;
 pub mod plan;
 pub mod quantity;
 pub mod quote;
+pub mod stage;
 
 pub use admission::{Admission, Capture, Lease, Priority, Settlement};
 pub use attempt::{Attempt, Conflict, Outcome};

@@ -250,6 +250,54 @@ impl Quantity {
         }
     }
 
+    /// How much two calls of one kind take together; none where they are measured in different units, or the sum is out of
+    /// range.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Option<Self> {
+        let count = |one: &Count, two: &Count| Count::new(one.get() + two.get()).ok();
+        let length = |one: &Length, two: &Length| Length::from_millis(one.millis() + two.millis()).ok();
+        Some(match (self, other) {
+            (
+                Self::Text { input_tokens, output_tokens, cached_tokens },
+                Self::Text { input_tokens: input, output_tokens: output, cached_tokens: cached },
+            ) => Self::Text {
+                input_tokens: count(input_tokens, input)?,
+                output_tokens: count(output_tokens, output)?,
+                cached_tokens: count(cached_tokens, cached)?,
+            },
+            (Self::Vision { images }, Self::Vision { images: more }) => {
+                Self::Vision { images: count(images, more)? }
+            }
+            (Self::Image { images, source }, Self::Image { images: more, source: from })
+                if source == from =>
+            {
+                Self::Image { images: count(images, more)?, source: *source }
+            }
+            (Self::Speech { length: one }, Self::Speech { length: two }) => {
+                Self::Speech { length: length(one, two)? }
+            }
+            (Self::SpeechText { characters }, Self::SpeechText { characters: more }) => {
+                Self::SpeechText { characters: count(characters, more)? }
+            }
+            (Self::Music { length: one }, Self::Music { length: two }) => {
+                Self::Music { length: length(one, two)? }
+            }
+            (Self::Video { length: one }, Self::Video { length: two }) => {
+                Self::Video { length: length(one, two)? }
+            }
+            (Self::Variant { variants }, Self::Variant { variants: more }) => {
+                Self::Variant { variants: count(variants, more)? }
+            }
+            (Self::Transcription { length: one }, Self::Transcription { length: two }) => {
+                Self::Transcription { length: length(one, two)? }
+            }
+            (Self::Packaging { items }, Self::Packaging { items: more }) => {
+                Self::Packaging { items: count(items, more)? }
+            }
+            _ => return None,
+        })
+    }
+
     /// The kind of call that is measured like this.
     #[must_use]
     pub const fn kind(&self) -> Kind {
@@ -280,5 +328,53 @@ mod tests {
         for bad in ["", "-1", "+1", "1e3", ".5", "1.", "1.2345", "NaN", "1000000000.001", "99999999999"] {
             assert!(bad.parse::<Length>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_kind_is_known_by_its_word_and_a_quantity_is_a_plain_number() {
+        for kind in Kind::ALL {
+            assert_eq!((kind.to_string().parse(), kind.to_string().as_str()), (Ok(kind), kind.word()));
+        }
+        assert_eq!("smell".parse::<Kind>(), Err(UnknownKind));
+        assert_eq!(
+            serde_json::to_value((Count::new(7).unwrap(), Length::from_millis(9).unwrap())).unwrap(),
+            serde_json::json!([7, 9])
+        );
+    }
+
+    #[test]
+    fn quantities_of_one_kind_and_unit_add() {
+        let count = |count| Count::new(count).unwrap();
+        let text = |read, wrote, cached| Quantity::Text {
+            input_tokens: count(read),
+            output_tokens: count(wrote),
+            cached_tokens: count(cached),
+        };
+        assert_eq!(text(1, 2, 1).plus(&text(10, 20, 0)), Some(text(11, 22, 1)));
+        let images = |images, source| Quantity::Image { images: count(images), source };
+        let (made, stock) = (ImageSource::Generated, ImageSource::Stock);
+        assert_eq!(images(1, made).plus(&images(2, made)), Some(images(3, made)));
+        assert_eq!(images(1, made).plus(&images(2, stock)), None, "they are charged differently");
+        let length = |millis| Length::from_millis(millis).unwrap();
+        let of_length: [fn(Length) -> Quantity; 4] = [
+            |length| Quantity::Speech { length },
+            |length| Quantity::Music { length },
+            |length| Quantity::Video { length },
+            |length| Quantity::Transcription { length },
+        ];
+        let of_count: [fn(Count) -> Quantity; 4] = [
+            |images| Quantity::Vision { images },
+            |characters| Quantity::SpeechText { characters },
+            |variants| Quantity::Variant { variants },
+            |items| Quantity::Packaging { items },
+        ];
+        let lengths = of_length.map(|of| [of(length(500)), of(length(700)), of(length(1_200))]);
+        let counts = of_count.map(|of| [of(count(5)), of(count(7)), of(count(12))]);
+        for [one, two, sum] in lengths.into_iter().chain(counts) {
+            assert_eq!(one.plus(&two), Some(sum));
+            assert_eq!(one.plus(&text(1, 0, 0)), None);
+        }
+        let most = Quantity::Vision { images: count(Count::MAX) };
+        assert_eq!(most.plus(&most), None, "out of range");
     }
 }

@@ -106,4 +106,9 @@ mod tests {
         assert_eq!(cycles.containing(Timestamp::midnight(day("2027-01-31")).before(Span::micros(1))), None);
         assert_eq!(cycles.containing(Timestamp::midnight(day("2026-12-31"))), None);
     }
+
+    #[test]
+    fn t7_a_payment_is_for_a_month_or_for_twelve() {
+        assert_eq!([BillingPeriod::Monthly, BillingPeriod::Annual].map(BillingPeriod::cycles), [1, 12]);
+    }
 }

@@ -2,9 +2,11 @@
 
 mod entries;
 mod overview;
+mod report;
 
 pub use entries::LedgerLine;
-pub use overview::{AccountLine, Overview, ProductionLine, RefusalLine};
+pub use overview::Overview;
+pub use report::{UsageBy, UsageLine, UsageRange, UsageReport};
 
 use crate::{
     Engine, Error,
@@ -20,6 +22,7 @@ use billing::{
     money::Money,
     time::Timestamp,
     tokens::Tokens,
+    top_up::{AutoTopUp, AutoTopUpState},
 };
 use chrono::Days;
 use sea_orm::{
@@ -40,8 +43,10 @@ pub struct Usage {
     pub running: u64,
     /// When capacity will run out, at the pace of the last days; none while nothing is foreseen.
     pub forecast: Option<Forecast>,
-    /// What the customer has set.
+    /// What the banner depends on beside the figures.
     pub settings: BannerSettings,
+    /// What was agreed about automatic purchases; none where nothing ever was.
+    pub auto_top_up: Option<AutoTopUp>,
 }
 
 /// The act: a lot of tokens.
@@ -94,6 +99,8 @@ impl Engine {
     /// What is left, now.
     pub async fn usage(&self, customer: CustomerId) -> Result<Usage, Error> {
         let (read, at, owner) = (&self.shared.pools.read, self.now(), customer.to_string());
+        let (payment, auto_top_up) =
+            (self.payment_standing(customer).await?, self.auto_top_up(customer).await?);
         let wallet =
             wallet::Entity::find_by_id(&owner).one(read).await?.ok_or(Error::NotFound("customer"))?;
         let matters = Condition::any()
@@ -126,7 +133,12 @@ impl Engine {
             forecast: foresee(read, customer, &capacity).await?,
             capacity,
             running,
-            settings: BannerSettings::default(),
+            settings: BannerSettings {
+                payment,
+                auto_top_up: auto_top_up.map_or(AutoTopUpState::Off, |agreed| agreed.state),
+                ..BannerSettings::default()
+            },
+            auto_top_up,
         })
     }
 

@@ -2,9 +2,12 @@
 //! a table.
 
 pub(crate) mod allowance;
+pub(crate) mod budget;
 mod connect;
+pub(crate) mod customer;
 pub(crate) mod entity;
 pub(crate) mod production;
+pub(crate) mod reach;
 pub(crate) mod rows;
 pub(crate) mod scope;
 pub(crate) mod tier;

@@ -3,9 +3,11 @@
 //! They are small and change by command only, so every process keeps them in memory, and looks once a group of acts
 //! whether they have changed: an import counts from the next act on, in every process.
 
+mod days;
 mod import;
 mod total;
 
+pub use days::CostDay;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
 pub use total::RawCosts;
 

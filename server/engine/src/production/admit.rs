@@ -151,7 +151,7 @@ impl Admit {
             Some(BudgetScope::Customer(books.customer)),
             self.asker.key.map(BudgetScope::Key),
         ];
-        books.spend(budgets.into_iter().flatten(), month, |month| {
+        books.spend(budgets.into_iter().flatten(), month, desk, |month| {
             month.held = month.held.plus(estimate.money)?;
             Ok(())
         })?;

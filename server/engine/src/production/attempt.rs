@@ -149,7 +149,7 @@ impl Report {
         })?;
         if succeeded && let Some(set_aside) = call.planned.money {
             let freed = if set_aside.micros() <= open.money.micros() { set_aside } else { open.money };
-            self.free(books, &mut open.money, freed)?;
+            self.free(books, &mut open.money, freed, desk)?;
         }
         let hold_left = open.outstanding();
         books.production(&self.production)?.hold = Hold::Open(open);
@@ -158,12 +158,12 @@ impl Report {
     }
 
     /// The estimate of a step that is done no longer counts; its actual cost is booked by [`Report::record`].
-    fn free(&self, books: &mut Books, held: &mut Cost, freed: Cost) -> Result<(), Error> {
+    fn free(&self, books: &mut Books, held: &mut Cost, freed: Cost, desk: &Desk) -> Result<(), Error> {
         *held = held.minus(freed).map_err(|error| books.disagree(error))?;
         let customer = books.customer;
         let production = books.production(&self.production)?;
         let (budgets, month) = (production.budgets(customer), production.hold.month());
-        books.spend(budgets, month, |month| {
+        books.spend(budgets, month, desk, |month| {
             month.held = month.held.minus(freed)?;
             Ok(())
         })
@@ -204,7 +204,7 @@ impl Report {
         });
         books.production(&self.production)?.attempts.insert((self.step.clone(), self.number), reported);
         let counted = call.costed.charged().ok().or(call.planned.money).unwrap_or(Cost::zero(currency));
-        books.spend(budgets, month, |month| {
+        books.spend(budgets, month, desk, |month| {
             month.spent = month.spent.plus(counted)?;
             Ok(())
         })?;

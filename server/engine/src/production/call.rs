@@ -100,7 +100,7 @@ impl Act for RecordCall {
             self.key.map(BudgetScope::Key),
         ];
         let spent = booked.cost.unwrap_or(Cost::zero(books.currency));
-        books.spend(scopes.into_iter().flatten(), month, |month| {
+        books.spend(scopes.into_iter().flatten(), month, desk, |month| {
             month.spent = month.spent.plus(spent)?;
             Ok(())
         })?;

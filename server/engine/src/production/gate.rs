@@ -47,7 +47,7 @@ impl Asker {
             idle: desk.idle,
             customer: books.customer,
             customer_name: &books.name,
-            payment_block: books.payment_block,
+            payment_block: books.payment.block(),
             customer_budget: books.budget(BudgetScope::Customer(books.customer), desk.at.month())?,
             largest_production: terms.largest_production,
             account: self.account,

@@ -7,16 +7,21 @@ use crate::{
         production::hold_of,
         rows,
     },
+    team::Member,
 };
 use billing::{
     id::{AccountId, CustomerId, ProductionId, ProductionName},
     production::{End, Hold, Status},
+    team::Permission,
     time::Timestamp,
     tokens::Tokens,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait},
+};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// One production of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +48,42 @@ pub struct ListedProduction {
     pub admitted_at: Timestamp,
 }
 
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductionFilter {
+    /// Only of this account.
+    pub account: Option<AccountId>,
+    /// Only in this state.
+    pub state: Option<ProductionState>,
+    /// Only those before this one: the page after it.
+    pub before: Option<ProductionId>,
+}
+
+/// How a production stands, as people sort them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProductionState {
+    /// Not ended.
+    Running,
+    /// Ended well.
+    Published,
+    /// Ended badly, or by its lease.
+    Failed,
+    /// Stopped.
+    Cancelled,
+}
+
+impl ProductionState {
+    /// The words of `token_hold.state` for an end; none for what runs.
+    const fn ends(self) -> &'static [&'static str] {
+        match self {
+            Self::Running => &[],
+            Self::Published => &["published"],
+            Self::Failed => &["failed", "expired"],
+            Self::Cancelled => &["cancelled"],
+        }
+    }
+}
+
 impl Engine {
     /// Up to `limit` productions, newest first, from the one after `before` on. What is admitted meanwhile comes before all
     /// of them and moves no page.
@@ -53,16 +94,47 @@ impl Engine {
         before: Option<ProductionId>,
         limit: u64,
     ) -> Result<Vec<ListedProduction>, Error> {
+        let filter = ProductionFilter { account, before, state: None };
+        self.listed(customer, None, &filter, limit).await
+    }
+
+    /// As [`Engine::productions`], of the accounts that the member reaches.
+    pub async fn productions_of(
+        &self,
+        member: &Member,
+        filter: &ProductionFilter,
+        limit: u64,
+    ) -> Result<Vec<ListedProduction>, Error> {
+        member.require(Permission::SeeProductions)?;
+        self.listed(member.customer, member.reach.accounts(), filter, limit).await
+    }
+
+    async fn listed(
+        &self,
+        customer: CustomerId,
+        reach: Option<&BTreeSet<AccountId>>,
+        filter: &ProductionFilter,
+        limit: u64,
+    ) -> Result<Vec<ListedProduction>, Error> {
         let read = &self.shared.pools.read;
         let mut found = production::Entity::find()
             .filter(production::Column::CustomerId.eq(customer.to_string()))
             .order_by_desc(production::Column::Id)
             .limit(limit);
-        if let Some(account) = account {
+        if let Some(reach) = reach {
+            let reach = reach.iter().map(ToString::to_string);
+            found = found.filter(production::Column::AccountId.is_in(reach));
+        }
+        if let Some(account) = filter.account {
             found = found.filter(production::Column::AccountId.eq(account.to_string()));
         }
-        if let Some(before) = before {
+        if let Some(before) = filter.before {
             found = found.filter(production::Column::Id.lt(before.to_string()));
+        }
+        if let Some(state) = filter.state {
+            found = found.filter(
+                Expr::col((production::Entity, production::Column::Name)).in_subquery(names(customer, state)),
+            );
         }
         let found = found.all(read).await?;
         let currency = self.currency(customer).await?;
@@ -94,4 +166,19 @@ impl Engine {
         };
         found.into_iter().map(listed).collect()
     }
+}
+
+/// The names of a customer's productions in a state.
+fn names(customer: CustomerId, state: ProductionState) -> sea_orm::sea_query::SelectStatement {
+    let holds = token_hold::Entity::find()
+        .select_only()
+        .column(token_hold::Column::Production)
+        .filter(token_hold::Column::CustomerId.eq(customer.to_string()));
+    let of = match state {
+        ProductionState::Running => holds.filter(token_hold::Column::EndedAt.is_null()),
+        ended => holds
+            .filter(token_hold::Column::EndedAt.is_not_null())
+            .filter(token_hold::Column::State.is_in(ended.ends().iter().copied())),
+    };
+    of.into_query()
 }

@@ -11,14 +11,16 @@ mod gate;
 mod list;
 mod quote;
 mod receipt;
+mod refusals;
 mod settle;
 
 pub use crate::writer::Verdict;
 pub use admit::AdmitRequest;
 pub use call::{CallBooked, CallReport};
-pub use list::ListedProduction;
+pub use list::{ListedProduction, ProductionFilter, ProductionState};
 pub use quote::QuoteRequest;
-pub use receipt::{Receipt, ReceiptCall, ReceiptEntry};
+pub use receipt::{Receipt, ReceiptCall, ReceiptEntry, ReceiptLot, ReceiptStep};
+pub use refusals::RefusalLine;
 
 use crate::{Engine, Error};
 use billing::{

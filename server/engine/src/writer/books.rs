@@ -17,8 +17,8 @@ use crate::{
 };
 use billing::{
     allowance::{Cause, Entry, Grant, Head, Pool, Posting, Transfer, Wallet},
-    budget::{Budget, BudgetScope, SeatUse},
-    customer::PaymentBlock,
+    budget::{Budget, BudgetScope, LimitChange, Limits, SeatUse},
+    customer::PaymentStanding,
     id::{
         AccountId, CallName, CustomerId, EntryId, KeyId, PersonId, ProductionName, QuoteId, SubscriptionId,
     },
@@ -37,6 +37,8 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) struct Spending {
     pub(crate) spent: Cost,
     pub(crate) held: Cost,
+    /// When what is spent reached the amount at which somebody is told.
+    pub(crate) told_at: Option<Timestamp>,
 }
 
 /// Rows that a group adds to append-only tables.
@@ -60,7 +62,7 @@ pub(super) struct Origin {
     pub(super) holds: HashMap<String, token_hold::Model>,
     pub(super) draws: HashMap<(String, i64), hold_draw::Model>,
     pub(super) spending: HashMap<(BudgetScope, Month), Spending>,
-    pub(super) limits: HashMap<BudgetScope, Option<Money>>,
+    pub(super) limits: HashMap<BudgetScope, Limits>,
     pub(super) seat_use: HashMap<(PersonId, Timestamp), SeatUse>,
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) seq: i64,
@@ -82,7 +84,7 @@ pub(crate) struct Books {
     pub(crate) name: String,
     pub(crate) currency: Currency,
     pub(crate) tier: Option<Tier>,
-    pub(crate) payment_block: Option<PaymentBlock>,
+    pub(crate) payment: PaymentStanding,
     pub(crate) head: Head,
     pub(crate) wallet: Wallet,
     pub(crate) accounts: HashMap<AccountId, Account>,
@@ -93,8 +95,7 @@ pub(crate) struct Books {
     pub(crate) seats: HashMap<PersonId, Seat>,
     /// Tokens of a member in the cycle that starts at that instant.
     pub(crate) seat_use: HashMap<(PersonId, Timestamp), SeatUse>,
-    /// Those with a row for their limit; none in it means that the limit was removed.
-    pub(crate) limits: HashMap<BudgetScope, Option<Money>>,
+    pub(crate) limits: HashMap<BudgetScope, Limits>,
     pub(crate) spending: HashMap<(BudgetScope, Month), Spending>,
     pub(crate) quotes: HashMap<QuoteId, Promise>,
     pub(crate) calls: HashMap<CallName, ReportedCall>,
@@ -120,30 +121,51 @@ impl Books {
 
     /// What stands against a limit in a month.
     pub(crate) fn spending(&self, scope: BudgetScope, month: Month) -> Spending {
-        let nothing = Spending { spent: Cost::zero(self.currency), held: Cost::zero(self.currency) };
+        let nothing = Cost::zero(self.currency);
+        let nothing = Spending { spent: nothing, held: nothing, told_at: None };
         self.spending.get(&(scope, month)).copied().unwrap_or(nothing)
     }
 
     /// A limit and what stands against it; none where none is set.
     pub(crate) fn budget(&self, scope: BudgetScope, month: Month) -> Result<Option<Budget>, Error> {
-        let Some(limit) = self.limits.get(&scope).copied().flatten() else { return Ok(None) };
+        let limit = self.limits.get(&scope).and_then(|limits| limits.stop_at(month));
+        let Some(limit) = limit else { return Ok(None) };
         let limit = limit.to_cost().map_err(|error| Error::corrupt("budget", format!("{scope:?}"), error))?;
-        let Spending { spent, held } = self.spending(scope, month);
+        let Spending { spent, held, .. } = self.spending(scope, month);
         Ok(Some(Budget { limit, spent, held, resets_at: month.end() }))
     }
 
-    /// Moves what stands against every limit that is concerned, in a month.
+    /// Moves what stands against every limit that is concerned, in a month, and notes when somebody has to be told.
     pub(crate) fn spend(
         &mut self,
         scopes: impl Iterator<Item = BudgetScope>,
         month: Month,
+        desk: &Desk,
         change: impl Fn(&mut Spending) -> Result<(), MoneyError>,
     ) -> Result<(), Error> {
         for scope in scopes {
             let mut spending = self.spending(scope, month);
             change(&mut spending)
                 .map_err(|error| Error::corrupt("budget_month", format!("{scope:?}"), error))?;
+            let tells = self.limits.get(&scope).is_some_and(|limits| limits.tells(spending.spent));
+            spending.told_at = spending.told_at.filter(|_| tells).or(tells.then_some(desk.at));
             self.spending.insert((scope, month), spending);
+        }
+        Ok(())
+    }
+
+    /// Changes limits; whether somebody is told follows at once from what is spent.
+    pub(crate) fn set_limits(
+        &mut self,
+        scope: BudgetScope,
+        changes: &[LimitChange],
+        desk: &Desk,
+    ) -> Result<(), Error> {
+        let month = desk.at.month();
+        let limits = self.limits.entry(scope).or_default();
+        *limits = changes.iter().fold(*limits, |limits, change| limits.changed(*change, month));
+        if self.spending.contains_key(&(scope, month)) {
+            self.spend([scope].into_iter(), month, desk, |_| Ok(()))?;
         }
         Ok(())
     }
@@ -203,7 +225,7 @@ impl Books {
         let (account, seat, cause) = (production.account, production.seat, production.cause(name));
         let budgets = production.budgets(customer);
         self.book(moved, &cause, desk.at, desk)?;
-        self.spend(budgets, open.month, |month| {
+        self.spend(budgets, open.month, desk, |month| {
             month.held = month.held.minus(open.money)?;
             Ok(())
         })?;

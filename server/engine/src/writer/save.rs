@@ -5,6 +5,7 @@ use crate::{
     Error,
     db::{
         allowance::entry_row,
+        budget::limits_row,
         entity::{
             budget, budget_month, cost_entry, hold_draw, outside_call, production, production_step, quote,
             refusal, seat_cycle, step_attempt, subscription, token_entry, token_grant, token_hold, usage_day,
@@ -17,8 +18,8 @@ use crate::{
     },
 };
 use billing::{
-    money::Money,
     production::{Hold, hold::HoldDraw},
+    time::Timestamp,
 };
 use sea_orm::DatabaseTransaction;
 
@@ -117,15 +118,9 @@ impl Rows {
     }
 
     fn limits(&mut self, books: &Books) {
-        for (scope, limit) in &books.limits {
-            if books.origin.limits.get(scope) != Some(limit) {
-                let (kind, scope_id) = scope_words(*scope);
-                self.limits.push(budget::Model {
-                    customer_id: books.customer.to_string(),
-                    scope_kind: kind.to_owned(),
-                    scope_id,
-                    limit_minor: limit.map(Money::minor),
-                });
+        for (scope, limits) in &books.limits {
+            if books.origin.limits.get(scope) != Some(limits) {
+                self.limits.push(limits_row(books.customer, *scope, limits));
             }
         }
         for (key, spending) in &books.spending {
@@ -138,6 +133,7 @@ impl Rows {
                     month: key.1.to_string(),
                     spent_micros: spending.spent.micros(),
                     held_micros: spending.held.micros(),
+                    told_at: spending.told_at.map(Timestamp::micros),
                 });
             }
         }

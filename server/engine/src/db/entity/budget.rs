@@ -13,6 +13,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub scope_id: String,
     pub limit_minor: Option<i64>,
+    pub tell_at_minor: Option<i64>,
+    pub month: Option<String>,
+    pub month_limit_minor: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -16,6 +16,7 @@ pub struct Model {
     pub month: String,
     pub spent_micros: i64,
     pub held_micros: i64,
+    pub told_at: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

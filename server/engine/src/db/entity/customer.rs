@@ -13,6 +13,7 @@ pub struct Model {
     pub created_at: i64,
     pub tier: Option<String>,
     pub payment_block: Option<String>,
+    pub grace_until: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -6,7 +6,9 @@
 )]
 
 pub mod account;
+pub mod account_access;
 pub mod api_key;
+pub mod auto_top_up;
 pub mod budget;
 pub mod budget_month;
 pub mod cost_entry;

@@ -12,6 +12,7 @@ pub struct Model {
     pub name: String,
     pub password_hash: String,
     pub created_at: i64,
+    pub staff_role: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -13,6 +13,7 @@ use crate::{
     Error,
     db::{
         allowance::grant_of,
+        customer::standing_of,
         entity::{customer, subscription, token_grant, wallet},
         from_word, rows,
         tier::subscription_of,
@@ -84,7 +85,7 @@ async fn open_books(
         let wallet =
             wallets.remove(&row.id).ok_or_else(|| Error::corrupt("wallet", &row.id, "is missing"))?;
         let grants = grants.remove(&row.id).unwrap_or_default();
-        let one = open_book(row, &wallet, grants)?;
+        let one = open_book(row, &wallet, grants, at)?;
         books.insert(one.customer, one);
     }
     Ok(books)
@@ -134,6 +135,7 @@ fn open_book(
     row: customer::Model,
     wallet: &wallet::Model,
     grants: Vec<token_grant::Model>,
+    at: Timestamp,
 ) -> Result<Books, Error> {
     let tokens =
         |count: i64| Tokens::new(count).map_err(|error| Error::corrupt("wallet", &wallet.customer_id, error));
@@ -150,11 +152,7 @@ fn open_book(
         customer,
         currency: from_word("customer", &row.id, &row.currency)?,
         tier: row.tier.as_deref().map(|tier| from_word("customer", &row.id, tier)).transpose()?,
-        payment_block: row
-            .payment_block
-            .as_deref()
-            .map(|block| from_word("customer", &row.id, block))
-            .transpose()?,
+        payment: standing_of(&row, at)?,
         name: row.name,
         wallet: Wallet::new(lots, head.overdrawn),
         origin: Origin {

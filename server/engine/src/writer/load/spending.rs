@@ -4,16 +4,17 @@ use super::book_of;
 use crate::{
     Error,
     db::{
+        budget::limits_of,
         entity::{budget, budget_month, seat_cycle},
         rows,
         scope::{scope_of, scope_words},
     },
-    writer::{Books, Touch, books::Spending},
+    writer::{Books, Touch, books::Spending, facts::Production},
 };
 use billing::{
     budget::{BudgetScope, SeatUse},
     id::{CustomerId, PersonId},
-    money::{Cost, Money},
+    money::Cost,
     time::{Month, Timestamp},
     tokens::Tokens,
 };
@@ -21,20 +22,26 @@ use sea_orm::DatabaseTransaction;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
 
-/// The customer's limit, and those of accounts and keys that are named.
+/// The limits of the customer, of accounts and keys that are named, and of those that named productions count against.
 pub(super) async fn limits(
     transaction: &DatabaseTransaction,
     touches: &[Touch],
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
-    let keys = named(touches).into_iter().map(|(customer, scope)| key_of(customer, scope));
+    let mut wanted = named(touches);
+    for books in books.values() {
+        let of =
+            |production: &Production| production.budgets(books.customer).map(|scope| (books.customer, scope));
+        wanted.extend(books.productions.values().flat_map(of));
+    }
+    let keys = wanted.into_iter().map(|(customer, scope)| key_of(customer, scope));
     let columns = [budget::Column::CustomerId, budget::Column::ScopeKind, budget::Column::ScopeId];
     for row in rows::load::<budget::Entity>(transaction, &columns, keys, "").await? {
         let books = book_of(books, &row.customer_id)?;
         let scope = scope_of("budget", &row.scope_kind, &row.scope_id)?;
-        let limit = row.limit_minor.map(|minor| Money::new(minor, books.currency));
-        books.limits.insert(scope, limit);
-        books.origin.limits.insert(scope, limit);
+        let limits = limits_of(&row, books.currency)?;
+        books.limits.insert(scope, limits);
+        books.origin.limits.insert(scope, limits);
     }
     Ok(())
 }
@@ -71,7 +78,9 @@ pub(super) async fn months(
         let month: Month =
             row.month.parse().map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
         let cost = |micros| Cost::new(micros, books.currency);
-        let spending = Spending { spent: cost(row.spent_micros), held: cost(row.held_micros) };
+        let told_at = row.told_at.map(Timestamp::from_micros).transpose();
+        let told_at = told_at.map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
+        let spending = Spending { spent: cost(row.spent_micros), held: cost(row.held_micros), told_at };
         let key = (scope_of("budget_month", &row.scope_kind, &row.scope_id)?, month);
         books.spending.insert(key, spending);
         books.origin.spending.insert(key, spending);

@@ -1,18 +1,24 @@
 //! Customers and their accounts.
 
+mod accounts;
+
+pub use accounts::AccountLine;
+
 use crate::{
     Engine, Error,
     db::{
         begin_write,
+        customer::standing_of,
         entity::{account, customer, wallet},
         from_word, to_word,
     },
 };
 use billing::{
-    customer::{AccountStatus, PaymentBlock},
+    customer::{AccountStatus, PaymentBlock, PaymentStanding},
     id::{AccountId, CustomerId},
     money::Currency,
     tier::Tier,
+    time::Timestamp,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use std::ops::RangeInclusive;
@@ -33,6 +39,7 @@ impl Engine {
             created_at: at.micros(),
             tier: None,
             payment_block: None,
+            grace_until: None,
         };
         customer::Entity::insert(customer.into_active_model()).exec_without_returning(&transaction).await?;
         let wallet = wallet::Model {
@@ -87,6 +94,12 @@ impl Engine {
         self.change_customer(customer, customer::ActiveModel { payment_block, ..Default::default() }).await
     }
 
+    /// Says until when everything still works although a payment has failed; none once it is settled. 5.33.
+    pub async fn set_grace(&self, customer: CustomerId, until: Option<Timestamp>) -> Result<(), Error> {
+        let grace_until = Set(until.map(Timestamp::micros));
+        self.change_customer(customer, customer::ActiveModel { grace_until, ..Default::default() }).await
+    }
+
     async fn change_customer(
         &self,
         customer: CustomerId,
@@ -122,8 +135,16 @@ impl Engine {
 
     /// What a customer is billed in.
     pub(crate) async fn currency(&self, customer: CustomerId) -> Result<Currency, Error> {
+        from_word("customer", customer, &self.customer_row(customer).await?.currency)
+    }
+
+    /// Whether a customer has paid what is due.
+    pub(crate) async fn payment_standing(&self, customer: CustomerId) -> Result<PaymentStanding, Error> {
+        standing_of(&self.customer_row(customer).await?, self.now())
+    }
+
+    async fn customer_row(&self, customer: CustomerId) -> Result<customer::Model, Error> {
         let row = customer::Entity::find_by_id(customer.to_string()).one(&self.shared.pools.read).await?;
-        let row = row.ok_or(Error::NotFound("customer"))?;
-        from_word("customer", customer, &row.currency)
+        row.ok_or(Error::NotFound("customer"))
     }
 }

@@ -1,15 +1,14 @@
 //! The receipt of a production: every token with its lot, step and tariff version.
 
+mod rows;
+
 use crate::{
     Engine, Error,
     db::{
-        entity::{
-            cost_entry, hold_draw, production, production_step, step_attempt, token_entry, token_grant,
-            token_hold,
-        },
-        from_json, from_word,
+        entity::{cost_entry, hold_draw, person, production, production_step, token_grant, token_hold},
         production::hold_of,
     },
+    team::Member,
     writer::Verdict,
 };
 use billing::{
@@ -18,11 +17,12 @@ use billing::{
     money::Cost,
     pnl::Unpriced,
     production::{Hold, Kind, Quantity},
+    team::Permission,
     time::Timestamp,
     tokens::Tokens,
 };
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
-use std::collections::HashMap;
+use rows::{booked, calls, entry, lot, steps};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// One ledger entry of a production.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,30 @@ pub struct ReceiptCall {
     pub unpriced: Option<Unpriced>,
 }
 
+/// One step of a production as it was planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptStep {
+    /// The pipeline's name of it.
+    pub name: StepName,
+    /// The pipeline's number of it.
+    pub stage: Option<String>,
+    /// How much it was to take.
+    pub quantity: Quantity,
+    /// Tokens set aside for it.
+    pub tokens: Tokens,
+}
+
+/// A lot that a production was charged to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReceiptLot {
+    /// Which lot.
+    pub id: GrantId,
+    /// Where it came from.
+    pub source: Source,
+    /// From when it could be drawn on.
+    pub effective_at: Timestamp,
+}
+
 /// A production with everything that was booked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -85,6 +109,14 @@ pub struct Receipt {
     pub tokens: Tokens,
     /// The tariff that it was admitted under.
     pub tariff_version: i64,
+    /// What kind of output it makes.
+    pub project_type: Option<String>,
+    /// In whose name it was asked for.
+    pub member: Option<String>,
+    /// Its steps, in the order of its plan.
+    pub steps: Vec<ReceiptStep>,
+    /// The lots that its entries name.
+    pub lots: Vec<ReceiptLot>,
     /// Its calls, by step and try.
     pub calls: Vec<ReceiptCall>,
     /// Customer-facing cost of its calls, as far as it is known.
@@ -136,6 +168,19 @@ impl Engine {
             let sum = cost.plus(Cost::new(micros, currency));
             cost = sum.map_err(|error| Error::corrupt("cost_entry", production, error))?;
         }
+        let entries = booked(read, &owner, production).await?;
+        let lots = token_grant::Entity::find()
+            .filter(token_grant::Column::CustomerId.eq(&owner))
+            .filter(token_grant::Column::Id.is_in(entries.iter().filter_map(|row| row.grant_id.clone())))
+            .order_by_asc(token_grant::Column::Id)
+            .all(read)
+            .await?;
+        let planned = production_step::Entity::find()
+            .filter(production_step::Column::CustomerId.eq(&owner))
+            .filter(production_step::Column::Production.eq(production.as_str()))
+            .order_by_asc(production_step::Column::Position)
+            .all(read)
+            .await?;
         let bad = |what: &str| Error::corrupt("production", production, what);
         Ok(Receipt {
             production: production.clone(),
@@ -146,102 +191,31 @@ impl Engine {
             tokens: Tokens::new(hold.tokens).map_err(|_| bad("tokens"))?,
             hold: hold_of(&hold, &draws, currency)?,
             tariff_version: row.tariff_version,
+            project_type: row.project_type,
+            member: self.name_of(row.member_id).await?,
+            steps: steps(&planned)?,
+            lots: lots.iter().map(lot).collect::<Result<_, _>>()?,
             calls: calls(read, &owner, production, &costs).await?,
             cost,
             unknown_costs: costs.iter().filter(|row| row.charged_micros.is_none()).count(),
-            entries: entries(read, &owner, production).await?,
+            entries: entries.iter().map(|row| entry(row, &lots, &planned)).collect::<Result<_, _>>()?,
         })
     }
 }
 
-async fn calls(
-    read: &DatabaseConnection,
-    owner: &str,
-    production: &ProductionName,
-    costs: &[cost_entry::Model],
-) -> Result<Vec<ReceiptCall>, Error> {
-    let attempts = step_attempt::Entity::find()
-        .filter(step_attempt::Column::CustomerId.eq(owner))
-        .filter(step_attempt::Column::Production.eq(production.as_str()))
-        .all(read)
-        .await?;
-    let verdicts: HashMap<(&str, i64), &str> =
-        attempts.iter().map(|row| ((row.step.as_str(), row.attempt), row.verdict.as_str())).collect();
-    let call = |row: &cost_entry::Model| {
-        let bad = |what: &str| Error::corrupt("cost_entry", &row.step, what);
-        let verdict = verdicts.get(&(row.step.as_str(), row.attempt)).ok_or_else(|| bad("has no attempt"))?;
-        let currency = from_word("cost_entry", &row.step, &row.charged_currency)?;
-        let unpriced = row.unpriced.as_deref().map(|why| from_word("cost_entry", &row.step, why));
-        Ok(ReceiptCall {
-            step: row.step.parse().map_err(|_| bad("step"))?,
-            number: row.attempt,
-            verdict: from_word("step_attempt", &row.step, verdict)?,
-            model: row.model.clone(),
-            charged: row.charged_micros.map(|micros| Cost::new(micros, currency)),
-            unpriced: unpriced.transpose()?,
-        })
-    };
-    costs.iter().map(call).collect()
-}
+impl Engine {
+    /// The receipt of a production in the member's reach.
+    pub async fn receipt_of(&self, member: &Member, production: &ProductionName) -> Result<Receipt, Error> {
+        member.require(Permission::SeeUsage)?;
+        let receipt = self.receipt(member.customer, production).await?;
+        // What is out of reach does not exist, whatever its account.
+        let hidden = |_| Error::NotFound("production");
+        member.require_of(Permission::SeeUsage, receipt.account).map_err(hidden)?;
+        Ok(receipt)
+    }
 
-async fn entries(
-    read: &DatabaseConnection,
-    owner: &str,
-    production: &ProductionName,
-) -> Result<Vec<ReceiptEntry>, Error> {
-    let rows = token_entry::Entity::find()
-        .filter(token_entry::Column::CustomerId.eq(owner))
-        .filter(token_entry::Column::Production.eq(production.as_str()))
-        .order_by_asc(token_entry::Column::Seq)
-        .all(read)
-        .await?;
-    let lots = rows.iter().filter_map(|row| row.grant_id.clone());
-    let sources: HashMap<String, String> = token_grant::Entity::find()
-        .filter(token_grant::Column::CustomerId.eq(owner))
-        .filter(token_grant::Column::Id.is_in(lots))
-        .all(read)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row.source))
-        .collect();
-    let planned: HashMap<String, production_step::Model> = production_step::Entity::find()
-        .filter(production_step::Column::CustomerId.eq(owner))
-        .filter(production_step::Column::Production.eq(production.as_str()))
-        .all(read)
-        .await?
-        .into_iter()
-        .map(|row| (row.step.clone(), row))
-        .collect();
-    rows.iter().map(|row| entry(row, &sources, &planned)).collect()
-}
-
-fn entry(
-    row: &token_entry::Model,
-    sources: &HashMap<String, String>,
-    planned: &HashMap<String, production_step::Model>,
-) -> Result<ReceiptEntry, Error> {
-    let bad = |what: &'static str| move || Error::corrupt("token_entry", row.seq, what);
-    let grant = row.grant_id.as_deref().map(|id| {
-        let source = sources.get(id).ok_or_else(bad("refers to nothing"))?;
-        let source = from_word("token_grant", id, source)?;
-        Ok::<_, Error>((id.parse().map_err(|_| bad("grant")())?, source))
-    });
-    let of_plan = row.step.as_deref().and_then(|name| planned.get(name));
-    let step = row.step.as_deref().map(|name| {
-        let kind = &of_plan.ok_or_else(bad("refers to nothing"))?.kind;
-        let kind = from_word("production_step", name, kind)?;
-        Ok::<_, Error>((name.parse().map_err(|_| bad("step")())?, kind))
-    });
-    Ok(ReceiptEntry {
-        id: row.id.parse().map_err(|_| bad("id")())?,
-        seq: row.seq,
-        debit: from_word("token_entry", row.seq, &row.debit_pool)?,
-        credit: from_word("token_entry", row.seq, &row.credit_pool)?,
-        tokens: Tokens::new(row.tokens).map_err(|_| bad("tokens")())?,
-        grant: grant.transpose()?,
-        step: step.transpose()?,
-        planned: of_plan.map(|plan| from_json("production_step", &plan.step, &plan.quantity)).transpose()?,
-        tariff_version: row.tariff_version,
-        occurred_at: Timestamp::from_micros(row.occurred_at).map_err(|_| bad("occurred_at")())?,
-    })
+    async fn name_of(&self, person: Option<String>) -> Result<Option<String>, Error> {
+        let Some(id) = person else { return Ok(None) };
+        Ok(person::Entity::find_by_id(id).one(&self.shared.pools.read).await?.map(|row| row.name))
+    }
 }

@@ -1,0 +1,63 @@
+//! The pages that exist, and who is led to them.
+
+use billing::team::Permission;
+
+/// One entry of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its address.
+    pub path: &'static str,
+    /// Its name, here and in its heading.
+    pub name: &'static str,
+    /// Under which heading it is listed; none stands on top.
+    pub group: Option<&'static str>,
+    /// What one must be allowed in order to be led there.
+    pub permission: Permission,
+}
+
+const fn page(path: &'static str, name: &'static str, permission: Permission) -> Page {
+    Page { path, name, group: None, permission }
+}
+
+/// In the order in which they are listed. A sign-in leads back to none but these and what lies below them.
+pub const PAGES: [Page; 2] = [
+    page("/", "Overview", Permission::SeeCapacity),
+    page("/productions", "Productions", Permission::SeeProductions),
+];
+
+/// One of our own addresses, whatever was sent: a page, or something below one, with its query. T21.
+#[must_use]
+pub fn own_address(address: &str) -> Option<&str> {
+    let harmless = |letter: char| letter.is_ascii_graphic() && letter != '\\';
+    let path = address.split('?').next().unwrap_or_default();
+    let below =
+        |page: &Page| page.path == path || (page.path != "/" && path.starts_with(&format!("{}/", page.path)));
+    let known = PAGES.iter().any(below);
+    (known && !path.contains("..") && address.chars().all(harmless)).then_some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t21_an_address_leads_to_no_page_but_ours() {
+        for own in ["/", "/productions", "/productions/intro", "/productions?state=running&account=acc_1"] {
+            assert_eq!(own_address(own), Some(own));
+        }
+        for foreign in [
+            "",
+            "https://example.com/",
+            "//example.com",
+            "/\\example.com",
+            "/act/sign-out",
+            "/nowhere",
+            "/productions/../act/sign-out",
+            "/productions\r\nset-cookie: a=b",
+            "/productionsx",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(own_address(foreign), None, "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Choosing one of a few: as a row of segments, or as a field that opens.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// One thing to choose, and where it leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The address that chooses it; or its value, in a field.
+    pub value: String,
+    /// What it is called.
+    pub words: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// Addresses side by side, of which one is this page's.
+#[component]
+pub fn Segments(
+    /// What is chosen.
+    label: &'static str,
+    /// From what.
+    choices: Vec<Choice>,
+) -> impl IntoView {
+    let segment = |choice: Choice| {
+        view! {
+            <a href=choice.value aria-current=choice.chosen.then_some("true")>
+                {choice.words}
+            </a>
+        }
+    };
+    view! {
+        <nav class="segments" aria-label=label>
+            {choices.into_iter().map(segment).collect_view()}
+        </nav>
+    }
+}
+
+/// Addresses as tabs above a table, of which one is this page's.
+#[component]
+pub fn Tabs(
+    /// What is chosen.
+    label: &'static str,
+    /// From what.
+    choices: Vec<Choice>,
+) -> impl IntoView {
+    let tab = |choice: Choice| {
+        view! {
+            <a href=choice.value aria-current=choice.chosen.then_some("page")>
+                {choice.words}
+            </a>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label=label>
+            {choices.into_iter().map(tab).collect_view()}
+        </nav>
+    }
+}
+
+/// A field that opens.
+#[component]
+pub fn Select(
+    /// The field's name in its form.
+    name: &'static str,
+    /// What is chosen.
+    label: &'static str,
+    /// From what.
+    choices: Vec<Choice>,
+) -> impl IntoView {
+    let option =
+        |choice: Choice| view! { <option value=choice.value selected=choice.chosen>{choice.words}</option> };
+    view! {
+        <div class="field" data-inline="true">
+            <label for=name>{label}</label>
+            <select id=name name=name>{choices.into_iter().map(option).collect_view()}</select>
+        </div>
+    }
+}
+
+/// On to what is older, and back to the newest.
+#[component]
+pub fn Pager(
+    /// The address of what is older, if there is something.
+    older: Option<String>,
+    /// The address of the newest, where this page is not it.
+    newest: Option<String>,
+) -> impl IntoView {
+    (older.is_some() || newest.is_some()).then(|| {
+        view! {
+            <nav class="pager" aria-label="Pages">
+                {newest.map(|address| view! { <a class="button" href=address>"Newest"</a> })}
+                {older.map(|address| view! { <a class="button" href=address>"Older"</a> })}
+            </nav>
+        }
+    })
+}

@@ -1,0 +1,89 @@
+//! Tables for programs: a page's address with `.csv` behind it answers the page's own rows.
+
+use crate::{
+    api::problem::{Code, Problem},
+    state::AppState,
+};
+use app::{
+    AppError,
+    format::Format,
+    production::{Detail, ReceiptView},
+    reader::Reader,
+    sheet::Sheet,
+    team::session::member_of,
+};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use engine::Engine;
+use http::{Method, header};
+use tower_sessions::Session;
+
+/// Answers what ends in `.csv`. What cannot be answered is the page's to say, and so is everything else.
+pub async fn csv(
+    State(state): State<AppState>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let asked = path.strip_suffix(".csv").filter(|_| *request.method() == Method::GET);
+    let Some(page) = asked.map(str::to_owned) else { return next.run(request).await };
+    match sheet(&state.engine, &session, &page).await {
+        Ok(Some(sheet)) => return written(&sheet),
+        Ok(None) => {}
+        Err(_) => *request.uri_mut() = page.parse().unwrap_or_default(),
+    }
+    next.run(request).await
+}
+
+/// The rows of a page; none where the page has no table.
+async fn sheet(engine: &Engine, session: &Session, page: &str) -> Result<Option<Sheet>, AppError> {
+    let Some(production) = page.strip_prefix("/productions/") else { return Ok(None) };
+    let member = member_of(session, engine).await?.ok_or(AppError::SignedOut)?;
+    let reader = Reader { member, format: Format::plain() };
+    Ok(Some(ReceiptView::load(engine, production, Detail::Steps, &reader).await?.sheet()))
+}
+
+fn written(sheet: &Sheet) -> Response {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let rows = sheet.rows.iter().map(|row| row.iter().map(|cell| harmless(cell)).collect::<Vec<_>>());
+    let done = table
+        .write_record(&sheet.columns)
+        .and_then(|()| rows.into_iter().try_for_each(|row| table.write_record(row)));
+    let bytes = done.ok().and_then(|()| table.into_inner().ok());
+    let Some(bytes) = bytes else { return Problem::plain(Code::InternalError).into_response() };
+    let name: String =
+        sheet.name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// T9: a cell that a spreadsheet would take for a formula starts with an apostrophe instead. Numbers are let be.
+fn harmless(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn t9_no_cell_is_a_formula() {
+        for (cell, written) in [
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-12.50", "-12.50"),
+            ("-1+cmd", "'-1+cmd"),
+            ("Chip wars", "Chip wars"),
+        ] {
+            assert_eq!(harmless(cell), written);
+        }
+    }
+}
