@@ -1,9 +1,11 @@
 //! Which page answers which address.
 
 use crate::{
-    allowance::OverviewPage,
+    allowance::{OverviewPage, UsagePage},
+    budget::AccountsPage,
     error::NotFoundPage,
-    production::{ProductionsPage, ReceiptPage},
+    help::HelpPage,
+    production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     team::SignInPage,
 };
 use leptos::prelude::*;
@@ -26,6 +28,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/productions") view=ProductionsPage ssr=SsrMode::Async />
                 <Route path=path!("/productions/:production") view=ReceiptPage ssr=SsrMode::Async />
+                <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
+                <Route path=path!("/accounts") view=AccountsPage ssr=SsrMode::Async />
+                <Route path=path!("/estimate") view=EstimatePage ssr=SsrMode::Async />
+                <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
+                <Route path=path!("/refusals/:refusal") view=RefusedPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
             </Routes>
         </Router>

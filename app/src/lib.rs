@@ -10,9 +10,11 @@ pub mod allowance;
 pub mod app;
 pub mod budget;
 pub mod error;
+pub mod flash;
 #[cfg(feature = "ssr")]
 pub mod format;
 pub mod frame;
+pub mod help;
 pub mod production;
 #[cfg(feature = "ssr")]
 pub mod reader;

@@ -10,6 +10,18 @@ const LOOKS = [
   { name: 'narrow', colorScheme: 'light', width: 320 },
 ] as const;
 
+const PAGES = [
+  '/',
+  '/productions',
+  '/productions/sample-1',
+  '/productions/sample-33?detail=steps',
+  '/usage',
+  '/usage?by=refused',
+  '/estimate',
+  '/accounts',
+  '/help',
+];
+
 async function violations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.target.join(' ')}`));
@@ -24,11 +36,14 @@ for (const look of LOOKS) {
       expect(await violations(page)).toEqual([]);
     });
 
-    test('overview', async ({ page, signIn }) => {
+    test('every page', async ({ page, signIn, visit, server }) => {
       await signIn(page);
-      expect(await violations(page)).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, 'pixels to scroll sideways').toBeLessThanOrEqual(0);
+      for (const path of [...PAGES, `/accounts?edit=${server.accounts[0]!.id}`]) {
+        await visit(path);
+        expect(await violations(page), path).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow, `pixels to scroll sideways on ${path}`).toBeLessThanOrEqual(0);
+      }
     });
   });
 }

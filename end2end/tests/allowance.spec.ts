@@ -78,3 +78,25 @@ test('an unknown address has a way back', async ({ page, signIn, complaints }) =
   await page.getByRole('main').getByRole('link', { name: 'Overview' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Overview');
 });
+
+test('usage names the step that took most, and its table for programs says the same', async ({ page, signIn, visit }) => {
+  await signIn(page);
+  await visit('/usage');
+  const rows = page.getByRole('table').locator('tbody tr');
+  await expect(rows.first()).toContainText('Video composition');
+  const shown = await rows.locator('td[data-label="Tokens"]').allInnerTexts();
+  const csv = await (await page.request.get('/usage.csv')).text();
+  const [, ...lines] = csv.trim().split('\n');
+  const tokens = lines.map((line) => line.split(',').at(-2));
+  expect(tokens).toEqual(shown.map((cell) => cell.replaceAll(',', '')));
+});
+
+test('colours and ways of writing are kept', async ({ page, signIn }) => {
+  await signIn(page);
+  await page.getByText('Appearance').click();
+  await page.getByLabel('Colours').selectOption('dark');
+  await page.getByLabel('Numbers and dates').selectOption('de-DE');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(page.getByRole('region', { name: 'Usage' })).toContainText(/\d{1,3}\.\d{3} tokens left/);
+});

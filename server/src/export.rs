@@ -6,6 +6,7 @@ use crate::{
 };
 use app::{
     AppError,
+    allowance::{UsagePageView, UsageQuery},
     format::Format,
     production::{Detail, ReceiptView},
     reader::Reader,
@@ -13,7 +14,7 @@ use app::{
     team::session::member_of,
 };
 use axum::{
-    extract::{Request, State},
+    extract::{Query, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -31,7 +32,9 @@ pub async fn csv(
     let path = request.uri().path();
     let asked = path.strip_suffix(".csv").filter(|_| *request.method() == Method::GET);
     let Some(page) = asked.map(str::to_owned) else { return next.run(request).await };
-    match sheet(&state.engine, &session, &page).await {
+    let query =
+        Query::try_from_uri(request.uri()).map_or_else(|_| UsageQuery::default(), |Query(query)| query);
+    match sheet(&state.engine, &session, &page, query).await {
         Ok(Some(sheet)) => return written(&sheet),
         Ok(None) => {}
         Err(_) => *request.uri_mut() = page.parse().unwrap_or_default(),
@@ -40,11 +43,23 @@ pub async fn csv(
 }
 
 /// The rows of a page; none where the page has no table.
-async fn sheet(engine: &Engine, session: &Session, page: &str) -> Result<Option<Sheet>, AppError> {
-    let Some(production) = page.strip_prefix("/productions/") else { return Ok(None) };
+async fn sheet(
+    engine: &Engine,
+    session: &Session,
+    page: &str,
+    query: UsageQuery,
+) -> Result<Option<Sheet>, AppError> {
+    let production = page.strip_prefix("/productions/");
+    if production.is_none() && page != "/usage" {
+        return Ok(None);
+    }
     let member = member_of(session, engine).await?.ok_or(AppError::SignedOut)?;
     let reader = Reader { member, format: Format::plain() };
-    Ok(Some(ReceiptView::load(engine, production, Detail::Steps, &reader).await?.sheet()))
+    let sheet = match production {
+        Some(production) => ReceiptView::load(engine, production, Detail::Steps, &reader).await?.sheet(),
+        None => UsagePageView::load(engine, &query.given(), &reader).await?.sheet(),
+    };
+    Ok(Some(sheet))
 }
 
 fn written(sheet: &Sheet) -> Response {

@@ -177,6 +177,26 @@ impl fmt::Display for Money {
     }
 }
 
+/// A text that is no amount of a currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the text is no amount")]
+pub struct NotAnAmount;
+
+impl Money {
+    /// The amount that somebody has typed: digits, and after a point or a comma no more of them than the currency has.
+    pub fn typed(text: &str, currency: Currency) -> Result<Self, NotAnAmount> {
+        let text = text.trim();
+        let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+        let digits = usize::try_from(currency.digits()).map_err(|_| NotAnAmount)?;
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || part.len() > digits || !plain(whole) || !plain(part) {
+            return Err(NotAnAmount);
+        }
+        let minor = format!("{whole}{part:0<digits$}").parse().map_err(|_| NotAnAmount)?;
+        Ok(Self::new(minor, currency))
+    }
+}
+
 /// The decimal text with the currency's own digits and up to six where they say something: `4.20`, `0.000125`.
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -224,6 +244,20 @@ mod tests {
         assert_eq!(Money::new(420, Currency::Gbp).to_string(), "4.20");
         assert_eq!(Money::new(-5, Currency::Eur).to_string(), "-0.05");
         assert_eq!(Money::new(1500, Currency::Jpy).to_cost().unwrap().micros(), 1_500_000_000);
+    }
+
+    #[test]
+    fn c1_an_amount_is_typed_with_a_point_or_a_comma() {
+        let typed = |text, currency| Money::typed(text, currency).map(Money::minor);
+        let pounds = ["500", " 500.5 ", "0,07", "1,000", "5.", ""].map(|text| typed(text, Currency::Gbp));
+        assert_eq!(pounds, [Ok(50_000), Ok(50_050), Ok(7), Err(NotAnAmount), Ok(500), Err(NotAnAmount)]);
+        assert_eq!(
+            [typed("1500", Currency::Jpy), typed("15.0", Currency::Jpy)],
+            [Ok(1_500), Err(NotAnAmount)]
+        );
+        for bad in ["-1", "+1", "1e3", ".5", "1.2.3", "NaN", "£5", "٣", "99999999999999999999"] {
+            assert_eq!(typed(bad, Currency::Gbp), Err(NotAnAmount), "{bad}");
+        }
     }
 
     #[test]

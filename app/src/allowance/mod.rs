@@ -6,6 +6,9 @@ mod banner;
 mod figures;
 mod islands;
 mod overview;
+mod report;
+#[cfg(feature = "ssr")]
+mod report_words;
 mod server_fns;
 mod usage;
 
@@ -18,6 +21,7 @@ mod words;
 pub use banner::UsageBanner;
 pub use figures::TokensLeft;
 pub use islands::{LiveBanner, LiveTokensLeft};
-pub use overview::{OverviewContent, OverviewPage, OverviewView};
-pub use server_fns::{OverviewFigures, overview_figures};
+pub use overview::{OverviewContent, OverviewPage, OverviewView, STEPS};
+pub use report::{UsageContent, UsagePage, UsagePageView, UsageQuery};
+pub use server_fns::{OverviewFigures, UsageReportPage, overview_figures, usage_page};
 pub use usage::{KeyEntry, UsageView};

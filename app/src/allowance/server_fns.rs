@@ -1,6 +1,6 @@
-//! What Overview asks for.
+//! What Overview and Usage ask for.
 
-use super::OverviewView;
+use super::{OverviewView, UsagePageView, UsageQuery};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::reader::Reader;
@@ -11,4 +11,15 @@ use leptos::prelude::*;
 pub async fn overview_figures() -> Result<OverviewView, AppError> {
     let (reader, engine) = Reader::of_request().await?;
     OverviewView::of(&engine.overview(&reader.member).await?, engine.is_sandbox(), &reader)
+}
+
+/// Where the tokens of a range of days went.
+#[server(name = UsageReportPage, endpoint = "usage-page", prefix = "/act")]
+pub async fn usage_page(
+    /// What was asked in the address.
+    #[server(default)]
+    query: UsageQuery,
+) -> Result<UsagePageView, AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    UsagePageView::load(&engine, &query, &reader).await
 }

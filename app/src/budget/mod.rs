@@ -3,6 +3,14 @@
 //!
 //! Each account's customer-facing AI cost of the calendar month (UTC) against its limit. G1, G2, H10, reading 5.7.
 
+mod accounts;
+#[cfg(feature = "ssr")]
+mod limits;
+mod server_fns;
+
+pub use accounts::{AccountView, AccountsContent, AccountsPage, AccountsView, LimitsForm};
+pub use server_fns::{AccountsAndBudgets, SetLimits, accounts_page, set_limits};
+
 use crate::ui::{Badge, Tape, TapeMeter, Tone};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

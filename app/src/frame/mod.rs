@@ -12,7 +12,8 @@ pub use server_fns::{Appearance, SwitchCustomer, appearance, switch_customer};
 
 use crate::{
     allowance::{LiveBanner, UsageView},
-    ui::Logo,
+    flash::Notice,
+    ui::{Logo, Said},
 };
 use leptos::prelude::*;
 use navigation::Navigation;
@@ -25,6 +26,8 @@ pub struct FrameView {
     pub navigation: NavigationView,
     /// What is left.
     pub usage: UsageView,
+    /// What was done just now.
+    pub notice: Option<Notice>,
     /// In an installation of samples, its clock: `22 Oct 2026, 16:40 UTC`.
     pub sandbox: Option<String>,
 }
@@ -44,10 +47,10 @@ pub fn Frame(
 ) -> impl IntoView {
     let sandbox = frame.sandbox.map(|clock| {
         view! {
-            <p class="sandbox">
+            <footer class="sandbox">
                 <span>"Sample data"</span>
                 <span>"The clock shows " {clock}</span>
-            </p>
+            </footer>
         }
     });
     view! {
@@ -65,6 +68,7 @@ pub fn Frame(
             <div class="content">
                 <LiveBanner initial=frame.usage full=full_banner />
                 <main id="main" tabindex="-1">
+                    {frame.notice.map(|notice| view! { <Said tone=notice.tone words=notice.words /> })}
                     {children()}
                 </main>
                 {sandbox}
@@ -123,7 +127,7 @@ pub fn PageHeader(
 #[cfg(feature = "ssr")]
 mod on_the_server {
     use super::{FrameView, NavigationView};
-    use crate::{AppError, allowance::UsageView, reader::Reader};
+    use crate::{AppError, allowance::UsageView, flash, reader::Reader};
     use engine::{Engine, allowance::Usage};
 
     impl FrameView {
@@ -133,14 +137,20 @@ mod on_the_server {
             Self {
                 navigation: NavigationView::of(reader),
                 usage: UsageView::of(usage, reader),
+                notice: None,
                 sandbox: sandbox.then(|| reader.format.instant(usage.capacity.as_of)),
             }
+        }
+
+        /// The same, with what was done just now.
+        pub async fn with_notice(self) -> Result<Self, AppError> {
+            Ok(Self { notice: flash::said().await?, ..self })
         }
 
         /// The same, for a page that needs nothing else of the usage.
         pub async fn load(engine: &Engine, reader: &Reader) -> Result<Self, AppError> {
             let usage = engine.usage(reader.member.customer).await?;
-            Ok(Self::of(&usage, engine.is_sandbox(), reader))
+            Self::of(&usage, engine.is_sandbox(), reader).with_notice().await
         }
     }
 }

@@ -20,9 +20,13 @@ const fn page(path: &'static str, name: &'static str, permission: Permission) ->
 }
 
 /// In the order in which they are listed. A sign-in leads back to none but these and what lies below them.
-pub const PAGES: [Page; 2] = [
+pub const PAGES: [Page; 6] = [
     page("/", "Overview", Permission::SeeCapacity),
     page("/productions", "Productions", Permission::SeeProductions),
+    page("/usage", "Usage", Permission::SeeUsage),
+    page("/estimate", "Estimate", Permission::Estimate),
+    Page { group: Some("Manage"), ..page("/accounts", "Accounts & budgets", Permission::SeeCost) },
+    Page { group: Some("Help"), ..page("/help", "Billing and usage", Permission::SeeCapacity) },
 ];
 
 /// One of our own addresses, whatever was sent: a page, or something below one, with its query. T21.
@@ -32,7 +36,7 @@ pub fn own_address(address: &str) -> Option<&str> {
     let path = address.split('?').next().unwrap_or_default();
     let below =
         |page: &Page| page.path == path || (page.path != "/" && path.starts_with(&format!("{}/", page.path)));
-    let known = PAGES.iter().any(below);
+    let known = PAGES.iter().any(below) || path.starts_with("/refusals/");
     (known && !path.contains("..") && address.chars().all(harmless)).then_some(address)
 }
 

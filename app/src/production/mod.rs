@@ -2,6 +2,10 @@
 //!
 //! Productions: the list, the receipt of one, and what was refused with its figures and ways out. S1–S3, G2–G4, reading 5.15.
 
+mod estimate;
+mod estimate_form;
+#[cfg(feature = "ssr")]
+mod estimate_words;
 mod receipt;
 #[cfg(feature = "ssr")]
 mod receipt_lots;
@@ -10,14 +14,21 @@ mod receipt_rows;
 #[cfg(feature = "ssr")]
 mod receipt_words;
 mod refusal;
+mod refused;
 mod server_fns;
 mod table;
 #[cfg(feature = "ssr")]
 pub mod words;
 
+pub use estimate::{EstimateBody, EstimateContent, EstimatePage, EstimateQuery, EstimateView, VerdictView};
+pub use estimate_form::EstimateForm;
 pub use receipt::{Detail, ReceiptContent, ReceiptPage, ReceiptView};
 pub use refusal::{FigureView, NeedsYou, RefusalView};
-pub use server_fns::{ProductionReceipt, ProductionsList, production_receipt, productions_list};
+pub use refused::{RefusedContent, RefusedPage, RefusedView};
+pub use server_fns::{
+    EstimateOfProduction, EstimateVerdict, ProductionReceipt, ProductionsList, RefusalOfProduction,
+    estimate_page, estimate_verdict, production_receipt, productions_list, refusal_page,
+};
 pub use table::{LatestProductions, ProductionView, ProductionsTable, ProductionsView};
 
 use crate::{
@@ -111,7 +122,7 @@ pub fn ProductionsContent(
                     </button>
                 </form>
             </div>
-            <section aria-label="Productions">
+            <section class="scroll" aria-label="Productions">
                 <ProductionsTable productions=view.productions />
             </section>
             <Pager older=view.older newest=view.newest />
@@ -121,7 +132,7 @@ pub fn ProductionsContent(
 }
 
 #[cfg(feature = "ssr")]
-mod on_the_server {
+pub(crate) mod on_the_server {
     use super::{Choice, FrameView, ProductionsPageView, ProductionsQuery, ProductionsView};
     use crate::{AppError, reader::Reader};
     use billing::id::{AccountId, ProductionId};

@@ -129,7 +129,7 @@ pub fn ReceiptContent(
                 </div>
                 <TapeMeter tape=receipt.tape />
             </section>
-            <section class="stack" aria-label="Steps">
+            <div class="stack">
                 <Segments label="Detail" choices=receipt.detail />
                 <div class="scroll" tabindex="0" role="region" aria-label="Steps">
                 <table class="list" data-dense="true">
@@ -164,7 +164,7 @@ pub fn ReceiptContent(
                     </tfoot>
                 </table>
                 </div>
-            </section>
+            </div>
             {notes}
             <Transcript title="Reading a receipt" steps=STEPS.to_vec() />
         </Frame>

@@ -17,6 +17,7 @@ use engine::production::{ReceiptCall, ReceiptEntry, ReceiptStep, Verdict};
 /// The steps that make one row.
 struct Row<'a> {
     paper: &'a Paper<'a>,
+    detail: Detail,
     steps: Vec<&'a ReceiptStep>,
 }
 
@@ -35,7 +36,7 @@ impl Paper<'_> {
                 None => rows.push(vec![step]),
             }
         }
-        rows.into_iter().filter_map(|steps| Row { paper: self, steps }.view()).collect()
+        rows.into_iter().filter_map(|steps| Row { paper: self, detail, steps }.view()).collect()
     }
 
     pub(super) fn is_done(&self, step: &ReceiptStep) -> bool {
@@ -55,6 +56,7 @@ impl Row<'_> {
         let held = Tokens::sum(self.steps.iter().map(|step| step.tokens)).unwrap_or(Tokens::MAX);
         let used = Tokens::sum(self.entries().map(|entry| entry.tokens)).unwrap_or(Tokens::MAX);
         let under = match self.steps.as_slice() {
+            [_] if self.detail == Detail::Stages => name.clone(),
             [step] => step.name.to_string(),
             steps => format!("{} calls", format.count(i128::try_from(steps.len()).unwrap_or(i128::MAX))),
         };

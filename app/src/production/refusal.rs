@@ -58,6 +58,9 @@ pub fn NeedsYou(
                         {refusal.title}
                     </h3>
                     <p>{refusal.detail} " " <span class="muted">{refusal.refused_at}</span></p>
+                    <p class="small">
+                        <a href=refusal.page>"Figures and ways out"</a>
+                    </p>
                     <div class="ways">
                         <h4>"What helps"</h4>
                         <ul class="facts">{remedies}</ul>
@@ -83,7 +86,8 @@ mod on_the_server {
         /// A refusal as this reader sees it.
         #[must_use]
         pub fn of(line: &RefusalLine, reader: &Reader) -> Self {
-            let ways = line.refusal.remedies.iter().filter_map(|remedy| way(*remedy, &line.refusal, reader));
+            let ways =
+                line.refusal.remedies.iter().filter_map(|remedy| Self::way(*remedy, &line.refusal, reader));
             Self {
                 title: line.refusal.title().to_owned(),
                 detail: detail(line),
@@ -92,6 +96,35 @@ mod on_the_server {
                 remedies: ways.collect(),
                 refused_at: format!("Refused {}.", reader.format.minute(line.refused_at)),
             }
+        }
+    }
+
+    impl RefusalView {
+        /// Who may not spend the customer's money is told whom to ask; who may is told what to do.
+        pub(crate) fn way(remedy: Remedy, refusal: &Refusal, reader: &Reader) -> Option<String> {
+            let words = match (remedy, reader.may_buy()) {
+                (Remedy::RaiseBudget, true) => "Raise this month’s limit",
+                (Remedy::RaiseBudget, false) => "Ask an administrator to raise this month’s limit",
+                (Remedy::BuyCapacity, true) => "Buy extra capacity",
+                (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity",
+                (Remedy::Wait, _) => match refusal.resets_at {
+                    Some(at) => return Some(format!("Wait until {}", reader.format.minute(at))),
+                    None if refusal.reason == Reason::Concurrency => "Wait until a production ends",
+                    None => "Try again later",
+                },
+                (Remedy::AskAdministrator, false) => "Ask an administrator",
+                (Remedy::AskAdministrator, true) if refusal.reason == Reason::AccountNotActive => {
+                    "Activate the account"
+                }
+                (Remedy::AskAdministrator, true) => return None,
+                (Remedy::PlanSmaller, _) => "Plan a smaller production",
+                (Remedy::ChangePlan, true) => "Change to a plan that allows more",
+                (Remedy::ChangePlan, false) => "Ask an administrator to change the plan",
+                (Remedy::SettlePayment, true) => "Settle the payment",
+                (Remedy::SettlePayment, false) => "Ask an administrator to settle the payment",
+                (Remedy::ChooseAnotherModel, _) => "Choose another model for the step",
+            };
+            Some(words.to_owned())
         }
     }
 
@@ -139,32 +172,5 @@ mod on_the_server {
                 [cost(*needed), cost(*available), cost(*short_by)],
             ),
         }
-    }
-
-    /// Who may not spend the customer's money is told whom to ask; who may is told what to do.
-    fn way(remedy: Remedy, refusal: &Refusal, reader: &Reader) -> Option<String> {
-        let words = match (remedy, reader.may_buy()) {
-            (Remedy::RaiseBudget, true) => "Raise this month’s limit",
-            (Remedy::RaiseBudget, false) => "Ask an administrator to raise this month’s limit",
-            (Remedy::BuyCapacity, true) => "Buy extra capacity",
-            (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity",
-            (Remedy::Wait, _) => match refusal.resets_at {
-                Some(at) => return Some(format!("Wait until {}", reader.format.minute(at))),
-                None if refusal.reason == Reason::Concurrency => "Wait until a production ends",
-                None => "Try again later",
-            },
-            (Remedy::AskAdministrator, false) => "Ask an administrator",
-            (Remedy::AskAdministrator, true) if refusal.reason == Reason::AccountNotActive => {
-                "Activate the account"
-            }
-            (Remedy::AskAdministrator, true) => return None,
-            (Remedy::PlanSmaller, _) => "Plan a smaller production",
-            (Remedy::ChangePlan, true) => "Change to a plan that allows more",
-            (Remedy::ChangePlan, false) => "Ask an administrator to change the plan",
-            (Remedy::SettlePayment, true) => "Settle the payment",
-            (Remedy::SettlePayment, false) => "Ask an administrator to settle the payment",
-            (Remedy::ChooseAnotherModel, _) => "Choose another model for the step",
-        };
-        Some(words.to_owned())
     }
 }

@@ -1,6 +1,9 @@
 //! What the pages of productions ask for.
 
-use super::{Detail, ProductionsPageView, ProductionsQuery, ReceiptView};
+use super::{
+    Detail, EstimateQuery, EstimateView, ProductionsPageView, ProductionsQuery, ReceiptView, RefusedView,
+    VerdictView,
+};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::reader::Reader;
@@ -28,4 +31,36 @@ pub async fn production_receipt(
 ) -> Result<ReceiptView, AppError> {
     let (reader, engine) = Reader::of_request().await?;
     ReceiptView::load(&engine, &production, detail, &reader).await
+}
+
+/// One refusal, with its figures and ways out.
+#[server(name = RefusalOfProduction, endpoint = "refusal-page", prefix = "/act")]
+pub async fn refusal_page(
+    /// Its id.
+    refusal: String,
+) -> Result<RefusedView, AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    RefusedView::load(&engine, &refusal, &reader).await
+}
+
+/// What a production would take, and whether it would start now.
+#[server(name = EstimateOfProduction, endpoint = "estimate-page", prefix = "/act")]
+pub async fn estimate_page(
+    /// What was asked in the address.
+    #[server(default)]
+    query: EstimateQuery,
+) -> Result<EstimateView, AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    EstimateView::load(&engine, &query, &reader).await
+}
+
+/// The same without the page around it, for the form that answers at once; else which part is wrong, and why.
+#[server(endpoint = "estimate-verdict", prefix = "/act")]
+pub async fn estimate_verdict(
+    /// What has been typed.
+    #[server(default)]
+    query: EstimateQuery,
+) -> Result<Result<VerdictView, (String, String)>, AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    VerdictView::load(&engine, &query, &reader).await
 }

@@ -1,12 +1,13 @@
 //! What kinds of calls, sizes, tariff lines and lots are called.
 
-use crate::format::Format;
+use crate::{format::Format, ui::Tone};
 use billing::{
     allowance::{Source, TariffLine, tariff::Unit},
     production::{
         Kind, Quantity,
         quantity::{ImageSource, Length},
     },
+    refusal::Reason,
     time::Timestamp,
 };
 
@@ -92,4 +93,23 @@ pub fn source_words(source: Source, effective_at: Timestamp, format: &Format) ->
         Source::TopUp => of_day("top-up"),
         Source::AutoTopUp => of_day("auto-top-up"),
     }
+}
+
+/// The reason in a few words; the headline is the same for several.
+#[must_use]
+pub fn reason_words(reason: Reason) -> (Tone, String) {
+    let (tone, words) = match reason {
+        Reason::Maintenance => (Tone::Calm, "Maintenance"),
+        Reason::PaymentRequired => (Tone::Bad, "Payment outstanding"),
+        Reason::AccountNotActive => (Tone::Warn, "Account not active"),
+        Reason::ProductionTooLarge => (Tone::Warn, "Too large for the plan"),
+        Reason::Concurrency => (Tone::Warn, "Too many at once"),
+        Reason::PriceUnknown => (Tone::Warn, "Price unknown"),
+        Reason::KeyBudget => (Tone::Bad, "Key’s limit reached"),
+        Reason::AccountBudget => (Tone::Bad, "Budget limit reached"),
+        Reason::CustomerBudget => (Tone::Bad, "Customer’s limit reached"),
+        Reason::SeatCap => (Tone::Warn, "Seat’s cap reached"),
+        Reason::NotEnoughCapacity => (Tone::Warn, "Not enough capacity"),
+    };
+    (tone, words.to_owned())
 }

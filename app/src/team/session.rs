@@ -89,7 +89,7 @@ pub(super) async fn take_failure() -> Result<SignInView, AppError> {
 }
 
 /// The session of this request.
-async fn session() -> Result<Session, AppError> {
+pub(crate) async fn session() -> Result<Session, AppError> {
     leptos_axum::extract().await.map_err(|error| AppError::unavailable(&error))
 }
 

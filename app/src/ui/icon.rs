@@ -15,7 +15,7 @@ pub fn Logo() -> impl IntoView {
     }
 }
 
-/// A triangle or a circle with an exclamation mark where a tone warns; nothing where it does not.
+/// A triangle or a circle with an exclamation mark where a tone warns, a tick where it went well; else nothing.
 #[component]
 pub fn ToneIcon(
     /// What is said beside it.
@@ -24,7 +24,8 @@ pub fn ToneIcon(
     let path = match tone {
         Tone::Warn => "M8 1.8 15 14H1zM8 6.2v3.4M8 11.4v.9",
         Tone::Bad => "M1.4 8a6.6 6.6 0 1 0 13.2 0a6.6 6.6 0 1 0-13.2 0M8 4.6v4M8 10.6v.9",
-        Tone::Calm | Tone::Ok | Tone::Accent => return None,
+        Tone::Ok => "M1.4 8a6.6 6.6 0 1 0 13.2 0a6.6 6.6 0 1 0-13.2 0M5 8.2l2.1 2.1L11 6",
+        Tone::Calm | Tone::Accent => return None,
     };
     Some(view! {
         <svg class="icon" data-tone=tone.name() viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">

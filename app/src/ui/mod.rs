@@ -14,7 +14,7 @@ pub use bar::{Bar, Series};
 pub use choice::{Choice, Pager, Segments, Select, Tabs};
 pub use figures::{Figure, Figures};
 pub use icon::{Logo, ToneIcon};
-pub use notice::Problem;
+pub use notice::{Problem, Said};
 pub use tape::{Fill, Place, Tape, TapeMeter, TapePatterns};
 pub use transcript::Transcript;
 

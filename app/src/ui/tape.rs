@@ -50,6 +50,8 @@ pub enum Fill {
     Left,
     /// It is free, and used last.
     Extra,
+    /// It would lie beyond the limit.
+    Beyond,
 }
 
 impl Fill {
@@ -61,6 +63,7 @@ impl Fill {
             Self::Held => "held",
             Self::Left => "left",
             Self::Extra => "extra",
+            Self::Beyond => "beyond",
         }
     }
 }

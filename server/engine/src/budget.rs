@@ -2,12 +2,14 @@
 
 use crate::{
     Engine, Error,
+    team::Member,
     writer::{Act, Books, Desk, Touch},
 };
 use billing::{
     budget::{BudgetScope, LimitChange},
     id::{AccountId, CustomerId},
     money::Money,
+    team::Permission,
 };
 
 /// The act: other limits.
@@ -37,6 +39,17 @@ impl Engine {
         limit: Option<Money>,
     ) -> Result<(), Error> {
         self.change_limits(customer, scope, vec![LimitChange::StopAt(limit)]).await
+    }
+
+    /// G5: as [`Engine::change_limits`], of an account that the member reaches and whose limits are theirs to set.
+    pub async fn set_account_limits(
+        &self,
+        member: &Member,
+        account: AccountId,
+        changes: Vec<LimitChange>,
+    ) -> Result<(), Error> {
+        member.require_of(Permission::SetAccountBudget, account)?;
+        self.change_limits(member.customer, BudgetScope::Account(account), changes).await
     }
 
     /// Makes these changes to the limits of an account, a key or the customer, all of them or none.

@@ -3,11 +3,13 @@
 //! Prices, rates and markups are dated and never edited; each cost keeps the versions that it was computed by. What is not
 //! known is unknown, never zero.
 
+mod allocate;
 pub mod catalog;
 pub mod cost;
 pub mod exchange;
 pub mod price;
 
+pub use allocate::allocate;
 pub use catalog::{Catalog, Dated, MarkupVersion, Model, PriceVersion};
 pub use cost::{CallCost, CostBasis, Exchange, KnownCost, Unpriced};
 pub use exchange::ExchangeRates;

@@ -13,6 +13,7 @@ use crate::{
     db::{
         allowance::grant_of,
         entity::{token_grant, token_hold, usage_day, wallet},
+        to_word,
     },
     writer::{Act, Books, Desk, NewGrant, Touch},
 };
@@ -20,7 +21,7 @@ use billing::{
     allowance::{BannerSettings, Capacity, Forecast, Grant, Source, draw, forecast, forecast::WINDOW_DAYS},
     id::{CustomerId, GrantId},
     money::Money,
-    time::Timestamp,
+    time::{Span, Timestamp},
     tokens::Tokens,
     top_up::{AutoTopUp, AutoTopUpState},
 };
@@ -139,6 +140,25 @@ impl Engine {
                 ..BannerSettings::default()
             },
             auto_top_up,
+        })
+    }
+
+    /// When the cycle before the one that starts at this instant began: with the newest earlier allowance, else a month ago.
+    pub async fn cycle_before(&self, customer: CustomerId, starts_at: Timestamp) -> Result<Timestamp, Error> {
+        let earlier = token_grant::Entity::find()
+            .filter(token_grant::Column::CustomerId.eq(customer.to_string()))
+            .filter(
+                token_grant::Column::Source
+                    .is_in([to_word(&Source::Allowance)?, to_word(&Source::Evaluation)?]),
+            )
+            .filter(token_grant::Column::EffectiveAt.lt(starts_at.micros()))
+            .order_by_desc(token_grant::Column::EffectiveAt)
+            .one(&self.shared.pools.read)
+            .await?;
+        let month_before = starts_at.before(Span::micros(1)).month().start();
+        earlier.map_or(Ok(month_before), |row| {
+            Timestamp::from_micros(row.effective_at)
+                .map_err(|error| Error::corrupt("token_grant", &row.id, error))
         })
     }
 

@@ -134,7 +134,13 @@ fn instant(table: &'static str, micros: i64) -> Result<Timestamp, Error> {
 impl Engine {
     /// A tariff by its version: what a production was admitted under.
     pub async fn tariff(&self, version: i64) -> Result<Tariff, Error> {
-        let catalog = Lists::load(&self.shared.pools.read).await?.catalog;
+        let catalog = Catalog { tariffs: tariffs(&self.shared.pools.read).await?, ..Catalog::default() };
         catalog.tariff_version(version).cloned().ok_or(Error::NotFound("tariff"))
+    }
+
+    /// The tariff in force.
+    pub async fn tariff_in_force(&self) -> Result<Tariff, Error> {
+        let catalog = Catalog { tariffs: tariffs(&self.shared.pools.read).await?, ..Catalog::default() };
+        catalog.tariff(self.now()).cloned().ok_or(Error::NotFound("tariff"))
     }
 }

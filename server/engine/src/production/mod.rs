@@ -18,14 +18,15 @@ pub use crate::writer::Verdict;
 pub use admit::AdmitRequest;
 pub use call::{CallBooked, CallReport};
 pub use list::{ListedProduction, ProductionFilter, ProductionState};
-pub use quote::QuoteRequest;
+pub use quote::{Preview, QuoteRequest};
 pub use receipt::{Receipt, ReceiptCall, ReceiptEntry, ReceiptLot, ReceiptStep};
 pub use refusals::RefusalLine;
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, team::Member};
 use billing::{
-    id::{CallName, CustomerId, KeyId, ProductionName, StepName},
-    production::{Admission, Attempt, Capture, End, Lease, Quote, Settlement, hold::Stage},
+    id::{AccountId, CallName, CustomerId, KeyId, ProductionName, StepName},
+    production::{Admission, Attempt, Capture, End, Lease, Plan, Quote, Settlement, hold::Stage},
+    team::Permission,
 };
 use sha2::{Digest, Sha256};
 
@@ -47,6 +48,12 @@ impl Engine {
         request: QuoteRequest,
     ) -> Result<Quote, Error> {
         self.writer.ask(quote::AskPrice::new(customer, key, request)?).await
+    }
+
+    /// What the gate would say of a plan for this account, now: nothing is written and nothing is promised.
+    pub async fn preview(&self, member: &Member, account: AccountId, plan: Plan) -> Result<Preview, Error> {
+        member.require_of(Permission::Estimate, account)?;
+        self.writer.ask(quote::AskWhetherItFits::new(member.customer, account, plan)).await
     }
 
     /// Books an AI call outside a production: cost and budget, no tokens.

@@ -10,8 +10,9 @@ use crate::{
     writer::{Act, Books, Desk, Promise, Touch},
 };
 use billing::{
+    Refusal,
     id::{AccountId, CustomerId, KeyId, QuoteId},
-    production::{Plan, Quote, admit},
+    production::{Estimate, Plan, Quote, admit},
 };
 
 /// A plan whose price is asked.
@@ -39,6 +40,42 @@ impl AskPrice {
         let fingerprint = plan_fingerprint(request.account, &request.plan)?;
         let asker = Asker { customer, account: request.account, key, member: None };
         Ok(Self { asker, request, fingerprint })
+    }
+}
+
+/// What the gate would say of a plan, without a promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// What the plan would take.
+    pub estimate: Estimate,
+    /// Why the gate would say no; none where it fits.
+    pub refusal: Option<Refusal>,
+}
+
+/// The question, which writes nothing.
+pub(super) struct AskWhetherItFits {
+    asker: Asker,
+    plan: Plan,
+}
+
+impl AskWhetherItFits {
+    pub(super) const fn new(customer: CustomerId, account: AccountId, plan: Plan) -> Self {
+        Self { asker: Asker { customer, account, key: None, member: None }, plan }
+    }
+}
+
+impl Act for AskWhetherItFits {
+    type Answer = Preview;
+
+    fn touches(&self) -> Touch {
+        self.asker.touch()
+    }
+
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Preview, Error> {
+        let estimate = estimate(&self.plan, books, desk)?;
+        let facts = self.asker.facts(books, desk)?;
+        let refusal = admit(&facts, &estimate).map_err(bad_steps)?.err();
+        Ok(Preview { estimate, refusal })
     }
 }
 

@@ -154,20 +154,20 @@ both! {
 }
 
 both! {
-    /// A hold over the allowance and two top-ups, charged in part: allowance first, and each lot gets its own part back.
+    /// A hold over the allowance and two top-ups, charged at 40 %: allowance first, and each lot gets its own part back.
     async fn i10_the_remainder_goes_home(world: &World) -> Result<()> {
         world.grant(Source::TopUp, 300, None).await?;
-        world.grant(Source::Allowance, 400, Some("2026-11-01T00:00:00Z")).await?;
+        world.grant(Source::Allowance, 600, Some("2026-11-01T00:00:00Z")).await?;
         world.grant(Source::TopUp, 300, None).await?;
         let steps = vec![speech("one", 50), speech("two", 75)];
         let admission = world.admit("a", steps.clone()).await?;
         let drawn: Vec<_> = admission.draws.iter().map(|draw| (draw.source, draw.tokens.get())).collect();
-        assert_eq!(drawn, [(Source::Allowance, 400), (Source::TopUp, 300), (Source::TopUp, 300)]);
+        assert_eq!(drawn, [(Source::Allowance, 600), (Source::TopUp, 300), (Source::TopUp, 100)]);
         world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
         let settled = world.finish("a", End::Cancelled).await?;
         assert_eq!((settled.captured.get(), settled.released.get()), (400, 600));
         let capacity = world.engine.usage(world.customer).await?.capacity;
-        assert_eq!((capacity.allowance.left.get(), capacity.extra.left.get()), (0, 600));
+        assert_eq!((capacity.allowance.left.get(), capacity.extra.left.get()), (200, 600));
         Ok(())
     }
 }

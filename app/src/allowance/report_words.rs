@@ -1,0 +1,295 @@
+//! Usage in words and numbers.
+
+use super::report::{RefusedRow, UsagePageView, UsageQuery, UsageRow, UsageTable};
+use crate::{
+    AppError,
+    format::Format,
+    frame::FrameView,
+    production::{
+        RefusalView,
+        on_the_server::account_choices,
+        words::{kind_words, reason_words},
+    },
+    reader::Reader,
+    sheet::Sheet,
+    ui::{Choice, Figure, Place},
+};
+use billing::{id::AccountId, pnl::allocate, production::stage, time::Timestamp};
+use chrono::{Days, NaiveDate};
+use engine::{
+    Engine,
+    allowance::{Usage, UsageBy, UsageLine, UsageRange, UsageReport},
+    customer::AccountLine,
+    production::RefusalLine,
+};
+use std::ops::RangeInclusive;
+
+/// Refusals that the page lists.
+const REFUSALS: u64 = 100;
+/// The ranges by their words in the address.
+const RANGES: [(&str, &str); 4] =
+    [("cycle", "This cycle"), ("last", "Last cycle"), ("90", "90 days"), ("custom", "Custom")];
+/// What can be added up: its word in the address, its tab, the name of its column.
+const TABS: [(&str, &str, &str, UsageBy); 6] = [
+    ("step", "By step", "Step", UsageBy::Step),
+    ("kind", "By kind", "Kind", UsageBy::Kind),
+    ("production", "By production", "Production", UsageBy::Production),
+    ("account", "By account", "Account", UsageBy::Account),
+    ("person", "By person", "Person", UsageBy::Person),
+    ("key", "By API key", "API key", UsageBy::Key),
+];
+/// The tab of who was turned away.
+const REFUSED: &str = "refused";
+
+/// What was asked, checked.
+struct Asked {
+    range: &'static str,
+    days: RangeInclusive<NaiveDate>,
+    account: Option<AccountId>,
+    by: &'static str,
+}
+
+impl Asked {
+    async fn of(
+        query: &UsageQuery,
+        engine: &Engine,
+        usage: &Usage,
+        reader: &Reader,
+    ) -> Result<Self, AppError> {
+        let invalid = |field: &str, message: &str| AppError::Invalid {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        };
+        let today = usage.capacity.as_of.day();
+        let wanted = query.range.as_deref().unwrap_or("cycle");
+        let known = RANGES.into_iter().map(|(word, _)| word).find(|word| *word == wanted);
+        let range = known.ok_or_else(|| invalid("range", "The address names no range that there is"))?;
+        let start = usage.cycle_starts_at.unwrap_or_else(|| usage.capacity.as_of.month().start());
+        let day = |text: &Option<String>, field: &str| {
+            let text = text.as_deref().unwrap_or_default();
+            text.parse().map_err(|_| invalid(field, "A day is written like 2026-11-22"))
+        };
+        let days = match range {
+            "last" => {
+                let before = engine.cycle_before(reader.member.customer, start).await?;
+                before.day()..=start.day().pred_opt().unwrap_or(today)
+            }
+            "90" => today.checked_sub_days(Days::new(89)).unwrap_or(today)..=today,
+            "custom" => day(&query.from, "from")?..=day(&query.to, "to")?,
+            _ => start.day()..=today,
+        };
+        if days.is_empty() {
+            return Err(invalid("to", "The last day comes before the first"));
+        }
+        let account = query.account.as_deref().map(str::parse).transpose();
+        let wanted = query.by.as_deref().unwrap_or("step");
+        let by = TABS.into_iter().map(|(word, ..)| word).chain([REFUSED]).find(|word| *word == wanted);
+        Ok(Self {
+            range,
+            days,
+            account: account.map_err(|_| invalid("account", "The address names no account that there is"))?,
+            by: by.ok_or_else(|| invalid("by", "The address names nothing that can be added up"))?,
+        })
+    }
+
+    /// The address of the same with other parts, `path` being the page or its table.
+    fn address(&self, path: &str, range: &str, by: &str) -> String {
+        let mut parts = Vec::new();
+        if range != "cycle" {
+            parts.push(format!("range={range}"));
+        }
+        if range == "custom" {
+            parts.push(format!("from={}&to={}", self.days.start(), self.days.end()));
+        }
+        parts.extend(self.account.map(|account| format!("account={account}")));
+        if by != "step" {
+            parts.push(format!("by={by}"));
+        }
+        if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
+    }
+
+    fn within(&self) -> std::ops::Range<Timestamp> {
+        let midnight = Timestamp::midnight;
+        midnight(*self.days.start())..midnight(self.days.end().succ_opt().unwrap_or(*self.days.end()))
+    }
+}
+
+impl UsagePageView {
+    /// What was asked, as this reader sees it.
+    pub async fn load(engine: &Engine, query: &UsageQuery, reader: &Reader) -> Result<Self, AppError> {
+        let (member, format) = (&reader.member, reader.format);
+        let usage = engine.usage(member.customer).await?;
+        let asked = Asked::of(query, engine, &usage, reader).await?;
+        let accounts = engine.accounts_of(member).await?;
+        let range = UsageRange { days: asked.days.clone(), account: asked.account };
+        let tab = TABS.into_iter().find(|(word, ..)| *word == asked.by);
+        let by = tab.map_or(UsageBy::Step, |(.., by)| by);
+        let report = engine.usage_report(member, &range, by).await?;
+        let mut refusals = engine.refusals(member, Some(asked.within()), REFUSALS).await?;
+        refusals.retain(|line| asked.account.is_none_or(|account| account == line.account));
+        let table = match tab {
+            Some((_, _, head, by)) => charges(&report, head, by, format),
+            None => UsageTable::Refused(refused(&refusals, &accounts, reader)),
+        };
+        let (first, last) = (format.date(*asked.days.start()), format.date(*asked.days.end()));
+        Ok(Self {
+            facts: vec![
+                member.customer_name.clone(),
+                format!("{first} – {last}"),
+                format!("as of {}", format.instant(usage.capacity.as_of)),
+            ],
+            figures: figures(&asked, &report, &usage, format),
+            ranges: ranges(&asked),
+            days: (asked.days.start().to_string(), asked.days.end().to_string()),
+            accounts: account_choices(&accounts, asked.account),
+            by: asked.by.to_owned(),
+            tabs: tabs(&asked, refusals.len(), format),
+            table,
+            csv: asked.address("/usage.csv", asked.range, asked.by),
+            frame: FrameView::of(&usage, engine.is_sandbox(), reader),
+        })
+    }
+
+    /// Its lines for a program.
+    #[must_use]
+    pub fn sheet(&self) -> Sheet {
+        let name = format!("usage-{}-{}", self.days.0, self.days.1);
+        match &self.table {
+            UsageTable::Charges { kinds, rows, .. } => {
+                let row = |row: &UsageRow| {
+                    let kind = row.kind.clone();
+                    let rest = [row.steps.clone(), row.tokens.clone(), row.share.clone()];
+                    std::iter::once(row.name.clone()).chain(kind).chain(rest).collect()
+                };
+                let mut columns = vec!["name", "steps", "tokens", "share_percent"];
+                if *kinds {
+                    columns.insert(1, "kind");
+                }
+                Sheet { name, columns, rows: rows.iter().map(row).collect() }
+            }
+            UsageTable::Refused(rows) => {
+                let row = |row: &RefusedRow| {
+                    let [needed, left, _] = row.figures.clone().unwrap_or_default();
+                    let (production, account) = row.production.clone();
+                    vec![
+                        row.refused.clone(),
+                        production,
+                        account,
+                        row.why.1.clone(),
+                        needed,
+                        left,
+                        row.help.clone(),
+                    ]
+                };
+                let columns =
+                    vec!["refused_at", "production", "account", "why", "needed", "left", "what_would_help"];
+                Sheet { name, columns, rows: rows.iter().map(row).collect() }
+            }
+        }
+    }
+}
+
+fn ranges(asked: &Asked) -> Vec<Choice> {
+    let choice = |(word, words): (&str, &str)| Choice {
+        value: asked.address("/usage", word, asked.by),
+        words: words.to_owned(),
+        chosen: asked.range == word,
+    };
+    RANGES.map(choice).to_vec()
+}
+
+fn tabs(asked: &Asked, refusals: usize, format: &Format) -> Vec<Choice> {
+    let choice = |word: &str, words: String| Choice {
+        value: asked.address("/usage", asked.range, word),
+        words,
+        chosen: asked.by == word,
+    };
+    let refused = format!("Turned away {}", format.count(i128::try_from(refusals).unwrap_or(i128::MAX)));
+    let tabs = TABS.into_iter().map(|(word, words, ..)| choice(word, words.to_owned()));
+    tabs.chain([choice(REFUSED, refused)]).collect()
+}
+
+fn figures(asked: &Asked, report: &UsageReport, usage: &Usage, format: &Format) -> Vec<Figure> {
+    let figure = |name: &str, amount: String, under: String| Figure { name: name.to_owned(), amount, under };
+    let used = figure(
+        "Used",
+        format.tokens(report.total),
+        format.counted(report.productions, "production", "productions"),
+    );
+    let capacity = &usage.capacity;
+    if asked.range != "cycle" {
+        let days = (*asked.days.end() - *asked.days.start()).num_days() + 1;
+        let mean = i128::from(report.total.get()) / i128::from(days.max(1));
+        let over = format.counted(days.unsigned_abs(), "day", "days");
+        return vec![used, figure("A day", format.count(mean), format!("the mean of {over}"))];
+    }
+    let refreshes = capacity.allowance.refreshes_at.map(|at| format!(", refreshes {}", format.day(at)));
+    let of = format!("of {}{}", format.tokens(capacity.allowance.granted), refreshes.unwrap_or_default());
+    let (runs_out, pace) = match usage.forecast {
+        Some(forecast) => {
+            (format.day(forecast.runs_out_at), format!("at {} tokens a day", format.tokens(forecast.per_day)))
+        }
+        None => ("–".to_owned(), "not foreseen before the refresh".to_owned()),
+    };
+    vec![
+        used,
+        figure(
+            "Held",
+            format.tokens(capacity.held()),
+            format.counted(usage.running, "running production", "running productions"),
+        ),
+        figure("Left", format.tokens(capacity.left()), of),
+        figure("Runs out", runs_out, pace),
+    ]
+}
+
+fn charges(report: &UsageReport, head: &str, by: UsageBy, format: &Format) -> UsageTable {
+    let weights: Vec<i128> = report.lines.iter().map(|line| line.tokens.get().into()).collect();
+    let longest = weights.iter().copied().max().unwrap_or_default();
+    let shares = allocate(1_000, &weights);
+    let row = |((line, share), weight): ((&UsageLine, i128), &i128)| UsageRow {
+        name: name(line, by),
+        address: (by == UsageBy::Production).then(|| format!("/productions/{}", line.key)),
+        kind: line.kind.filter(|_| by == UsageBy::Step).map(|kind| kind_words(kind).to_owned()),
+        steps: format.count(line.steps),
+        tokens: format.tokens(line.tokens),
+        share: format.tenths(share),
+        bar: Place::of(*weight, longest),
+    };
+    let steps: u64 = report.lines.iter().map(|line| line.steps).sum();
+    UsageTable::Charges {
+        head: head.to_owned(),
+        kinds: by == UsageBy::Step,
+        rows: report.lines.iter().zip(shares).zip(&weights).map(row).collect(),
+        total: (format.count(steps), format.tokens(report.total)),
+    }
+}
+
+fn name(line: &UsageLine, by: UsageBy) -> String {
+    let none = match by {
+        UsageBy::Step => stage::title(&line.key).or(line.kind.map(kind_words)).unwrap_or("Other"),
+        UsageBy::Kind => line.kind.map_or("Other", kind_words),
+        UsageBy::Person => "In nobody’s name",
+        UsageBy::Key => "Without a key",
+        UsageBy::Production | UsageBy::Account => &line.key,
+    };
+    line.name.clone().unwrap_or_else(|| none.to_owned())
+}
+
+fn refused(lines: &[RefusalLine], accounts: &[AccountLine], reader: &Reader) -> Vec<RefusedRow> {
+    let row = |line: &RefusalLine| {
+        let words = RefusalView::of(line, reader);
+        let account = accounts.iter().find(|account| account.id == line.account);
+        let figure = |place: usize| words.figures.get(place).map(|figure| figure.amount.clone());
+        let of = words.figures.get(1).and_then(|figure| figure.name.strip_prefix("Left ").map(str::to_owned));
+        RefusedRow {
+            refused: reader.format.minute(line.refused_at),
+            production: (line.title.clone(), account.map(|account| account.name.clone()).unwrap_or_default()),
+            why: reason_words(line.refusal.reason),
+            figures: figure(0).zip(figure(1)).map(|(needed, left)| [needed, left, of.unwrap_or_default()]),
+            help: words.remedies.first().cloned().unwrap_or_default(),
+            page: words.page,
+        }
+    };
+    lines.iter().map(row).collect()
+}

@@ -1,0 +1,243 @@
+//! Accounts & budgets: each account's month, and where new productions stop. G1, G5, reading 5.7.
+
+use super::server_fns::accounts_page;
+use crate::{
+    error::ErrorPage,
+    frame::{Frame, FrameView, PageHeader},
+    ui::{Badge, Problem, Tape, TapeMeter, Tone, Transcript},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+/// How limits are used, step by step.
+const STEPS: [&str; 4] = [
+    "Each account shows what it has **spent and held this month**, and what is left of its limit.",
+    "Open **Edit limits**: set where you want to be told, and where new productions stop.",
+    "Choose **every month** or **this month only**; the next month then goes by the old limit again.",
+    "A limit below what is spent is allowed: what runs finishes, and new productions are refused until the month ends.",
+];
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The one thing to know of it.
+    pub notice: Option<(Tone, String)>,
+    /// Tokens of this cycle, and what it runs.
+    pub facts: Vec<String>,
+    /// The month.
+    pub tape: Tape,
+    /// Spent, held, left, limit: names and amounts.
+    pub cells: Vec<(String, String)>,
+    /// What follows from it.
+    pub says: String,
+    /// Where its limits are edited, for those who may.
+    pub edit: Option<(String, String)>,
+    /// Whether they are being edited.
+    pub editing: bool,
+}
+
+/// The form for the limits of one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitsForm {
+    /// Its id.
+    pub account: String,
+    /// Its name.
+    pub name: String,
+    /// What stands before an amount: `£`.
+    pub unit: String,
+    /// *Tell me at*, as it was set or typed.
+    pub tell_at: String,
+    /// *Stop new productions at*, as it was set or typed.
+    pub stop_at: String,
+    /// Whether the limit is for this month only.
+    pub this_month: bool,
+    /// The month: `November`.
+    pub month: String,
+    /// Whether there is a limit to remove.
+    pub has_limit: bool,
+    /// What is spent and held, and what follows.
+    pub says: String,
+    /// Which field is wrong, and why.
+    pub wrong: Option<(String, String)>,
+}
+
+/// The page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountsView {
+    /// What stands around it.
+    pub frame: FrameView,
+    /// The line of facts under the heading.
+    pub facts: Vec<String>,
+    /// The accounts in reach, by name.
+    pub accounts: Vec<AccountView>,
+    /// The form, where one is open.
+    pub form: Option<LimitsForm>,
+}
+
+/// Each account and its month.
+#[component]
+pub fn AccountsPage() -> impl IntoView {
+    let edit = use_query_map().get_untracked().get("edit").unwrap_or_default();
+    let page = Resource::new_blocking(|| (), move |()| accounts_page(edit.clone()));
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(view) => view! { <AccountsContent view /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The page of these figures.
+#[component]
+pub fn AccountsContent(
+    /// What to show.
+    view: AccountsView,
+) -> impl IntoView {
+    let list = if view.accounts.is_empty() {
+        view! { <p class="empty">"No accounts yet. Each account and what it spends in a month shows here."</p> }.into_any()
+    } else {
+        let rows = view.accounts.into_iter().map(account).collect_view();
+        view! { <ul class="accounts">{rows}</ul> }.into_any()
+    };
+    let open = view.form.is_some();
+    view! {
+        <Title text="Accounts & budgets" />
+        <Frame frame=view.frame path="/accounts">
+            <PageHeader title="Accounts & budgets" facts=view.facts />
+            <div class="columns" data-form=open.to_string()>
+                <section class="panel" aria-label="Accounts">{list}</section>
+                {view.form.map(|form| view! { <Limits form /> })}
+            </div>
+            <Transcript title="Setting a budget" steps=STEPS.to_vec() />
+        </Frame>
+    }
+}
+
+fn account(account: AccountView) -> impl IntoView {
+    let cells = account.cells.into_iter().map(|(name, amount)| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{amount}</dd>
+            </div>
+        }
+    });
+    let facts = account.facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view();
+    let edit = match account.edit {
+        _ if account.editing => view! { <span class="muted small">"Editing"</span> }.into_any(),
+        Some((address, words)) => {
+            let name = account.name.clone();
+            view! {
+                <a href=address>
+                    {words} <span class="unseen">" of " {name}</span>
+                </a>
+            }
+            .into_any()
+        }
+        None => ().into_any(),
+    };
+    view! {
+        <li id=account.id>
+            <div class="account-top">
+                <h2>
+                    {account.name} " " {account.notice.map(|(tone, text)| view! { <Badge tone text /> })}
+                </h2>
+                {edit}
+            </div>
+            <p class="facts small">{facts}</p>
+            <TapeMeter tape=account.tape />
+            <dl class="cells">{cells.collect_view()}</dl>
+            <p class="small muted">{account.says}</p>
+        </li>
+    }
+}
+
+/// The form, with what was typed and what was wrong with it.
+#[component]
+fn Limits(form: LimitsForm) -> impl IntoView {
+    let wrong = form.wrong.clone();
+    let invalid =
+        move |field: &str| wrong.as_ref().is_some_and(|(wrong, _)| wrong == field).then_some("true");
+    let (tell_wrong, stop_wrong) = (invalid("tell_at"), invalid("stop_at"));
+    let problem = form.wrong.map(|(_, message)| view! { <Problem message /> });
+    let remove = form.has_limit.then(|| {
+        view! {
+            <button class="button" data-kind="quiet" type="submit" name="remove" value="true" formnovalidate>
+                "Remove limit"
+            </button>
+        }
+    });
+    view! {
+        <section class="panel limits" aria-labelledby="limits">
+            <h2 id="limits">"Limits for " {form.name}</h2>
+            {problem}
+            <form method="post" action="/act/set-limits">
+                <input type="hidden" name="account" value=form.account />
+                <div class="field">
+                    <label for="tell-at">"Tell me at"</label>
+                    <div class="with-unit">
+                        <span>{form.unit.clone()}</span>
+                        <input
+                            id="tell-at"
+                            name="tell_at"
+                            inputmode="decimal"
+                            autocomplete="off"
+                            value=form.tell_at
+                            aria-invalid=tell_wrong
+                            aria-describedby="tell-hint"
+                        />
+                    </div>
+                    <p class="hint" id="tell-hint">"Of what is spent this month. Leave it empty to be told nothing."</p>
+                </div>
+                <div class="field">
+                    <label for="stop-at">"Stop new productions at"</label>
+                    <div class="with-unit">
+                        <span>{form.unit}</span>
+                        <input
+                            id="stop-at"
+                            name="stop_at"
+                            inputmode="decimal"
+                            autocomplete="off"
+                            value=form.stop_at
+                            aria-invalid=stop_wrong
+                            aria-describedby="stop-hint"
+                        />
+                    </div>
+                    <p class="hint" id="stop-hint">"Counts spent and held. Running productions finish."</p>
+                </div>
+                <fieldset>
+                    <legend>"From when"</legend>
+                    <label class="option">
+                        <input type="radio" name="from" value="always" checked=!form.this_month />
+                        "Now, and every month"
+                    </label>
+                    <label class="option">
+                        <input type="radio" name="from" value="month" checked=form.this_month />
+                        {form.month}
+                        " only, then as before"
+                    </label>
+                </fieldset>
+                <p class="said">{form.says}</p>
+                <div class="acts">
+                    <button class="button" data-kind="primary" type="submit">
+                        "Save limits"
+                    </button>
+                    {remove}
+                    <a class="button" data-kind="quiet" href="/accounts">
+                        "Close"
+                    </a>
+                </div>
+            </form>
+        </section>
+    }
+}
