@@ -41,3 +41,16 @@ test('a receipt can be had as a table for programs', async ({ page, signIn }) =>
 function parse(row: string): string[] {
   return [...row.matchAll(/("([^"]*)"|[^,]*)(,|$)/g)].map((match) => match[2] ?? match[1] ?? '');
 }
+
+test('an estimate says what a production takes and whether it fits', async ({ page, signIn, visit, javaScriptEnabled }) => {
+  await signIn(page);
+  await visit('/estimate');
+  const verdict = page.getByRole('region', { name: 'Fits: it would start now' });
+  await expect(verdict).toContainText('6,000');
+  await page.getByLabel('Video composition').fill('700');
+  if (!javaScriptEnabled) await page.getByRole('button', { name: 'Estimate' }).click();
+  await expect(page.getByRole('heading', { name: /^Does not fit/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /Video composition/ })).toContainText('77,000');
+  await page.getByLabel('Video composition').fill('-1');
+  if (javaScriptEnabled) await expect(page.getByRole('alert')).toContainText('is no whole number from 0 to');
+});

@@ -251,7 +251,8 @@ fn pace(usage: &Usage, format: &Format) -> Option<String> {
         format.percent(used),
         format.percent(cycle.into())
     );
-    Some(match usage.forecast {
+    let forecast = usage.forecast.filter(|_| !usage.capacity.left().is_zero());
+    Some(match forecast {
         Some(forecast) => format!(
             "{compared}. Runs out on {} at {} tokens a day, the mean of {}",
             format.day(forecast.runs_out_at),

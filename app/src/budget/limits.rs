@@ -44,7 +44,7 @@ impl TypedLimits {
         let account: AccountId = self.account.parse().map_err(missing)?;
         match self.changes(reader) {
             Ok(changes) => {
-                engine.set_account_limits(&reader.member, account, changes).await?;
+                engine.set_limits_of(&reader.member, account, changes).await?;
                 let line = engine.account(reader.member.customer, account).await?;
                 let follows = follows(&line, reader.format, engine.now())?;
                 flash::say(Tone::Ok, format!("Limits of {} are saved. {follows}", line.name)).await?;

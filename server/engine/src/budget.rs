@@ -42,7 +42,7 @@ impl Engine {
     }
 
     /// G5: as [`Engine::change_limits`], of an account that the member reaches and whose limits are theirs to set.
-    pub async fn set_account_limits(
+    pub async fn set_limits_of(
         &self,
         member: &Member,
         account: AccountId,

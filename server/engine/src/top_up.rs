@@ -2,7 +2,7 @@
 
 use crate::{
     Engine, Error,
-    db::{entity::auto_top_up, from_word},
+    db::{entity::auto_top_up, from_word, rows, to_word},
 };
 use billing::{id::CustomerId, money::Money, tokens::Tokens, top_up::AutoTopUp};
 use sea_orm::EntityTrait;
@@ -23,5 +23,22 @@ impl Engine {
             cap: Money::new(row.cap_minor, currency),
             spent: Money::new(row.spent_minor, currency),
         }))
+    }
+
+    /// Keeps what the sample data say was agreed: consent is asked for where payments are.
+    pub(crate) async fn keep_auto_top_up(
+        &self,
+        customer: CustomerId,
+        agreed: &AutoTopUp,
+    ) -> Result<(), Error> {
+        let row = auto_top_up::Model {
+            customer_id: customer.to_string(),
+            state: to_word(&agreed.state)?,
+            below_tokens: agreed.below.get(),
+            buys_tokens: agreed.buys.get(),
+            cap_minor: agreed.cap.minor(),
+            spent_minor: agreed.spent.minor(),
+        };
+        rows::upsert::<auto_top_up::Entity>(&self.shared.pools.side, &[row]).await
     }
 }

@@ -14,6 +14,7 @@ mod lists;
 mod live;
 mod numbers;
 mod openapi;
+mod pages;
 #[path = "../../engine/tests/it/support/postgres.rs"]
 mod postgres;
 mod processes;

@@ -85,12 +85,27 @@ impl Reply {
 impl World {
     /// In October 2026, priced by the sample lists.
     pub async fn new() -> Self {
+        Self::build(async |engine| {
+            let at: Timestamp = "2026-10-22T12:00:00Z".parse().unwrap();
+            engine.set_sandbox_clock(at).await.unwrap();
+            engine.load_catalog_samples().await.unwrap();
+        })
+        .await
+    }
+
+    /// With the sample people and what they have done, at the end of which it is 22 October.
+    pub async fn with_samples() -> Self {
+        Self::build(async |engine| {
+            engine.load_samples().await.unwrap().expect("an empty sandbox");
+        })
+        .await
+    }
+
+    async fn build(prepare: impl AsyncFnOnce(&Engine)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = format!("sqlite://{}/console.db?mode=rwc", folder.path().display());
         let engine = Engine::open(Settings { database_url, sandbox: true }).await.unwrap();
-        let at: Timestamp = "2026-10-22T12:00:00Z".parse().unwrap();
-        engine.set_sandbox_clock(at).await.unwrap();
-        engine.load_catalog_samples().await.unwrap();
+        prepare(&engine).await;
         let first = Customer::open(&engine, "First").await;
         let second = Customer::open(&engine, "Second").await;
 

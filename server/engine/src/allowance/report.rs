@@ -115,10 +115,8 @@ impl Engine {
         };
         let sums = "CAST(count(DISTINCT e.production || '/' || e.step) AS BIGINT) AS steps, \
                     CAST(sum(e.tokens) AS BIGINT) AS tokens";
-        let rows = of(
-            &format!("{key} AS key, {more} AS more, {sums}"),
-            &format!(" GROUP BY {key}, {more} ORDER BY 4 DESC, 1, 2"),
-        );
+        let rows =
+            of(&format!("{key} AS key, {more} AS more, {sums}"), " GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2");
         let mut lines = Vec::new();
         for row in read.query_all_raw(rows).await? {
             let (key, more): (String, String) = (row.try_get("", "key")?, row.try_get("", "more")?);

@@ -4,6 +4,8 @@ use crate::support::{World, both, speech};
 use anyhow::Result;
 use billing::{
     allowance::Source,
+    budget::{BudgetScope, LimitChange},
+    money::{Currency, Money},
     production::{End, Outcome},
     refusal::{Figures, Reason, Remedy},
 };
@@ -76,6 +78,39 @@ both! {
         assert_eq!((account.spent.micros(), account.held.micros()), (0, 0), "November");
         assert_eq!(world.count("budget_month WHERE month = '2026-10' AND scope_kind = 'account' AND held_micros = 0").await?, 1);
         assert!(money.micros() > 0);
+        Ok(())
+    }
+}
+
+both! {
+    /// A limit for this month only is over when the month is; somebody is told once, when the amount is reached.
+    async fn g3_a_limit_for_one_month_is_over_with_it_and_somebody_is_told_once(world: &World) -> Result<()> {
+        world.grant(Source::TopUp, 10_000, None).await?;
+        let pence = |pence| Money::new(pence, Currency::Gbp);
+        let set = async |changes| {
+            let scope = BudgetScope::Account(world.account);
+            world.engine.change_limits(world.customer, scope, changes).await
+        };
+        let tell = LimitChange::TellAt(Some(pence(1)));
+        set(vec![tell, LimitChange::StopAt(Some(pence(0))), LimitChange::StopThisMonthAt(pence(500))]).await?;
+        let account = async || world.engine.account(world.customer, world.account).await;
+        assert_eq!(account().await?.told_at, None);
+        let steps = vec![speech("one", 10), speech("two", 10)];
+        world.admit("a", steps.clone()).await?;
+        world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
+        let told = account().await?.told_at.expect("a penny is spent");
+        world.clock("2026-10-22T17:00:00Z").await?;
+        world.report("a", &steps[1], 1, Outcome::Succeeded).await?;
+        assert_eq!(account().await?.told_at, Some(told), "once");
+        world.finish("a", End::Published).await?;
+        set(vec![LimitChange::TellAt(Some(pence(400)))]).await?;
+        assert_eq!(account().await?.told_at, None, "the amount was raised beyond what is spent");
+
+        world.clock("2026-11-01T00:00:00Z").await?;
+        let refused = world.admit("b", steps).await.expect_err("the limit of every month is nothing");
+        assert!(matches!(refused, Error::Refused(refusal) if refusal.reason == Reason::AccountBudget));
+        set(vec![LimitChange::StopAt(None)]).await?;
+        assert_eq!(account().await?.limits.stop_at(world.engine.now().month()), None);
         Ok(())
     }
 }

@@ -11,4 +11,5 @@ mod pnl;
 mod production;
 mod races;
 mod support;
+mod team;
 mod tier;

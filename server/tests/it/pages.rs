@@ -1,0 +1,134 @@
+//! The pages of the sample people: each opens for those who may see it, and says nothing to anybody that is not theirs.
+//! DOMAIN section 2, 5.11; the permissions themselves are tested where they are decided.
+
+use crate::{
+    browser::Browser,
+    support::{Reply, World},
+};
+use http::StatusCode;
+
+/// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
+/// (platform) may open them.
+const PAGES: [(&str, [bool; 5]); 7] = [
+    ("/", [true; 5]),
+    ("/productions", [true; 5]),
+    ("/productions/sample-1", [true, true, false, true, true]),
+    ("/usage", [true, true, false, true, true]),
+    ("/accounts", [true, true, false, true, true]),
+    ("/estimate", [true, true, false, false, true]),
+    ("/help", [true; 5]),
+];
+const PEOPLE: [&str; 5] = [
+    "mara@northlight.example",
+    "tunde@northlight.example",
+    "jonas@northlight.example",
+    "felix@jarai.example",
+    "paula@jarai.example",
+];
+
+/// A browser of one of the sample people, looking at Northlight Films.
+async fn sign_in<'world>(world: &'world World, email: &str) -> Browser<'world> {
+    let mut browser = Browser::with_cookie(world, "");
+    browser.post("/act/sign-in", &[("email", email), ("password", "sample-password")]).await;
+    let overview = browser.get("/").await;
+    let html = overview.text();
+    if let Some(place) = html.find("Northlight Films</button>") {
+        let id = html[..place].rfind("value=\"cus_").map(|at| html[at + 7..at + 37].to_owned());
+        browser.post("/act/switch-customer", &[("customer", &id.expect("an id"))]).await;
+    }
+    browser
+}
+
+/// What a person reads, without tags and scripts.
+fn words(reply: &Reply) -> String {
+    let html = reply.text();
+    let body = html.split("<script").map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest));
+    let html: String = body.collect();
+    html.split('<')
+        .filter_map(|part| part.split_once('>'))
+        .map(|(_, text)| text)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[tokio::test]
+async fn each_page_opens_for_those_who_may_see_it() {
+    let world = World::with_samples().await;
+    for (place, email) in PEOPLE.into_iter().enumerate() {
+        let mut browser = sign_in(&world, email).await;
+        let navigation = browser.get("/").await.text();
+        for (path, opens) in PAGES {
+            let reply = browser.get(path).await;
+            let expected = if opens[place] { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(reply.status, expected, "{path} for {email}: {}", words(&reply));
+            let listed = navigation.contains(&format!("href=\"{path}\""));
+            assert!(opens[place] || !listed, "{email} is led to {path} and refused there");
+        }
+        let nowhere = browser.get("/nowhere").await;
+        assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn reading_5_11_nobody_is_sent_what_is_not_theirs() {
+    let world = World::with_samples().await;
+    let mut jonas = sign_in(&world, "jonas@northlight.example").await;
+    for path in ["/", "/productions"] {
+        let html = jonas.get(path).await.text();
+        assert!(!html.contains('£'), "a viewer is sent an amount on {path}");
+        for word in ["Held</th>", "budget", "set-limits", "Sample provider"] {
+            assert!(!html.contains(word), "a viewer is sent {word} on {path}");
+        }
+    }
+    let mut tunde = sign_in(&world, "tunde@northlight.example").await;
+    for path in ["/", "/productions", "/usage", "/accounts", "/estimate"] {
+        let html = tunde.get(path).await.text();
+        assert!(!html.contains("Slow Kitchen"), "an operator is sent another account’s name on {path}");
+        for word in ["?edit=", "set-limits", "Sample provider", "markup"] {
+            assert!(!html.contains(word), "an operator is sent {word} on {path}");
+        }
+    }
+    for (path, what) in [("/productions/sample-2", "another account’s"), ("/productions/no-such", "nobody’s")]
+    {
+        assert_eq!(tunde.get(path).await.status, StatusCode::NOT_FOUND, "{what} production");
+        let csv = tunde.get(&format!("{path}.csv")).await;
+        assert!(!csv.text().contains("tariff_line"), "{what} table");
+    }
+}
+
+#[tokio::test]
+async fn t21_a_page_that_needs_somebody_leads_back_after_the_sign_in() {
+    let world = World::new().await;
+    world.add_person().await;
+    let mut browser = Browser::with_cookie(&world, "");
+    let reply = browser.get("/usage").await;
+    assert_eq!((reply.status, reply.header("location")), (StatusCode::SEE_OTHER, "/sign-in?next=/usage"));
+    let (email, password) = crate::support::SIGN_IN;
+    let fields = [("email", email), ("password", password), ("next", "//example.com")];
+    assert_eq!(browser.post("/act/sign-in", &fields).await.header("location"), "/");
+}
+
+#[tokio::test]
+async fn a_wrong_address_says_what_is_wrong_with_it() {
+    let world = World::new().await;
+    let mut browser = Browser::signed_in(&world).await;
+    for path in [
+        "/usage?range=decade",
+        "/usage?range=custom&from=yesterday&to=2026-10-22",
+        "/usage?range=custom&from=2026-10-22&to=2026-10-01",
+        "/usage?account=nobody",
+        "/usage?by=mood",
+        "/productions?state=happy",
+        "/productions?before=1",
+    ] {
+        let reply = browser.get(path).await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(words(&reply).contains("Go to Overview"), "{path} has a way on");
+    }
+    for path in ["/refusals/none", "/estimate?account=acc_01K8Z0000000000000000000AA"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let odd = browser.get("/estimate?video=-1&texts=1e9").await;
+    assert_eq!(odd.status, StatusCode::OK);
+    assert!(words(&odd).contains("is no whole number from 0 to"), "the form says which number is wrong");
+}
