@@ -3,8 +3,7 @@
 use super::{LiveTokensLeft, server_fns::overview_figures};
 use crate::{
     budget::{BudgetView, Budgets},
-    error::ErrorPage,
-    frame::{Frame, FrameView, PageHeader},
+    frame::{Frame, FrameView, PageHeader, loaded},
     production::{LatestProductions, NeedsYou, ProductionsView, RefusalView},
     ui::Transcript,
 };
@@ -40,17 +39,7 @@ pub struct OverviewView {
 /// What a customer sees first.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let overview = Resource::new_blocking(|| (), |()| overview_figures());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match overview.await {
-                    Ok(overview) => view! { <OverviewContent overview /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(overview_figures, move |overview| view! { <OverviewContent overview /> })
 }
 
 /// Overview of these figures.

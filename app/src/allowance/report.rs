@@ -2,8 +2,7 @@
 
 use super::server_fns::usage_page;
 use crate::{
-    error::ErrorPage,
-    frame::{Frame, FrameView, PageHeader},
+    frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Badge, Bar, Choice, Figure, Figures, Place, Segments, Select, Series, Tabs, Tone, Transcript},
 };
 use leptos::prelude::*;
@@ -141,17 +140,7 @@ pub fn UsagePage() -> impl IntoView {
         by: part("by"),
     }
     .given();
-    let page = Resource::new_blocking(|| (), move |()| usage_page(asked.clone()));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(view) => view! { <UsageContent view /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(move || usage_page(asked.clone()), move |view| view! { <UsageContent view /> })
 }
 
 /// The page of these figures.

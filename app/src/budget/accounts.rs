@@ -2,8 +2,7 @@
 
 use super::server_fns::accounts_page;
 use crate::{
-    error::ErrorPage,
-    frame::{Frame, FrameView, PageHeader},
+    frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Badge, Problem, Tape, TapeMeter, Tone, Transcript},
 };
 use leptos::prelude::*;
@@ -84,17 +83,7 @@ pub struct AccountsView {
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     let edit = use_query_map().get_untracked().get("edit").unwrap_or_default();
-    let page = Resource::new_blocking(|| (), move |()| accounts_page(edit.clone()));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(view) => view! { <AccountsContent view /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(move || accounts_page(edit.clone()), move |view| view! { <AccountsContent view /> })
 }
 
 /// The page of these figures.
@@ -165,10 +154,8 @@ fn account(account: AccountView) -> impl IntoView {
 /// The form, with what was typed and what was wrong with it.
 #[component]
 fn Limits(form: LimitsForm) -> impl IntoView {
-    let wrong = form.wrong.clone();
-    let invalid =
-        move |field: &str| wrong.as_ref().is_some_and(|(wrong, _)| wrong == field).then_some("true");
-    let (tell_wrong, stop_wrong) = (invalid("tell_at"), invalid("stop_at"));
+    let wrong = form.wrong.as_ref().map(|(field, _)| field.clone());
+    let is_wrong = move |field: &str| wrong.as_deref() == Some(field);
     let problem = form.wrong.map(|(_, message)| view! { <Problem message /> });
     let remove = form.has_limit.then(|| {
         view! {
@@ -183,38 +170,22 @@ fn Limits(form: LimitsForm) -> impl IntoView {
             {problem}
             <form method="post" action="/act/set-limits">
                 <input type="hidden" name="account" value=form.account />
-                <div class="field">
-                    <label for="tell-at">"Tell me at"</label>
-                    <div class="with-unit">
-                        <span>{form.unit.clone()}</span>
-                        <input
-                            id="tell-at"
-                            name="tell_at"
-                            inputmode="decimal"
-                            autocomplete="off"
-                            value=form.tell_at
-                            aria-invalid=tell_wrong
-                            aria-describedby="tell-hint"
-                        />
-                    </div>
-                    <p class="hint" id="tell-hint">"Of what is spent this month. Leave it empty to be told nothing."</p>
-                </div>
-                <div class="field">
-                    <label for="stop-at">"Stop new productions at"</label>
-                    <div class="with-unit">
-                        <span>{form.unit}</span>
-                        <input
-                            id="stop-at"
-                            name="stop_at"
-                            inputmode="decimal"
-                            autocomplete="off"
-                            value=form.stop_at
-                            aria-invalid=stop_wrong
-                            aria-describedby="stop-hint"
-                        />
-                    </div>
-                    <p class="hint" id="stop-hint">"Counts spent and held. Running productions finish."</p>
-                </div>
+                <AmountField
+                    name="tell_at"
+                    label="Tell me at"
+                    hint="Of what is spent this month. Leave it empty to be told nothing."
+                    unit=form.unit.clone()
+                    value=form.tell_at
+                    wrong=is_wrong("tell_at")
+                />
+                <AmountField
+                    name="stop_at"
+                    label="Stop new productions at"
+                    hint="Counts spent and held. Running productions finish."
+                    unit=form.unit
+                    value=form.stop_at
+                    wrong=is_wrong("stop_at")
+                />
                 <fieldset>
                     <legend>"From when"</legend>
                     <label class="option">
@@ -239,5 +210,38 @@ fn Limits(form: LimitsForm) -> impl IntoView {
                 </div>
             </form>
         </section>
+    }
+}
+
+/// An amount of money, with its sign before it and what it means below it.
+#[component]
+fn AmountField(
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    unit: String,
+    value: String,
+    wrong: bool,
+) -> impl IntoView {
+    let hint_id = format!("{name}-hint");
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <div class="with-unit">
+                <span>{unit}</span>
+                <input
+                    id=name
+                    name=name
+                    inputmode="decimal"
+                    autocomplete="off"
+                    value=value
+                    aria-invalid=wrong.then_some("true")
+                    aria-describedby=hint_id.clone()
+                />
+            </div>
+            <p class="hint" id=hint_id>
+                {hint}
+            </p>
+        </div>
     }
 }

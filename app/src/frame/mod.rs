@@ -1,10 +1,12 @@
 //! What stands around a page: the navigation and the usage banner where somebody is signed in, else the name alone.
 
+mod loaded;
 mod navigation;
 mod pages;
 mod preferences;
 mod server_fns;
 
+pub use loaded::loaded;
 pub use navigation::NavigationView;
 pub use pages::{PAGES, Page, own_address};
 pub use preferences::PreferencesView;

@@ -7,8 +7,7 @@ pub use server_fns::{HelpFrame, help_frame};
 
 use crate::{
     allowance::STEPS,
-    error::ErrorPage,
-    frame::{Frame, FrameView, PageHeader},
+    frame::{Frame, FrameView, PageHeader, loaded},
     ui::Transcript,
 };
 use leptos::prelude::*;
@@ -57,17 +56,7 @@ const TIERS: [[&str; 4]; 3] = [
 #[component]
 pub fn HelpPage() -> impl IntoView {
     let step = use_query_map().get_untracked().get("step").and_then(|step| step.parse().ok()).unwrap_or(1);
-    let frame = Resource::new_blocking(|| (), |()| help_frame());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match frame.await {
-                    Ok(frame) => view! { <HelpContent frame step /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(help_frame, move |frame| view! { <HelpContent frame step /> })
 }
 
 /// The page at one step of its tour.

@@ -2,8 +2,7 @@
 
 use super::{estimate_form::EstimateForm, server_fns::estimate_page};
 use crate::{
-    error::ErrorPage,
-    frame::{Frame, FrameView, PageHeader},
+    frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Choice, Tone, Transcript},
 };
 use billing::{allowance::Tariff, production::Outline};
@@ -81,17 +80,7 @@ pub fn EstimatePage() -> impl IntoView {
     let parts = billing::production::outline::PARTS.into_iter();
     let parts = parts.filter_map(|(name, ..)| Some((name.to_owned(), query.get(name)?))).collect();
     let asked = EstimateQuery { account: query.get("account").filter(|id| !id.is_empty()), parts };
-    let page = Resource::new_blocking(|| (), move |()| estimate_page(asked.clone()));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(view) => view! { <EstimateContent view /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(move || estimate_page(asked.clone()), move |view| view! { <EstimateContent view /> })
 }
 
 /// The page of these figures.

@@ -32,8 +32,7 @@ pub use server_fns::{
 pub use table::{LatestProductions, ProductionView, ProductionsTable, ProductionsView};
 
 use crate::{
-    error::ErrorPage,
-    frame::{Frame, FrameView, PageHeader},
+    frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Choice, Pager, Segments, Select, Transcript},
 };
 use leptos::prelude::*;
@@ -89,17 +88,7 @@ pub fn ProductionsPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let part = |name: &str| query.get(name).filter(|value| !value.is_empty());
     let asked = ProductionsQuery { state: part("state"), account: part("account"), before: part("before") };
-    let list = Resource::new_blocking(|| (), move |()| productions_list(asked.clone()));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(view) => view! { <ProductionsContent view /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(move || productions_list(asked.clone()), move |view| view! { <ProductionsContent view /> })
 }
 
 /// The list of these productions.

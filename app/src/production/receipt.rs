@@ -2,8 +2,7 @@
 
 use super::{NAME_PARAMETER, server_fns::production_receipt};
 use crate::{
-    error::ErrorPage,
-    frame::{Frame, FrameView, PageHeader},
+    frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Badge, Choice, Figure, Figures, Fill, Segments, Tape, TapeMeter, Tone, Transcript},
 };
 use leptos::prelude::*;
@@ -89,17 +88,10 @@ pub fn ReceiptPage() -> impl IntoView {
     let production = use_params_map().get_untracked().get(NAME_PARAMETER).unwrap_or_default();
     let every = use_query_map().get_untracked().get("detail").as_deref() == Some("steps");
     let detail = if every { Detail::Steps } else { Detail::Stages };
-    let receipt = Resource::new_blocking(|| (), move |()| production_receipt(production.clone(), detail));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match receipt.await {
-                    Ok(receipt) => view! { <ReceiptContent receipt /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(
+        move || production_receipt(production.clone(), detail),
+        move |receipt| view! { <ReceiptContent receipt /> },
+    )
 }
 
 /// The receipt of these figures.

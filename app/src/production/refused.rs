@@ -2,8 +2,7 @@
 
 use super::{RefusalView, server_fns::refusal_page};
 use crate::{
-    error::ErrorPage,
-    frame::{Frame, FrameView, PageHeader},
+    frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Figure, Figures, Tape, TapeMeter, Tone, ToneIcon, Transcript},
 };
 use leptos::prelude::*;
@@ -55,17 +54,7 @@ pub struct RefusedView {
 #[component]
 pub fn RefusedPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("refusal").unwrap_or_default();
-    let page = Resource::new_blocking(|| (), move |()| refusal_page(id.clone()));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(view) => view! { <RefusedContent view /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(move || refusal_page(id.clone()), move |view| view! { <RefusedContent view /> })
 }
 
 /// The page of this refusal.

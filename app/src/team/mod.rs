@@ -10,8 +10,7 @@ pub mod session;
 pub use server_fns::{SignIn, SignInForm, SignOut, sign_in, sign_in_form, sign_out};
 
 use crate::{
-    error::ErrorPage,
-    frame::{PlainFrame, own_address},
+    frame::{PlainFrame, loaded, own_address},
     ui::Problem,
 };
 use leptos::prelude::*;
@@ -31,21 +30,9 @@ pub struct SignInView {
 /// Signs a person in.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let sign_in = Resource::new_blocking(|| (), |()| sign_in_form());
     let wanted = use_query_map().get_untracked().get("next");
     let next = wanted.as_deref().and_then(own_address).map(str::to_owned);
-    view! {
-        <Suspense>
-            {move || {
-                let next = next.clone();
-                Suspend::new(async move {
-                match sign_in.await {
-                    Ok(view) => view! { <SignInContent view next=next.clone() /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}}
-        </Suspense>
-    }
+    loaded(sign_in_form, move |view| view! { <SignInContent view next=next.clone() /> })
 }
 
 /// The form, empty or as it was sent; a password never comes back.

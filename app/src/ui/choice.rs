@@ -22,18 +22,7 @@ pub fn Segments(
     /// From what.
     choices: Vec<Choice>,
 ) -> impl IntoView {
-    let segment = |choice: Choice| {
-        view! {
-            <a href=choice.value aria-current=choice.chosen.then_some("true")>
-                {choice.words}
-            </a>
-        }
-    };
-    view! {
-        <nav class="segments" aria-label=label>
-            {choices.into_iter().map(segment).collect_view()}
-        </nav>
-    }
+    links("segments", "true", label, choices)
 }
 
 /// Addresses as tabs above a table, of which one is this page's.
@@ -44,16 +33,25 @@ pub fn Tabs(
     /// From what.
     choices: Vec<Choice>,
 ) -> impl IntoView {
-    let tab = |choice: Choice| {
+    links("tabs", "page", label, choices)
+}
+
+fn links(
+    class: &'static str,
+    current: &'static str,
+    label: &'static str,
+    choices: Vec<Choice>,
+) -> impl IntoView {
+    let link = |choice: Choice| {
         view! {
-            <a href=choice.value aria-current=choice.chosen.then_some("page")>
+            <a href=choice.value aria-current=choice.chosen.then_some(current)>
                 {choice.words}
             </a>
         }
     };
     view! {
-        <nav class="tabs" aria-label=label>
-            {choices.into_iter().map(tab).collect_view()}
+        <nav class=class aria-label=label>
+            {choices.into_iter().map(link).collect_view()}
         </nav>
     }
 }

@@ -132,3 +132,73 @@ async fn a_wrong_address_says_what_is_wrong_with_it() {
     assert_eq!(odd.status, StatusCode::OK);
     assert!(words(&odd).contains("is no whole number from 0 to"), "the form says which number is wrong");
 }
+
+/// Pages as they are sent, without what differs from run to run: ids, scripts, what wakes an island, the running minute.
+fn stable(reply: &Reply) -> String {
+    let html = reply.text();
+    let start = html.find("<main").expect("a page has a main part");
+    let end = html.find("</main>").expect("a page has a main part");
+    let mut text = html[start..end].replace("<!>", "");
+    for prefix in ["acc_", "ref_", "cus_", "prd_"] {
+        let parts: Vec<String> = text
+            .split(prefix)
+            .enumerate()
+            .map(|(place, part)| if place == 0 { part.to_owned() } else { format!("…{}", &part[26..]) })
+            .collect();
+        text = parts.join(prefix);
+    }
+    let islands = text.split("<leptos-island ").enumerate().map(|(place, part)| match part.split_once('>') {
+        Some((_, rest)) if place > 0 => format!("<leptos-island>{rest}"),
+        _ => part.to_owned(),
+    });
+    let text: String = islands.collect();
+    let minutes = (40..50).fold(text, |text, minute| text.replace(&format!("16:{minute} UTC"), "16:4x UTC"));
+    minutes.replace("><", ">\n<")
+}
+
+#[tokio::test]
+async fn every_page_is_sent_like_this() {
+    let world = World::with_samples().await;
+    let mut mara = sign_in(&world, "mara@northlight.example").await;
+    let refused = mara.get("/usage?by=refused").await.text();
+    let place = refused.find("/refusals/ref_").expect("somebody was turned away");
+    let refusal = refused[place..place + 40].to_owned();
+    for (name, path) in [
+        ("productions", "/productions?state=failed"),
+        ("receipt", "/productions/sample-1"),
+        ("receipt_of_a_running_production", "/productions/sample-33"),
+        ("usage", "/usage"),
+        ("turned_away", "/usage?by=refused"),
+        ("accounts", "/accounts"),
+        ("estimate", "/estimate"),
+        ("refusal", &refusal),
+        ("help", "/help?step=2"),
+    ] {
+        let reply = mara.get(path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        insta::assert_snapshot!(name, stable(&reply));
+    }
+}
+
+#[tokio::test]
+async fn b2_each_state_of_the_banner_can_be_seen_by_signing_in() {
+    let world = World::with_samples().await;
+    for (email, state) in [
+        ("hana@harbour.example", "healthy"),
+        ("mara@northlight.example", "prompt"),
+        ("fern@fern.example", "nothing-left"),
+        ("iris@evergreen.example", "healthy"),
+        ("cora@copper.example", "prompt-on-extra"),
+        ("ren@lantern.example", "on-extra"),
+        ("mia@meridian.example", "auto-top-up"),
+        ("quinn@quarry.example", "auto-top-up-failed"),
+        ("sal@saltmarsh.example", "payment-failed"),
+        ("theo@thistle.example", "payment-overdue"),
+    ] {
+        let mut browser = sign_in(&world, email).await;
+        let html = browser.get("/help").await.text();
+        assert!(html.contains(&format!("data-state=\"{state}\"")), "{email} sees {state}");
+        let banner = html.split("class=\"banner\"").nth(1).and_then(|rest| rest.split("</section>").next());
+        assert!(banner.is_some_and(|banner| banner.contains("tokens left")), "{state} names the tokens left");
+    }
+}
