@@ -6,6 +6,7 @@ use crate::{
     error::NotFoundPage,
     help::HelpPage,
     production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
+    sandbox::SandboxPage,
     team::SignInPage,
 };
 use leptos::prelude::*;
@@ -33,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/estimate") view=EstimatePage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/refusals/:refusal") view=RefusedPage ssr=SsrMode::Async />
+                <Route path=path!("/sandbox") view=SandboxPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
             </Routes>
         </Router>

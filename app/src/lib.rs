@@ -22,6 +22,7 @@ pub mod reader;
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod respond;
+pub mod sandbox;
 #[cfg(feature = "ssr")]
 pub mod sheet;
 #[cfg(feature = "ssr")]

@@ -158,6 +158,7 @@ fn overview_of_a_new_customer_says_what_will_appear() {
     empty.accounts.clear();
     empty.productions.clear();
     empty.refusal = None;
+    empty.cost.clear();
     insta::assert_snapshot!(overview_html(&empty, CustomerAdministrator));
 }
 
@@ -204,7 +205,7 @@ fn l1_sign_in_is_a_plain_form() {
 #[test]
 fn l1_a_failed_sign_in_keeps_the_address_and_never_the_password() {
     let message = Some("Email or password is wrong. Check both and try again.".to_owned());
-    let view = SignInView { email: "mara@northlight.example".to_owned(), message };
+    let view = SignInView { email: "mara@northlight.example".to_owned(), message, samples: true };
     let html = html(|| view! { <SignInContent view next=None /> });
     assert!(html.contains(r#"role="alert""#) && html.contains(r#"value="mara@northlight.example""#));
     insta::assert_snapshot!(html);

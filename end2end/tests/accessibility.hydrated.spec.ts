@@ -20,6 +20,7 @@ const PAGES = [
   '/estimate',
   '/accounts',
   '/help',
+  '/sandbox',
 ];
 
 async function violations(page: Page): Promise<string[]> {

@@ -3,6 +3,8 @@
 //! The usage banner, live, and Overview. Rules B1–B5, readings 5.3, 5.13, 5.14.
 
 mod banner;
+#[cfg(feature = "ssr")]
+mod cost;
 mod figures;
 mod islands;
 mod overview;

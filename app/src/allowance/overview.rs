@@ -5,7 +5,7 @@ use crate::{
     budget::{BudgetView, Budgets},
     frame::{Frame, FrameView, PageHeader, loaded},
     production::{LatestProductions, NeedsYou, ProductionsView, RefusalView},
-    ui::Transcript,
+    ui::{Chart, ChartView, Transcript},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -26,6 +26,8 @@ pub struct OverviewView {
     pub frame: FrameView,
     /// The line of facts under the heading.
     pub facts: Vec<String>,
+    /// AI cost by day, for those who may see it and where there is any.
+    pub cost: Option<ChartView>,
     /// The newest refusal of the month.
     pub refusal: Option<RefusalView>,
     /// The month of the budgets: `November`.
@@ -55,6 +57,7 @@ pub fn OverviewContent(
             <PageHeader title="Overview" facts=overview.facts />
             <LiveTokensLeft initial=usage />
             {overview.refusal.map(|refusal| view! { <NeedsYou refusal /> })}
+            {overview.cost.map(|chart| view! { <section class="panel"><Chart chart /></section> })}
             <div class="columns">
                 <LatestProductions productions=overview.productions />
                 {overview.budgets.map(|budgets| view! { <Budgets month=overview.month budgets /> })}
@@ -67,7 +70,7 @@ pub fn OverviewContent(
 #[cfg(feature = "ssr")]
 mod on_the_server {
     use super::{BudgetView, FrameView, OverviewView, ProductionsView, RefusalView};
-    use crate::{AppError, reader::Reader};
+    use crate::{AppError, allowance::cost::cost_chart, reader::Reader};
     use billing::team::Permission;
     use engine::allowance::Overview;
 
@@ -83,6 +86,7 @@ mod on_the_server {
             Ok(Self {
                 frame: FrameView::of(&overview.usage, sandbox, reader),
                 facts: [Some(reader.member.customer_name.clone()), cycle].into_iter().flatten().collect(),
+                cost: cost_chart(&overview.cost, overview.days.clone(), reader)?,
                 refusal: overview.refusal.as_ref().map(|refusal| RefusalView::of(refusal, reader)),
                 month: format.month(capacity.as_of),
                 budgets: reader.may(Permission::SeeCost).then_some(budgets),

@@ -202,6 +202,12 @@ impl Format {
             .map_or_else(|| day.to_string(), |people| people.day.format(&date(day)).to_string())
     }
 
+    /// The number of the day in its month: `22`.
+    #[must_use]
+    pub fn day_of_month(&self, day: NaiveDate) -> String {
+        self.count(day.day())
+    }
+
     /// The day with its year: `1 Dec 2026`.
     #[must_use]
     pub fn date(&self, day: NaiveDate) -> String {

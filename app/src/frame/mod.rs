@@ -50,7 +50,7 @@ pub fn Frame(
     let sandbox = frame.sandbox.map(|clock| {
         view! {
             <footer class="sandbox">
-                <span>"Sample data"</span>
+                <a href="/sandbox">"Sample data"</a>
                 <span>"The clock shows " {clock}</span>
             </footer>
         }

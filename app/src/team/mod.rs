@@ -25,6 +25,8 @@ pub struct SignInView {
     pub email: String,
     /// Why the sign-in before this page failed.
     pub message: Option<String>,
+    /// Whether there are sample people to sign in as.
+    pub samples: bool,
 }
 
 /// Signs a person in.
@@ -56,6 +58,12 @@ pub fn SignInContent(
                     "Sign in"
                 </button>
             </form>
+            {view.samples.then(|| view! {
+                <p class="small muted">
+                    "This is an installation with sample data. "
+                    <a href="/sandbox">"See whom to sign in as"</a>
+                </p>
+            })}
         </PlainFrame>
     }
 }

@@ -64,7 +64,8 @@ pub(super) async fn begin(
         Err(error) => format!("{error}. {}", error.advice()),
     };
     let email = email.chars().take(EMAIL_CHARACTERS).collect();
-    session.insert(SIGN_IN_FAILED, SignInView { email, message: Some(message) }).await?;
+    let failed = SignInView { email, message: Some(message), samples: false };
+    session.insert(SIGN_IN_FAILED, failed).await?;
     respond::see_other("/sign-in");
     Ok(())
 }
@@ -79,13 +80,16 @@ pub(super) async fn end() -> Result<(), AppError> {
 /// The failure that the sign-in page shows, once. Who is signed in already is sent to Overview.
 pub(super) async fn take_failure() -> Result<SignInView, AppError> {
     let session = session().await?;
-    if member_of(&session, &engine()?).await?.is_some() {
+    let engine = engine()?;
+    if member_of(&session, &engine).await?.is_some() {
         respond::see_other("/");
     }
     // A session that carries nothing is not touched, so that looking at the page creates none.
-    let Some(failed) = session.get(SIGN_IN_FAILED).await? else { return Ok(SignInView::default()) };
-    session.remove_value(SIGN_IN_FAILED).await?;
-    Ok(failed)
+    let failed: Option<SignInView> = session.get(SIGN_IN_FAILED).await?;
+    if failed.is_some() {
+        session.remove_value(SIGN_IN_FAILED).await?;
+    }
+    Ok(SignInView { samples: engine.is_sandbox(), ..failed.unwrap_or_default() })
 }
 
 /// The session of this request.

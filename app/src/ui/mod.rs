@@ -2,6 +2,9 @@
 
 mod badge;
 mod bar;
+#[cfg(feature = "ssr")]
+pub mod bars;
+mod chart;
 mod choice;
 mod figures;
 mod icon;
@@ -11,6 +14,7 @@ mod transcript;
 
 pub use badge::Badge;
 pub use bar::{Bar, Series};
+pub use chart::{Chart, ChartView};
 pub use choice::{Choice, Pager, Segments, Select, Tabs};
 pub use figures::{Figure, Figures};
 pub use icon::{Logo, ToneIcon};

@@ -11,7 +11,7 @@ use billing::{
     customer::AccountStatus,
     id::AccountId,
     money::{Cost, Currency, Money},
-    production::Status,
+    production::{Kind, Status},
     refusal::{Figures, Reason, Remedy, Scope},
     team::{Reach, Role},
     time::Timestamp,
@@ -21,6 +21,7 @@ use billing::{
 use engine::{
     allowance::{Overview, Usage},
     customer::AccountLine,
+    pnl::CostDay,
     production::{ListedProduction, RefusalLine},
     team::Member,
 };
@@ -207,6 +208,14 @@ pub fn refusal(reason: Reason) -> RefusalLine {
     }
 }
 
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().unwrap()
+}
+
+fn cost(on: &str, kind: Kind, count: i64) -> CostDay {
+    CostDay { day: day(on), kind, cost: pence(count), unknown: 0 }
+}
+
 pub fn overview() -> Overview {
     Overview {
         usage: usage(195_000, 4_800, 0),
@@ -222,6 +231,12 @@ pub fn overview() -> Overview {
             production(3, "Chip wars, ep. 10", "Tech in Ten", Status::Published, 0, 6_000),
             production(4, "Night sky tonight, 18 Nov", "Night Sky Daily", Status::Failed, 0, 1_240),
             production(5, "Autumn Soups, ep. 2", "Slow Kitchen", Status::Cancelled, 0, 0),
+        ],
+        days: day("2026-11-01")..=day("2026-11-22"),
+        cost: vec![
+            cost("2026-11-02", Kind::Video, 984),
+            cost("2026-11-02", Kind::Speech, 8),
+            cost("2026-11-21", Kind::Image, 30),
         ],
         refusal: Some(refusal(Reason::AccountBudget)),
     }

@@ -18,6 +18,8 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/usage-page", vec![]),
         ("/act/estimate-page", vec![]),
         ("/act/estimate-verdict", vec![]),
+        ("/act/sandbox-states", vec![]),
+        ("/act/advance-clock", vec![("by", "hour")]),
         ("/act/help-frame", vec![]),
         ("/act/accounts-page", vec![]),
         ("/act/set-limits", vec![("account", "acc_01K8Z0000000000000000000AA"), ("stop_at", "500")]),

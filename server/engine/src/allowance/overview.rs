@@ -4,10 +4,13 @@ use super::Usage;
 use crate::{
     Engine, Error,
     customer::AccountLine,
+    pnl::CostDay,
     production::{ListedProduction, ProductionFilter, RefusalLine},
     team::Member,
 };
 use billing::team::Permission;
+use chrono::NaiveDate;
+use std::ops::RangeInclusive;
 
 /// Productions that Overview lists.
 const NEWEST: u64 = 6;
@@ -21,6 +24,10 @@ pub struct Overview {
     pub accounts: Vec<AccountLine>,
     /// The newest productions, newest first.
     pub productions: Vec<ListedProduction>,
+    /// The days of the cycle so far, or of the month where there is no cycle.
+    pub days: RangeInclusive<NaiveDate>,
+    /// What their calls cost, for those who may see it.
+    pub cost: Vec<CostDay>,
     /// The newest refusal of the current month, if any and if it is theirs to see.
     pub refusal: Option<RefusalLine>,
 }
@@ -36,7 +43,13 @@ impl Engine {
         } else {
             None
         };
+        let starts_at = usage.cycle_starts_at.unwrap_or_else(|| month.start());
+        let days = starts_at.day()..=usage.capacity.as_of.day();
+        let sees_cost = member.may_somewhere(Permission::SeeCost);
+        let cost = if sees_cost { self.cost_by_day(member, days.clone()).await? } else { Vec::new() };
         Ok(Overview {
+            days,
+            cost,
             accounts: self.accounts_of(member).await?,
             productions: self.productions_of(member, &ProductionFilter::default(), NEWEST).await?,
             refusal,

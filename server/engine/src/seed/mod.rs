@@ -6,7 +6,11 @@ mod northlight;
 mod studios;
 
 use crate::{
-    Engine, Error, db::entity::customer, production::AdmitRequest, team::NewMember, tier::NewSubscription,
+    Engine, Error,
+    db::entity::{customer, person},
+    production::AdmitRequest,
+    team::{Member, NewMember},
+    tier::NewSubscription,
 };
 use billing::{
     allowance::Source,
@@ -20,11 +24,11 @@ use billing::{
     tokens::Tokens,
 };
 use northlight::{PEOPLE, place, title};
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use studios::{Person, STAFF, STUDIOS};
 
 /// The password of every sample sign-in: they exist in sandbox installations only.
-const PASSWORD: &str = "sample-password";
+pub const PASSWORD: &str = "sample-password";
 /// The sample key of the pipeline: likewise.
 const KEY: &str = "jk_sample_0000000000000000000000000000000000000000000000000000000000";
 /// Pro's allowance.
@@ -44,6 +48,20 @@ pub struct Samples {
 }
 
 impl Engine {
+    /// The sample people as they are, each with what they see; only sandbox installations have such people.
+    pub async fn sample_people(&self) -> Result<Vec<(Member, &'static str)>, Error> {
+        let mut found = Vec::new();
+        for (email, _, _, sees) in sample_people() {
+            let row = person::Entity::find().filter(person::Column::Email.eq(email));
+            let Some(row) = row.one(&self.shared.pools.read).await? else { continue };
+            let id = row.id.parse().map_err(|error| Error::corrupt("person", &row.id, error))?;
+            if let Some(member) = self.member(id, None).await? {
+                found.push((member, sees));
+            }
+        }
+        Ok(found)
+    }
+
     /// Loads the sample data where the database is empty, and answers what to sign in with. None where the installation
     /// is not a sandbox, or holds data of its own.
     pub async fn load_samples(&self) -> Result<Option<Samples>, Error> {
@@ -55,12 +73,9 @@ impl Engine {
         }
         let Some(key) = self.pipeline_key(KEY).await? else { return Ok(None) };
         let accounts = self.accounts(key.customer).await?;
-        let northlight = PEOPLE.iter().map(|(person, _)| person);
-        let people = northlight.chain(STUDIOS.iter().flat_map(|studio| studio.people)).chain(&STAFF);
-        let sign_in =
-            |(email, _, _, sees): &Person| ((*email).to_owned(), PASSWORD.to_owned(), (*sees).to_owned());
+        let sign_in = |(email, _, _, sees): Person| (email.to_owned(), PASSWORD.to_owned(), sees.to_owned());
         Ok(Some(Samples {
-            sign_ins: people.map(sign_in).collect(),
+            sign_ins: sample_people().map(sign_in).collect(),
             key: KEY.to_owned(),
             accounts: accounts.into_iter().map(|account| (account.id, account.name)).collect(),
         }))
@@ -161,6 +176,12 @@ impl Engine {
         self.finish(customer, name, End::Published).await?;
         Ok(())
     }
+}
+
+/// Everybody who can be signed in as: Northlight's people first, JARAI's own last.
+fn sample_people() -> impl Iterator<Item = Person> {
+    let northlight = PEOPLE.iter().map(|(person, _)| person);
+    northlight.chain(STUDIOS.iter().flat_map(|studio| studio.people)).chain(&STAFF).copied()
 }
 
 /// What happens in October.

@@ -1,0 +1,61 @@
+//! The sandbox in words, and its clock.
+
+use super::{STEPS, SamplePerson, SampleState, SandboxView};
+use crate::{
+    AppError, allowance::UsageView, flash, reader::Reader, request, respond, team::session::engine, ui::Tone,
+};
+use billing::time::Span;
+use engine::Engine;
+
+impl SandboxView {
+    /// Every customer, as the first of its people sees it. Elsewhere than in a sandbox there is no such page.
+    pub async fn load() -> Result<Self, AppError> {
+        let (engine, format) = (sandbox()?, request::format());
+        let mut states: Vec<SampleState> = Vec::new();
+        for (member, sees) in engine.sample_people().await? {
+            let staff = member.role.is_staff();
+            let name = if staff { "JARAI’s own staff".to_owned() } else { member.customer_name.clone() };
+            let person = SamplePerson {
+                email: member.email.clone(),
+                name: format!("{}, {}", member.name, member.role.title().to_lowercase()),
+                sees: sees.to_owned(),
+            };
+            if let Some(state) = states.iter_mut().find(|state| state.name == name) {
+                state.people.push(person);
+                continue;
+            }
+            let reader = Reader { member, format };
+            let usage = if staff {
+                None
+            } else {
+                Some(UsageView::of(&engine.usage(reader.member.customer).await?, &reader))
+            };
+            states.push(SampleState { name, usage, people: vec![person] });
+        }
+        Ok(Self {
+            clock: format.instant(engine.now()),
+            password: engine::seed::PASSWORD.to_owned(),
+            states,
+            notice: flash::said().await?,
+        })
+    }
+}
+
+/// Advances the clock by one of the steps, and says what it shows.
+pub(super) async fn advance(by: &str) -> Result<(), AppError> {
+    let engine = sandbox()?;
+    let spans = [Span::hours(1), Span::days(1), Span::days(7), Span::days(30)];
+    let known = STEPS.into_iter().zip(spans).find(|((value, _), _)| *value == by);
+    let invalid =
+        || AppError::Invalid { field: "by".to_owned(), message: "The clock has no such step".to_owned() };
+    let ((_, words), span) = known.ok_or_else(invalid)?;
+    engine.advance_sandbox_clock(span).await?;
+    flash::say(Tone::Ok, format!("The clock was advanced: {}.", words.to_lowercase())).await?;
+    respond::see_other("/sandbox");
+    Ok(())
+}
+
+fn sandbox() -> Result<Engine, AppError> {
+    let missing = || AppError::NotFound { what: "page".to_owned() };
+    engine().and_then(|engine| if engine.is_sandbox() { Ok(engine) } else { Err(missing()) })
+}
