@@ -16,11 +16,14 @@ pub fn UsageBanner(
     /// Whether it stands in full; else it is one line, with the tokens left all the same.
     #[prop(optional)]
     full: bool,
+    /// What the region is called: apart from others where several stand on one page.
+    #[prop(default = "Usage".to_owned())]
+    label: String,
 ) -> impl IntoView {
     let shown = if full { usage.facts.len() } else { usage.facts.len().min(LINE_FACTS) };
     let facts = usage.facts.into_iter().take(shown).map(|fact| view! { <span>{fact}</span> }).collect_view();
     view! {
-        <section class="banner" aria-label="Usage" data-tone=usage.tone.name() data-state=state_name(usage.state) data-full=full.to_string()>
+        <section class="banner" aria-label=label data-tone=usage.tone.name() data-state=state_name(usage.state) data-full=full.to_string()>
             <div class="banner-words">
                 <h2>
                     <ToneIcon tone=usage.tone />

@@ -91,11 +91,11 @@ pub fn SandboxContent(
                 </li>
             }
         });
-        let name = state.name.clone();
+        let (name, label) = (state.name.clone(), format!("Usage of {}", state.name));
         view! {
             <section class="state" aria-label=name>
                 <h2>{state.name}</h2>
-                {state.usage.map(|usage| view! { <UsageBanner usage full=true /> })}
+                {state.usage.map(|usage| view! { <UsageBanner usage full=true label=label.clone() /> })}
                 <ul class="people">{people.collect_view()}</ul>
             </section>
         }
