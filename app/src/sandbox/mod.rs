@@ -48,6 +48,8 @@ pub struct SampleState {
 pub struct SandboxView {
     /// What the clock shows.
     pub clock: String,
+    /// The same for a program: the clock is advanced from there, so that a form sent twice advances it once.
+    pub now: String,
     /// The password of all sample people.
     pub password: String,
     /// Every customer.
@@ -114,6 +116,7 @@ pub fn SandboxContent(
                  anybody; advance the clock to see holds lapse, allowances refresh and grace end."
             </p>
             <form class="filters" method="post" action="/act/advance-clock">
+                <input type="hidden" name="from" value=view.now />
                 <p>"The clock shows " <strong>{view.clock}</strong> ". Advance it by"</p>
                 {steps}
             </form>

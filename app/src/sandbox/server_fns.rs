@@ -18,6 +18,9 @@ pub async fn advance_clock(
     /// `hour`, `day`, `week` or `month`.
     #[server(default)]
     by: String,
+    /// What the clock showed; now, where it is not given.
+    #[server(default)]
+    from: String,
 ) -> Result<(), AppError> {
-    words::advance(&by).await
+    words::advance(&by, &from).await
 }

@@ -34,6 +34,7 @@ impl SandboxView {
         }
         Ok(Self {
             clock: format.instant(engine.now()),
+            now: engine.now().to_string(),
             password: engine::seed::PASSWORD.to_owned(),
             states,
             notice: flash::said().await?,
@@ -41,15 +42,19 @@ impl SandboxView {
     }
 }
 
-/// Advances the clock by one of the steps, and says what it shows.
-pub(super) async fn advance(by: &str) -> Result<(), AppError> {
+/// Advances the clock by one of the steps, and says so. Where it has got there already, somebody has sent the form twice.
+pub(super) async fn advance(by: &str, from: &str) -> Result<(), AppError> {
     let engine = sandbox()?;
     let spans = [Span::hours(1), Span::days(1), Span::days(7), Span::days(30)];
     let known = STEPS.into_iter().zip(spans).find(|((value, _), _)| *value == by);
     let invalid =
         || AppError::Invalid { field: "by".to_owned(), message: "The clock has no such step".to_owned() };
     let ((_, words), span) = known.ok_or_else(invalid)?;
-    engine.advance_sandbox_clock(span).await?;
+    let target = from.parse().unwrap_or_else(|_| engine.now()).after(span);
+    match engine.set_sandbox_clock(target).await {
+        Ok(()) | Err(engine::Error::Invalid { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
     flash::say(Tone::Ok, format!("The clock was advanced: {}.", words.to_lowercase())).await?;
     respond::see_other("/sandbox");
     Ok(())

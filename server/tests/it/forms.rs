@@ -19,7 +19,7 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/estimate-page", vec![]),
         ("/act/estimate-verdict", vec![]),
         ("/act/sandbox-states", vec![]),
-        ("/act/advance-clock", vec![("by", "hour")]),
+        ("/act/advance-clock", vec![("by", "hour"), ("from", "2026-10-22T12:00:00Z")]),
         ("/act/help-frame", vec![]),
         ("/act/accounts-page", vec![]),
         ("/act/set-limits", vec![("account", "acc_01K8Z0000000000000000000AA"), ("stop_at", "500")]),
