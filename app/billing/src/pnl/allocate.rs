@@ -34,6 +34,7 @@ mod tests {
         assert_eq!(allocate(1, &[0; 7]), [1, 0, 0, 0, 0, 0, 0], "a cent over seven");
         assert_eq!(allocate(-5, &[1, 1]), [-3, -2], "a credit is split like a charge");
         assert_eq!(allocate(1_000, &[2, 0, 1]), [667, 0, 333]);
+        assert_eq!(allocate(10, &[1, 5]), [2, 8], "the larger remainder is the smaller part’s");
         assert_eq!(allocate(5, &[]), [], "there is nobody to give it to");
     }
 
