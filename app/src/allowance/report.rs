@@ -87,7 +87,7 @@ pub struct RefusedRow {
 /// What the page lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UsageTable {
-    /// Charges: the name of the first column, whether kinds differ, the lines, the totals of steps and tokens.
+    /// Charges: the name of the first column, whether kinds differ, the lines, the totals.
     Charges {
         /// The name of the first column.
         head: String,
@@ -95,8 +95,8 @@ pub enum UsageTable {
         kinds: bool,
         /// Most tokens first.
         rows: Vec<UsageRow>,
-        /// Steps and tokens of all of them.
-        total: (String, String),
+        /// Steps, tokens and share of all of them.
+        total: [String; 3],
     },
     /// Who was turned away, newest first.
     Refused(Vec<RefusedRow>),
@@ -191,7 +191,7 @@ pub fn UsageContent(
     }
 }
 
-fn charges(head: String, kinds: bool, rows: Vec<UsageRow>, total: (String, String)) -> impl IntoView {
+fn charges(head: String, kinds: bool, rows: Vec<UsageRow>, total: [String; 3]) -> impl IntoView {
     if rows.is_empty() {
         return view! { <p class="empty">"Nothing was charged in this range. Choose another range or account."</p> }
             .into_any();
@@ -212,7 +212,7 @@ fn charges(head: String, kinds: bool, rows: Vec<UsageRow>, total: (String, Strin
             </tr>
         }
     };
-    let (steps, tokens) = total;
+    let [steps, tokens, share] = total;
     view! {
         <div class="scroll">
         <table class="list" data-dense="true">
@@ -233,7 +233,7 @@ fn charges(head: String, kinds: bool, rows: Vec<UsageRow>, total: (String, Strin
                     {kinds.then(|| view! { <td></td> })}
                     <td class="number" data-label="Steps">{steps}</td>
                     <td class="number" data-label="Tokens">{tokens}</td>
-                    <td class="number" data-label="Share">"100.0%"</td>
+                    <td class="number" data-label="Share">{share}</td>
                     <td class="bars"></td>
                 </tr>
             </tfoot>

@@ -261,7 +261,7 @@ fn charges(report: &UsageReport, head: &str, by: UsageBy, format: &Format) -> Us
         head: head.to_owned(),
         kinds: by == UsageBy::Step,
         rows: report.lines.iter().zip(shares).zip(&weights).map(row).collect(),
-        total: (format.count(steps), format.tokens(report.total)),
+        total: [format.count(steps), format.tokens(report.total), format.tenths(1_000)],
     }
 }
 

@@ -113,7 +113,7 @@ impl AccountsView {
         };
         let edited = lines.iter().find(|line| Some(line.id) == editing && may_edit(line, reader));
         Ok(Self {
-            frame: FrameView::load(engine, reader).await?,
+            frame: FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?,
             facts: facts(&lines, &usage, reader)?,
             form: edited.map(|line| LimitsForm::of(line, wrong, at, reader)).transpose()?,
             accounts: lines.iter().map(view).collect::<Result<_, _>>()?,

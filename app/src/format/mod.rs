@@ -84,6 +84,13 @@ impl Format {
         self.decimal(number.into(), 0)
     }
 
+    /// Thousandths as whole ones, no digit more than says something: `30`, `0.5`.
+    #[must_use]
+    pub fn thousandths(&self, number: i64) -> String {
+        let digits = (0..3).find(|digits| number % 10_i64.pow(3 - digits) == 0).unwrap_or(3);
+        self.decimal(i128::from(number) / 10_i128.pow(3 - digits), digits)
+    }
+
     /// A number of tokens.
     #[must_use]
     pub fn tokens(&self, tokens: Tokens) -> String {
@@ -276,6 +283,11 @@ mod tests {
         assert_eq!(each(|format| format.count(-1_500)), ["−1,500", "−1,500", "−1.500", "−1,500"]);
         assert_eq!(each(|format| format.share(1, 8)), ["12.5%", "12.5%", "12,5\u{a0}%", "12.5%"]);
         assert_eq!(Format::of(Locale::EnGb).share(1, 0), "–");
+        assert_eq!(each(|format| format.thousandths(1_500)), ["1.5", "1.5", "1,5", "1.5"]);
+        assert_eq!(
+            [30_000, 125, 0].map(|number| Format::of(Locale::EnGb).thousandths(number)),
+            ["30", "0.125", "0"]
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// What each part is called, and what it is counted in.
 const WORDS: [(&str, &str); 9] = [
-    ("Text calls", "of 3,000 model tokens"),
+    ("Text calls", "of three thousand model tokens"),
     ("Images", "made by AI"),
     ("Image checks", "images"),
     ("Voiceover", "seconds"),

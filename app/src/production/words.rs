@@ -3,10 +3,7 @@
 use crate::{format::Format, ui::Tone};
 use billing::{
     allowance::{Source, TariffLine, tariff::Unit},
-    production::{
-        Kind, Quantity,
-        quantity::{ImageSource, Length},
-    },
+    production::{Kind, Quantity, quantity::ImageSource},
     refusal::Reason,
     time::Timestamp,
 };
@@ -44,17 +41,13 @@ pub fn size_words(quantity: &Quantity, format: &Format) -> String {
         Quantity::Speech { length }
         | Quantity::Music { length }
         | Quantity::Video { length }
-        | Quantity::Transcription { length } => seconds(*length, format),
+        | Quantity::Transcription { length } => {
+            format!("{} s", format.thousandths(length.millis()))
+        }
         Quantity::SpeechText { characters } => counted(characters.get(), "character", "characters"),
         Quantity::Variant { variants } => counted(variants.get(), "variant", "variants"),
         Quantity::Packaging { items } => counted(items.get(), "item", "items"),
     }
-}
-
-fn seconds(length: Length, format: &Format) -> String {
-    let (whole, rest) = (length.millis() / 1_000, length.millis() % 1_000);
-    let rest = if rest == 0 { String::new() } else { format!(".{rest:03}").trim_end_matches('0').to_owned() };
-    format!("{}{rest} s", format.count(whole))
 }
 
 /// What a unit takes: `5 for 1,000 model tokens, at least 10`.

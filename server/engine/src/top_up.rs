@@ -2,22 +2,30 @@
 
 use crate::{
     Engine, Error,
-    db::{entity::auto_top_up, from_word, rows, to_word},
+    db::{
+        entity::{auto_top_up, customer},
+        from_word, rows, to_word,
+    },
 };
-use billing::{id::CustomerId, money::Money, tokens::Tokens, top_up::AutoTopUp};
+use billing::{
+    id::CustomerId,
+    money::{Currency, Money},
+    tokens::Tokens,
+    top_up::AutoTopUp,
+};
 use sea_orm::EntityTrait;
 
 impl Engine {
     /// What a customer has agreed to; none where nothing ever was.
-    pub async fn auto_top_up(&self, customer: CustomerId) -> Result<Option<AutoTopUp>, Error> {
-        let found =
-            auto_top_up::Entity::find_by_id(customer.to_string()).one(&self.shared.pools.read).await?;
-        let Some(row) = found else { return Ok(None) };
-        let currency = self.currency(customer).await?;
-        let tokens =
-            |count| Tokens::new(count).map_err(|error| Error::corrupt("auto_top_up", customer, error));
+    pub(crate) async fn auto_top_up(&self, customer: &customer::Model) -> Result<Option<AutoTopUp>, Error> {
+        let id = &customer.id;
+        let Some(row) = auto_top_up::Entity::find_by_id(id).one(&self.shared.pools.read).await? else {
+            return Ok(None);
+        };
+        let currency: Currency = from_word("customer", id, &customer.currency)?;
+        let tokens = |count| Tokens::new(count).map_err(|error| Error::corrupt("auto_top_up", id, error));
         Ok(Some(AutoTopUp {
-            state: from_word("auto_top_up", customer, &row.state)?,
+            state: from_word("auto_top_up", id, &row.state)?,
             below: tokens(row.below_tokens)?,
             buys: tokens(row.buys_tokens)?,
             cap: Money::new(row.cap_minor, currency),

@@ -1,6 +1,6 @@
 //! Many acts in one request, answers that are kept, and how fast a key may ask. I-15 to I-17, I-19, T12.
 
-use crate::support::{Reply, World, request, wrote};
+use crate::support::{Reply, World, both, request, wrote};
 use billing::{allowance::Source, tokens::Tokens};
 use futures::future::join_all;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -66,67 +66,70 @@ async fn a_batch_has_1_to_256_acts() {
     assert_eq!(wrong.json()["errors"][0]["field"], "acts[0].path");
 }
 
-#[tokio::test]
-async fn i17_a_batch_under_a_key_replays_its_refusal_also_after_a_top_up() {
-    let world = World::new().await;
-    let (engine, customer) = (&world.engine, world.first.id);
-    let big = world.first.plan().replace(r#""images":1"#, r#""images":1000000"#);
-    let body = json!({"acts": [act("PUT", "/productions/big", &big)]}).to_string();
-    let first = keyed(&world, "run-1", "/api/v1/batch", &body).await;
-    assert_eq!(first.json()["results"][0]["body"]["refusal"]["reason"], "not_enough_capacity");
-    engine.grant(customer, Source::TopUp, Tokens::new(1_000_000_000).unwrap(), None, None).await.unwrap();
-    let again = join_all((0..32).map(|_| keyed(&world, "run-1", "/api/v1/batch", &body))).await;
-    assert!(
-        again.iter().all(|reply| reply.bytes == first.bytes && reply.status == first.status),
-        "byte for byte"
-    );
-    assert_eq!(
-        world.admit("big", &big).await.status,
-        StatusCode::CREATED,
-        "outside the key it is decided anew"
-    );
-    assert_eq!(keyed(&world, "run-1", "/api/v1/batch", &body).await.bytes, first.bytes);
+both! {
+    async fn i17_a_batch_under_a_key_replays_its_refusal_also_after_a_top_up(on: On) {
+        let world = World::on(on).await;
+        let (engine, customer) = (&world.engine, world.first.id);
+        let big = world.first.plan().replace(r#""images":1"#, r#""images":1000000"#);
+        let body = json!({"acts": [act("PUT", "/productions/big", &big)]}).to_string();
+        let first = keyed(&world, "run-1", "/api/v1/batch", &body).await;
+        assert_eq!(first.json()["results"][0]["body"]["refusal"]["reason"], "not_enough_capacity");
+        engine.grant(customer, Source::TopUp, Tokens::new(1_000_000_000).unwrap(), None, None).await.unwrap();
+        let again = join_all((0..32).map(|_| keyed(&world, "run-1", "/api/v1/batch", &body))).await;
+        assert!(
+            again.iter().all(|reply| reply.bytes == first.bytes && reply.status == first.status),
+            "byte for byte"
+        );
+        assert_eq!(
+            world.admit("big", &big).await.status,
+            StatusCode::CREATED,
+            "outside the key it is decided anew"
+        );
+        assert_eq!(keyed(&world, "run-1", "/api/v1/batch", &body).await.bytes, first.bytes);
+    }
 }
 
-#[tokio::test]
-async fn i15_one_key_64_at_once_is_one_request() {
-    let world = World::new().await;
-    let body = world.first.quote();
-    let replies = join_all((0..64).map(|_| keyed(&world, "quote-1", "/api/v1/quotes", &body))).await;
-    let done: Vec<&Reply> = replies.iter().filter(|reply| reply.status == StatusCode::OK).collect();
-    assert!(!done.is_empty() && done.iter().all(|reply| reply.bytes == done[0].bytes));
-    for reply in replies.iter().filter(|reply| reply.status != StatusCode::OK) {
-        assert_eq!((reply.status, reply.code().as_str()), (StatusCode::CONFLICT, "in_progress"));
+both! {
+    async fn i15_one_key_64_at_once_is_one_request(on: On) {
+        let world = World::on(on).await;
+        let body = world.first.quote();
+        let replies = join_all((0..64).map(|_| keyed(&world, "quote-1", "/api/v1/quotes", &body))).await;
+        let done: Vec<&Reply> = replies.iter().filter(|reply| reply.status == StatusCode::OK).collect();
+        assert!(!done.is_empty() && done.iter().all(|reply| reply.bytes == done[0].bytes));
+        for reply in replies.iter().filter(|reply| reply.status != StatusCode::OK) {
+            assert_eq!((reply.status, reply.code().as_str()), (StatusCode::CONFLICT, "in_progress"));
+        }
+        assert_eq!(keyed(&world, "quote-1", "/api/v1/quotes", &body).await.bytes, done[0].bytes);
+        let other = keyed(&world, "quote-2", "/api/v1/quotes", &body).await;
+        assert_ne!(other.bytes, done[0].bytes, "another key is another request");
     }
-    assert_eq!(keyed(&world, "quote-1", "/api/v1/quotes", &body).await.bytes, done[0].bytes);
-    let other = keyed(&world, "quote-2", "/api/v1/quotes", &body).await;
-    assert_ne!(other.bytes, done[0].bytes, "another key is another request");
 }
 
-#[tokio::test]
-async fn i16_one_key_is_one_request_of_one_customer() {
-    let world = World::new().await;
-    assert_eq!(keyed(&world, "k", "/api/v1/quotes", &world.first.quote()).await.status, StatusCode::OK);
-    let other = keyed(&world, "k", "/api/v1/batch", r#"{"acts":[]}"#).await;
-    assert_eq!(
-        (other.status.as_u16(), &other.json()["errors"][0]["field"]),
-        (422, &json!("Idempotency-Key"))
-    );
-    let mut theirs = request(Method::POST, "/api/v1/quotes", Some(&world.second.key), &world.second.quote());
-    theirs.headers_mut().insert("idempotency-key", HeaderValue::from_static("k"));
-    assert_eq!(world.send(theirs).await.status, StatusCode::OK, "another customer's key is its own");
-    for bad in [" ", "a b", &"x".repeat(256), "é"] {
-        let mut post = request(Method::POST, "/api/v1/quotes", Some(&world.first.key), &world.first.quote());
-        post.headers_mut().insert("idempotency-key", HeaderValue::from_bytes(bad.as_bytes()).unwrap());
-        assert_eq!(world.send(post).await.status.as_u16(), 422, "{bad:?}");
+both! {
+    async fn i16_one_key_is_one_request_of_one_customer(on: On) {
+        let world = World::on(on).await;
+        assert_eq!(keyed(&world, "k", "/api/v1/quotes", &world.first.quote()).await.status, StatusCode::OK);
+        let other = keyed(&world, "k", "/api/v1/batch", r#"{"acts":[]}"#).await;
+        assert_eq!(
+            (other.status.as_u16(), &other.json()["errors"][0]["field"]),
+            (422, &json!("Idempotency-Key"))
+        );
+        let mut theirs = request(Method::POST, "/api/v1/quotes", Some(&world.second.key), &world.second.quote());
+        theirs.headers_mut().insert("idempotency-key", HeaderValue::from_static("k"));
+        assert_eq!(world.send(theirs).await.status, StatusCode::OK, "another customer's key is its own");
+        for bad in [" ", "a b", &"x".repeat(256), "é"] {
+            let mut post = request(Method::POST, "/api/v1/quotes", Some(&world.first.key), &world.first.quote());
+            post.headers_mut().insert("idempotency-key", HeaderValue::from_bytes(bad.as_bytes()).unwrap());
+            assert_eq!(world.send(post).await.status.as_u16(), 422, "{bad:?}");
+        }
+        let invalid = keyed(&world, "k2", "/api/v1/quotes", "{}").await;
+        assert_eq!(invalid.status.as_u16(), 422);
+        assert_eq!(
+            keyed(&world, "k2", "/api/v1/quotes", "{}").await.bytes,
+            invalid.bytes,
+            "a no is an answer too"
+        );
     }
-    let invalid = keyed(&world, "k2", "/api/v1/quotes", "{}").await;
-    assert_eq!(invalid.status.as_u16(), 422);
-    assert_eq!(
-        keyed(&world, "k2", "/api/v1/quotes", "{}").await.bytes,
-        invalid.bytes,
-        "a no is an answer too"
-    );
 }
 
 #[tokio::test]

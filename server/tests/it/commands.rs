@@ -1,5 +1,6 @@
 //! The binary's commands, as somebody at a terminal meets them.
 
+use crate::support::{On, both};
 use std::{
     fmt::Write as _,
     io::{BufRead, BufReader},
@@ -98,43 +99,45 @@ fn replay_accounts_for_every_token() {
     assert!(said.iter().any(|line| line.split_whitespace().eq(["tokens", "left", "20"])), "{said:?}");
 }
 
-/// I-40: the machine's zone changes nothing. The trace crosses a month and three zones' midnights.
-#[test]
-fn i40_the_same_days_in_every_zone_are_the_same_books() {
+both! {
+    /// I-40: the machine's zone changes nothing. The trace crosses a month and three zones' midnights.
+    async fn i40_the_same_days_in_every_zone_are_the_same_books(on: On) {
+        let mut text = "TIMESTAMP,ContextTokens,GeneratedTokens\n".to_owned();
+        for (day, hour) in [("11-30", 4), ("11-30", 11), ("11-30", 23), ("12-01", 0), ("12-01", 5), ("12-01", 11)] {
+            for second in 0..7 {
+                writeln!(text, "2023-{day} {hour:02}:59:{second:02},1374,44").unwrap();
+            }
+        }
+        let in_utc = books_in_zone(on, &text, "UTC").await;
+        for zone in ["America/New_York", "Pacific/Apia"] {
+            assert_eq!(books_in_zone(on, &text, zone).await, in_utc, "{zone}");
+        }
+    }
+}
+
+/// What a replay in this zone says of itself, and the days that a receipt names.
+async fn books_in_zone(on: On, text: &str, zone: &str) -> (serde_json::Value, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let trace = folder.path().join("trace.csv");
-    let mut text = "TIMESTAMP,ContextTokens,GeneratedTokens\n".to_owned();
-    for (day, hour) in [("11-30", 4), ("11-30", 11), ("11-30", 23), ("12-01", 0), ("12-01", 5), ("12-01", 11)]
-    {
-        for second in 0..7 {
-            writeln!(text, "2023-{day} {hour:02}:59:{second:02},1374,44").unwrap();
-        }
-    }
     std::fs::write(&trace, text).unwrap();
-    let books = |zone: &str| {
-        let database = format!("sqlite://{}/{}.db?mode=rwc", folder.path().display(), zone.replace('/', "-"));
-        let mut command =
-            server(&["replay", &trace.display().to_string(), "--json", "--database-url", &database]);
-        let output = command.env("TZ", zone).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        let mut summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        for timing in ["seconds", "actsPerSecond"] {
-            summary.as_object_mut().unwrap().remove(timing);
-        }
-        let mut command = server(&["receipt", "trace-000001", "--database-url", &database]);
-        let receipt = String::from_utf8(command.env("TZ", zone).output().unwrap().stdout).unwrap();
-        let days: Vec<String> = receipt
-            .lines()
-            .filter_map(|line| line.strip_prefix("admitted"))
-            .map(|line| line.trim().chars().take(16).collect())
-            .collect();
-        assert!(!days.is_empty(), "{receipt}");
-        (summary, days)
-    };
-    let in_utc = books("UTC");
-    for zone in ["America/New_York", "Pacific/Apia"] {
-        assert_eq!(books(zone), in_utc, "{zone}");
+    let database = on.fresh(folder.path()).await;
+    let mut command =
+        server(&["replay", &trace.display().to_string(), "--json", "--database-url", &database]);
+    let output = command.env("TZ", zone).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let mut summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for timing in ["seconds", "actsPerSecond"] {
+        summary.as_object_mut().unwrap().remove(timing);
     }
+    let mut command = server(&["receipt", "trace-000001", "--database-url", &database]);
+    let receipt = String::from_utf8(command.env("TZ", zone).output().unwrap().stdout).unwrap();
+    let days: Vec<String> = receipt
+        .lines()
+        .filter_map(|line| line.strip_prefix("admitted"))
+        .map(|line| line.trim().chars().take(16).collect())
+        .collect();
+    assert!(!days.is_empty(), "{receipt}");
+    (summary, days)
 }
 
 #[test]

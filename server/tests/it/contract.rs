@@ -1,6 +1,6 @@
 //! The gate's contract: what each act is answered, the first time and every time after. G2, I-15, I-16, 5.18.
 
-use crate::support::{Customer, GRANTED, Reply, World, plan, wrote};
+use crate::support::{Customer, GRANTED, Reply, World, both, plan, wrote};
 use billing::time::Span;
 use futures::future::join_all;
 use http::{Method, StatusCode};
@@ -45,52 +45,55 @@ async fn an_admission_says_what_is_set_aside_and_where_to_read_it() {
     assert_eq!(receipt["hold"]["draws"][0]["source"], "allowance");
 }
 
-#[tokio::test]
-async fn i15_the_same_admission_64_times_at_once_is_one_and_sounds_the_same() {
-    let world = World::new().await;
-    let body = world.first.plan();
-    let replies = join_all((0..64).map(|_| world.admit("intro", &body))).await;
-    let first: Vec<&Reply> = replies.iter().filter(|reply| reply.status == StatusCode::CREATED).collect();
-    assert_eq!(first.len(), 1);
-    for reply in &replies {
-        assert!(matches!(reply.status.as_u16(), 200 | 201));
-        assert_eq!(reply.bytes, first[0].bytes);
+both! {
+    async fn i15_the_same_admission_64_times_at_once_is_one_and_sounds_the_same(on: On) {
+        let world = World::on(on).await;
+        let body = world.first.plan();
+        let replies = join_all((0..64).map(|_| world.admit("intro", &body))).await;
+        let first: Vec<&Reply> = replies.iter().filter(|reply| reply.status == StatusCode::CREATED).collect();
+        assert_eq!(first.len(), 1);
+        for reply in &replies {
+            assert!(matches!(reply.status.as_u16(), 200 | 201));
+            assert_eq!(reply.bytes, first[0].bytes);
+        }
+        assert_eq!(world.admit("intro", &body).await.bytes, first[0].bytes);
+        assert_eq!(world.capacity().await, (GRANTED - 140, 140));
     }
-    assert_eq!(world.admit("intro", &body).await.bytes, first[0].bytes);
-    assert_eq!(world.capacity().await, (GRANTED - 140, 140));
 }
 
-#[tokio::test]
-async fn i15_the_same_report_16_times_at_once_is_one_and_sounds_the_same() {
-    let world = World::new().await;
-    world.admit("intro", &world.first.plan()).await;
-    let body = wrote("succeeded");
-    let replies = join_all((0..16).map(|_| world.report("intro", "write", 1, &body))).await;
-    for reply in &replies {
-        assert_eq!((reply.status, &reply.bytes), (StatusCode::OK, &replies[0].bytes));
+both! {
+    async fn i15_the_same_report_16_times_at_once_is_one_and_sounds_the_same(on: On) {
+        let world = World::on(on).await;
+        world.admit("intro", &world.first.plan()).await;
+        let body = wrote("succeeded");
+        let replies = join_all((0..16).map(|_| world.report("intro", "write", 1, &body))).await;
+        for reply in &replies {
+            assert_eq!((reply.status, &reply.bytes), (StatusCode::OK, &replies[0].bytes));
+        }
+        let capture = replies[0].json();
+        assert_eq!(
+            (&capture["tokens"], &capture["holdLeft"], &capture["costState"]),
+            (&json!(20), &json!(120), &json!("known"))
+        );
+        assert!(capture["entry"].as_str().unwrap().starts_with("ent_"));
+        assert_eq!(world.capacity().await, (GRANTED - 140, 120));
     }
-    let capture = replies[0].json();
-    assert_eq!(
-        (&capture["tokens"], &capture["holdLeft"], &capture["costState"]),
-        (&json!(20), &json!(120), &json!("known"))
-    );
-    assert!(capture["entry"].as_str().unwrap().starts_with("ent_"));
-    assert_eq!(world.capacity().await, (GRANTED - 140, 120));
 }
 
-#[tokio::test]
-async fn i16_another_body_under_the_same_name_is_a_conflict_without_effect() {
-    let world = World::new().await;
-    world.admit("intro", &world.first.plan()).await;
-    let other = world.first.plan().replace("1500", "1501");
-    assert_eq!(said(&world.admit("intro", &other).await), problem(409, "id_reused"));
+both! {
+    async fn i16_another_body_under_the_same_name_is_a_conflict_without_effect(on: On) {
+        let world = World::on(on).await;
+        world.admit("intro", &world.first.plan()).await;
+        let other = world.first.plan().replace("1500", "1501");
+        assert_eq!(said(&world.admit("intro", &other).await), problem(409, "id_reused"));
 
-    world.report("intro", "write", 1, &wrote("failed")).await;
-    assert_eq!(
-        said(&world.report("intro", "write", 1, &wrote("succeeded")).await),
-        problem(409, "attempt_reused")
-    );
-    assert_eq!(world.capacity().await, (GRANTED - 140, 140));
+        world.report("intro", "write", 1, &wrote("failed")).await;
+        assert_eq!(
+            said(&world.report("intro", "write", 1, &wrote("succeeded")).await),
+            problem(409, "attempt_reused")
+        );
+        assert_eq!(world.capacity().await, (GRANTED - 140, 140));
+    }
 }
 
 #[tokio::test]
@@ -176,25 +179,26 @@ async fn a_production_ends_once_and_says_how() {
     assert_eq!(world.capacity().await, (GRANTED - 60, 0));
 }
 
-#[tokio::test]
-async fn i11_a_production_that_nobody_speaks_for_expires_and_says_so() {
-    let world = World::new().await;
-    world.admit("silent", &world.first.plan()).await;
-    world.admit("alive", &world.first.plan()).await;
-    let beat = world
-        .ask(Method::POST, "/api/v1/productions/alive/heartbeat", r#"{"state":"awaitingApproval"}"#)
-        .await;
-    assert!(beat.json()["expiresAt"].as_str().unwrap().starts_with("2026-11-21T"), "{}", beat.text());
-    world.engine.advance_sandbox_clock(Span::minutes(11)).await.unwrap();
+both! {
+    async fn i11_a_production_that_nobody_speaks_for_expires_and_says_so(on: On) {
+        let world = World::on(on).await;
+        world.admit("silent", &world.first.plan()).await;
+        world.admit("alive", &world.first.plan()).await;
+        let beat = world
+            .ask(Method::POST, "/api/v1/productions/alive/heartbeat", r#"{"state":"awaitingApproval"}"#)
+            .await;
+        assert!(beat.json()["expiresAt"].as_str().unwrap().starts_with("2026-11-21T"), "{}", beat.text());
+        world.engine.advance_sandbox_clock(Span::minutes(11)).await.unwrap();
 
-    assert_eq!(
-        said(&world.report("silent", "write", 1, &wrote("succeeded")).await),
-        problem(409, "hold_expired")
-    );
-    let receipt = world.ask(Method::GET, "/api/v1/productions/silent", "").await.json();
-    assert_eq!((&receipt["status"], &receipt["hold"]["state"]), (&json!("failed"), &json!("expired")));
-    assert_eq!(receipt["error"], "PRODUCTION_EXPIRED");
-    assert_eq!(world.capacity().await, (GRANTED - 140, 140), "only the one that is alive holds tokens");
+        assert_eq!(
+            said(&world.report("silent", "write", 1, &wrote("succeeded")).await),
+            problem(409, "hold_expired")
+        );
+        let receipt = world.ask(Method::GET, "/api/v1/productions/silent", "").await.json();
+        assert_eq!((&receipt["status"], &receipt["hold"]["state"]), (&json!("failed"), &json!("expired")));
+        assert_eq!(receipt["error"], "PRODUCTION_EXPIRED");
+        assert_eq!(world.capacity().await, (GRANTED - 140, 140), "only the one that is alive holds tokens");
+    }
 }
 
 /// One refusal: the plan, and what the problem must say.

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::Browser,
-    support::{SIGN_IN, World},
+    support::{SIGN_IN, World, both},
 };
 use http::StatusCode;
 use std::collections::BTreeMap;
@@ -40,20 +40,21 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         .collect()
 }
 
-#[tokio::test]
-async fn i20_a_form_sent_twice_and_again_acts_once() {
-    for (path, fields) in forms() {
-        let world = World::new().await;
-        let mut browser = Browser::signed_in(&world).await;
-        let once = Browser::signed_in(&World::new().await).await.post(&path, &fields).await;
-        let replies = browser.post_twice(&path, &fields).await;
-        let again = browser.post(&path, &fields).await;
-        for reply in replies.iter().chain([&again]) {
-            assert_eq!(reply.status, once.status, "{path}: {}", reply.text());
-            assert_eq!(reply.header("location"), once.header("location"), "{path}");
+both! {
+    async fn i20_a_form_sent_twice_and_again_acts_once(on: On) {
+        for (path, fields) in forms() {
+            let world = World::on(on).await;
+            let mut browser = Browser::signed_in(&world).await;
+            let once = Browser::signed_in(&World::on(on).await).await.post(&path, &fields).await;
+            let replies = browser.post_twice(&path, &fields).await;
+            let again = browser.post(&path, &fields).await;
+            for reply in replies.iter().chain([&again]) {
+                assert_eq!(reply.status, once.status, "{path}: {}", reply.text());
+                assert_eq!(reply.header("location"), once.header("location"), "{path}");
+            }
+            let overview = browser.get("/").await;
+            let out = path == "/act/sign-out";
+            assert_eq!(overview.status == StatusCode::OK, !out, "{path} leaves the browser signed in, or out");
         }
-        let overview = browser.get("/").await;
-        let out = path == "/act/sign-out";
-        assert_eq!(overview.status == StatusCode::OK, !out, "{path} leaves the browser signed in, or out");
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     browser::Browser,
-    support::{Reply, World},
+    support::{On, Reply, World, both},
 };
 use http::StatusCode;
 
@@ -51,48 +51,50 @@ fn words(reply: &Reply) -> String {
         .join(" ")
 }
 
-#[tokio::test]
-async fn each_page_opens_for_those_who_may_see_it() {
-    let world = World::with_samples().await;
-    for (place, email) in PEOPLE.into_iter().enumerate() {
-        let mut browser = sign_in(&world, email).await;
-        let navigation = browser.get("/").await.text();
-        for (path, opens) in PAGES {
-            let reply = browser.get(path).await;
-            let expected = if opens[place] { StatusCode::OK } else { StatusCode::FORBIDDEN };
-            assert_eq!(reply.status, expected, "{path} for {email}: {}", words(&reply));
-            let listed = navigation.contains(&format!("href=\"{path}\""));
-            assert!(opens[place] || !listed, "{email} is led to {path} and refused there");
+both! {
+    async fn each_page_opens_for_those_who_may_see_it(on: On) {
+        let world = World::with_samples(on).await;
+        for (place, email) in PEOPLE.into_iter().enumerate() {
+            let mut browser = sign_in(&world, email).await;
+            let navigation = browser.get("/").await.text();
+            for (path, opens) in PAGES {
+                let reply = browser.get(path).await;
+                let expected = if opens[place] { StatusCode::OK } else { StatusCode::FORBIDDEN };
+                assert_eq!(reply.status, expected, "{path} for {email}: {}", words(&reply));
+                let listed = navigation.contains(&format!("href=\"{path}\""));
+                assert!(opens[place] || !listed, "{email} is led to {path} and refused there");
+            }
+            let nowhere = browser.get("/nowhere").await;
+            assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
         }
-        let nowhere = browser.get("/nowhere").await;
-        assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
     }
 }
 
-#[tokio::test]
-async fn reading_5_11_nobody_is_sent_what_is_not_theirs() {
-    let world = World::with_samples().await;
-    let mut jonas = sign_in(&world, "jonas@northlight.example").await;
-    for path in ["/", "/productions"] {
-        let html = jonas.get(path).await.text();
-        assert!(!html.contains('£'), "a viewer is sent an amount on {path}");
-        for word in ["Held</th>", "budget", "set-limits", "Sample provider"] {
-            assert!(!html.contains(word), "a viewer is sent {word} on {path}");
+both! {
+    async fn reading_5_11_nobody_is_sent_what_is_not_theirs(on: On) {
+        let world = World::with_samples(on).await;
+        let mut jonas = sign_in(&world, "jonas@northlight.example").await;
+        for path in ["/", "/productions"] {
+            let html = jonas.get(path).await.text();
+            assert!(!html.contains('£'), "a viewer is sent an amount on {path}");
+            for word in ["Held</th>", "budget", "set-limits", "Sample provider"] {
+                assert!(!html.contains(word), "a viewer is sent {word} on {path}");
+            }
         }
-    }
-    let mut tunde = sign_in(&world, "tunde@northlight.example").await;
-    for path in ["/", "/productions", "/usage", "/accounts", "/estimate"] {
-        let html = tunde.get(path).await.text();
-        assert!(!html.contains("Slow Kitchen"), "an operator is sent another account’s name on {path}");
-        for word in ["?edit=", "set-limits", "Sample provider", "markup"] {
-            assert!(!html.contains(word), "an operator is sent {word} on {path}");
+        let mut tunde = sign_in(&world, "tunde@northlight.example").await;
+        for path in ["/", "/productions", "/usage", "/accounts", "/estimate"] {
+            let html = tunde.get(path).await.text();
+            assert!(!html.contains("Slow Kitchen"), "an operator is sent another account’s name on {path}");
+            for word in ["?edit=", "set-limits", "Sample provider", "markup"] {
+                assert!(!html.contains(word), "an operator is sent {word} on {path}");
+            }
         }
-    }
-    for (path, what) in [("/productions/sample-2", "another account’s"), ("/productions/no-such", "nobody’s")]
-    {
-        assert_eq!(tunde.get(path).await.status, StatusCode::NOT_FOUND, "{what} production");
-        let csv = tunde.get(&format!("{path}.csv")).await;
-        assert!(!csv.text().contains("tariff_line"), "{what} table");
+        for (path, what) in [("/productions/sample-2", "another account’s"), ("/productions/no-such", "nobody’s")]
+        {
+            assert_eq!(tunde.get(path).await.status, StatusCode::NOT_FOUND, "{what} production");
+            let csv = tunde.get(&format!("{path}.csv")).await;
+            assert!(!csv.text().contains("tariff_line"), "{what} table");
+        }
     }
 }
 
@@ -158,7 +160,7 @@ fn stable(reply: &Reply) -> String {
 
 #[tokio::test]
 async fn every_page_is_sent_like_this() {
-    let world = World::with_samples().await;
+    let world = World::with_samples(On::Sqlite).await;
     let mut mara = sign_in(&world, "mara@northlight.example").await;
     let refused = mara.get("/usage?by=refused").await.text();
     let place = refused.find("/refusals/ref_").expect("somebody was turned away");
@@ -182,7 +184,7 @@ async fn every_page_is_sent_like_this() {
 
 #[tokio::test]
 async fn b2_each_state_of_the_banner_can_be_seen_by_signing_in() {
-    let world = World::with_samples().await;
+    let world = World::with_samples(On::Sqlite).await;
     for (email, state) in [
         ("hana@harbour.example", "healthy"),
         ("mara@northlight.example", "prompt"),

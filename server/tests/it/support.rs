@@ -1,5 +1,6 @@
 //! A server on an empty database of its own, with two customers, and requests to it.
 
+use crate::postgres;
 use axum::{Router, body::Body};
 use billing::{
     allowance::Source,
@@ -18,6 +19,7 @@ use server::{
     router::router,
     state::{AppState, Stopping},
 };
+use std::path::Path;
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -28,6 +30,48 @@ pub const ORIGIN: &str = "https://console.example.com";
 pub const GRANTED: i64 = 10_000;
 /// Who can sign in to the first customer.
 pub const SIGN_IN: (&str, &str) = ("ada@first.example", "a long password");
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug)]
+pub enum On {
+    /// A file.
+    Sqlite,
+    /// A database of a throw-away cluster.
+    Postgres,
+}
+
+impl On {
+    /// The address of a fresh database; a file stands in this folder.
+    pub async fn fresh(self, folder: &Path) -> String {
+        match self {
+            Self::Sqlite => format!("sqlite://{}/console.db?mode=rwc", folder.display()),
+            Self::Postgres => postgres::fresh_database().await.unwrap(),
+        }
+    }
+}
+
+/// Defines a test that runs on both databases.
+macro_rules! both {
+    ($(#[$meta:meta])* async fn $name:ident($on:ident: On) $body:block) => {
+        mod $name {
+            use super::*;
+
+            $(#[$meta])*
+            async fn body($on: crate::support::On) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                body(crate::support::On::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                body(crate::support::On::Postgres).await;
+            }
+        }
+    };
+}
+pub(crate) use both;
 
 /// A server and what its database holds.
 pub struct World {
@@ -83,9 +127,14 @@ impl Reply {
 }
 
 impl World {
-    /// In October 2026, priced by the sample lists.
+    /// On a file, in October 2026, priced by the sample lists.
     pub async fn new() -> Self {
-        Self::build(async |engine| {
+        Self::on(On::Sqlite).await
+    }
+
+    /// As [`World::new`], on either database.
+    pub async fn on(on: On) -> Self {
+        Self::build(on, async |engine| {
             let at: Timestamp = "2026-10-22T12:00:00Z".parse().unwrap();
             engine.set_sandbox_clock(at).await.unwrap();
             engine.load_catalog_samples().await.unwrap();
@@ -94,16 +143,16 @@ impl World {
     }
 
     /// With the sample people and what they have done, at the end of which it is 22 October.
-    pub async fn with_samples() -> Self {
-        Self::build(async |engine| {
+    pub async fn with_samples(on: On) -> Self {
+        Self::build(on, async |engine| {
             engine.load_samples().await.unwrap().expect("an empty sandbox");
         })
         .await
     }
 
-    async fn build(prepare: impl AsyncFnOnce(&Engine)) -> Self {
+    async fn build(on: On, prepare: impl AsyncFnOnce(&Engine)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database_url = format!("sqlite://{}/console.db?mode=rwc", folder.path().display());
+        let database_url = on.fresh(folder.path()).await;
         let engine = Engine::open(Settings { database_url, sandbox: true }).await.unwrap();
         prepare(&engine).await;
         let first = Customer::open(&engine, "First").await;

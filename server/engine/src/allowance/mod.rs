@@ -12,6 +12,7 @@ use crate::{
     Engine, Error,
     db::{
         allowance::grant_of,
+        customer::standing_of,
         entity::{token_grant, token_hold, usage_day, wallet},
         to_word,
     },
@@ -100,8 +101,8 @@ impl Engine {
     /// What is left, now.
     pub async fn usage(&self, customer: CustomerId) -> Result<Usage, Error> {
         let (read, at, owner) = (&self.shared.pools.read, self.now(), customer.to_string());
-        let (payment, auto_top_up) =
-            (self.payment_standing(customer).await?, self.auto_top_up(customer).await?);
+        let of = self.customer_row(customer).await?;
+        let (payment, auto_top_up) = (standing_of(&of, at)?, self.auto_top_up(&of).await?);
         let wallet =
             wallet::Entity::find_by_id(&owner).one(read).await?.ok_or(Error::NotFound("customer"))?;
         let matters = Condition::any()

@@ -8,13 +8,12 @@ use crate::{
     Engine, Error,
     db::{
         begin_write,
-        customer::standing_of,
         entity::{account, customer, wallet},
         from_word, to_word,
     },
 };
 use billing::{
-    customer::{AccountStatus, PaymentBlock, PaymentStanding},
+    customer::{AccountStatus, PaymentBlock},
     id::{AccountId, CustomerId},
     money::Currency,
     tier::Tier,
@@ -138,12 +137,8 @@ impl Engine {
         from_word("customer", customer, &self.customer_row(customer).await?.currency)
     }
 
-    /// Whether a customer has paid what is due.
-    pub(crate) async fn payment_standing(&self, customer: CustomerId) -> Result<PaymentStanding, Error> {
-        standing_of(&self.customer_row(customer).await?, self.now())
-    }
-
-    async fn customer_row(&self, customer: CustomerId) -> Result<customer::Model, Error> {
+    /// A customer's row.
+    pub(crate) async fn customer_row(&self, customer: CustomerId) -> Result<customer::Model, Error> {
         let row = customer::Entity::find_by_id(customer.to_string()).one(&self.shared.pools.read).await?;
         row.ok_or(Error::NotFound("customer"))
     }

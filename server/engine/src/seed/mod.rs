@@ -1,5 +1,5 @@
-//! Sample data for an empty sandbox: customers in every state on their way through October 2026, made by the engine's own acts on an
-//! advancing clock, so that every figure of it has its entries. The same on every machine.
+//! Sample data for an empty sandbox: customers in every state on their way through October 2026, made by the engine's own
+//! acts on an advancing clock, so that every figure of it has its entries. The same on every machine.
 
 mod making;
 mod northlight;
