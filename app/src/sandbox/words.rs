@@ -1,18 +1,21 @@
 //! The sandbox in words, and its clock.
 
-use super::{STEPS, SamplePerson, SampleState, SandboxView};
+use super::{STEPS, SamplePerson, SampleState, SandboxView, Sights};
 use crate::{
     AppError, allowance::UsageView, flash, reader::Reader, request, respond, team::session::engine, ui::Tone,
 };
 use billing::time::Span;
-use engine::Engine;
+use engine::{Engine, team::Member};
 
 impl SandboxView {
     /// Every customer, as the first of its people sees it. Elsewhere than in a sandbox there is no such page.
     pub async fn load() -> Result<Self, AppError> {
         let (engine, format) = (sandbox()?, request::format());
         let mut states: Vec<SampleState> = Vec::new();
-        for (member, sees) in engine.sample_people().await? {
+        let people = engine.sample_people().await?;
+        let members: Vec<Member> = people.iter().map(|(member, _)| member.clone()).collect();
+        let sights = Sights::load(&engine, &members, format).await?;
+        for (member, sees) in people {
             let staff = member.role.is_staff();
             let name = if staff { "JARAI’s own staff".to_owned() } else { member.customer_name.clone() };
             let person = SamplePerson {
@@ -37,6 +40,7 @@ impl SandboxView {
             now: engine.now().to_string(),
             password: engine::seed::PASSWORD.to_owned(),
             states,
+            sights,
             notice: flash::said().await?,
         })
     }
@@ -46,10 +50,10 @@ impl SandboxView {
 pub(super) async fn advance(by: &str, from: &str) -> Result<(), AppError> {
     let engine = sandbox()?;
     let spans = [Span::hours(1), Span::days(1), Span::days(7), Span::days(30)];
-    let known = STEPS.into_iter().zip(spans).find(|((value, _), _)| *value == by);
+    let known = STEPS.into_iter().zip(spans).find(|((value, ..), _)| *value == by);
     let invalid =
         || AppError::Invalid { field: "by".to_owned(), message: "The clock has no such step".to_owned() };
-    let ((_, words), span) = known.ok_or_else(invalid)?;
+    let ((_, words, _), span) = known.ok_or_else(invalid)?;
     let target = from.parse().unwrap_or_else(|_| engine.now()).after(span);
     match engine.set_sandbox_clock(target).await {
         Ok(()) | Err(engine::Error::Invalid { .. }) => {}

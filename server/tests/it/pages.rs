@@ -204,3 +204,64 @@ async fn b2_each_state_of_the_banner_can_be_seen_by_signing_in() {
         assert!(banner.is_some_and(|banner| banner.contains("tokens left")), "{state} names the tokens left");
     }
 }
+
+/// What the development page advertises: its words, who sees it, and what their page says of it.
+const SIGHTS: [(&str, &str, &str); 25] = [
+    ("Maintenance", "cora@copper.example", "maintenance"),
+    ("Payment outstanding", "theo@thistle.example", "payment_required"),
+    ("Account not active", "hana@harbour.example", "account_not_active"),
+    ("Too large for the plan", "iris@evergreen.example", "production_too_large"),
+    ("Too many at once", "quinn@quarry.example", "concurrency"),
+    ("Price unknown", "sal@saltmarsh.example", "price_unknown"),
+    ("Key’s limit reached", "ren@lantern.example", "key_budget"),
+    ("Budget limit reached", "sofia@northlight.example", "account_budget"),
+    ("Customer’s limit reached", "mia@meridian.example", "customer_budget"),
+    ("Seat’s cap reached", "omar@harbour.example", "seat_cap"),
+    ("Not enough capacity", "fern@fern.example", "not_enough_capacity"),
+    ("No limit", "mara@northlight.example", "Night Sky Daily"),
+    ("Under its limit", "sal@saltmarsh.example", "New productions that need more than"),
+    ("Told at 80% of its limit", "hana@harbour.example", "Told at €300.00"),
+    ("Limit reached by calls outside productions", "cora@copper.example", "Budget limit reached"),
+    ("Limit lowered below what is spent", "theo@thistle.example", "Budget limit reached"),
+    ("Limit raised for this month only", "cora@copper.example", "400.00 again"),
+    ("Limit capped by the customer’s own", "mia@meridian.example", "1,500.00"),
+    ("Harbour Daily, 22 October 2026", "hana@harbour.example", "Admitted"),
+    ("Chip wars, ep. 11", "mara@northlight.example", "Producing"),
+    ("Chip wars, a teaser to approve", "mara@northlight.example", "Awaiting approval"),
+    ("Autumn soups, ep. 11", "mara@northlight.example", "Published"),
+    ("Chip wars, a teaser that failed", "mara@northlight.example", "Failed"),
+    ("Harbour Daily, 12 October 2026", "hana@harbour.example", "Expired"),
+    ("Chip wars, a teaser that was stopped", "mara@northlight.example", "Cancelled"),
+];
+
+/// What stands in a page between two texts.
+fn between<'page>(html: &'page str, start: &str, end: &str) -> Option<&'page str> {
+    html.split_once(start).and_then(|(_, rest)| rest.split_once(end)).map(|(found, _)| found)
+}
+
+#[tokio::test]
+async fn g4_each_refusal_and_each_state_of_a_budget_and_of_a_production_can_be_seen_by_signing_in() {
+    let world = World::with_samples(On::Sqlite).await;
+    let page = Browser::with_cookie(&world, "").get("/sandbox").await.text().replace("<!>", "");
+    let lists: Vec<&str> = page.split("class=\"sights\"").skip(1).collect();
+    assert_eq!(lists.len(), 3, "refusals, budgets, productions");
+    let rows = lists.into_iter().flat_map(|list| list.split("<div class=\"sight\">").skip(1));
+    let rows: Vec<&str> = rows.collect();
+    assert_eq!(rows.len(), SIGHTS.len(), "what is advertised");
+    for ((title, email, words), row) in SIGHTS.into_iter().zip(rows) {
+        assert_eq!(between(row, "<h3>", " <").map(str::trim), Some(title), "{row}");
+        let field = |name: &str| between(row, &format!("name=\"{name}\" value=\""), "\"").unwrap_or_default();
+        assert_eq!(field("email"), email, "{title}");
+        let mut browser = Browser::with_cookie(&world, "");
+        let fields = ["email", "password", "next"].map(|name| (name, field(name)));
+        let reply = browser.post("/act/sign-in", &fields).await;
+        assert_eq!(reply.header("location"), field("next"), "{title}");
+        let (path, place) = field("next").split_once('#').unwrap_or((field("next"), "main"));
+        let reply = browser.get(path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{title}");
+        let html = reply.text().replace("<!>", "");
+        let part = html.split_once(&format!("id=\"{place}\"")).map(|(_, rest)| rest).unwrap_or_default();
+        let part = if place == "main" { part } else { part.split("<li id=").next().unwrap_or_default() };
+        assert!(part.contains(words), "{title}: {words} is not in {part}");
+    }
+}

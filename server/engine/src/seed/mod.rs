@@ -1,41 +1,39 @@
-//! Sample data for an empty sandbox: customers in every state on their way through October 2026, made by the engine's own
+//! Sample data for an empty sandbox: customers in every state and the year that has led there, made by the engine's own
 //! acts on an advancing clock, so that every figure of it has its entries. The same on every machine.
 
-mod making;
-mod northlight;
+mod calendar;
+mod october;
+mod opening;
+mod production;
+mod sights;
 mod studios;
+
+pub use sights::{Shown, Sight};
 
 use crate::{
     Engine, Error,
     db::entity::{customer, person},
-    production::AdmitRequest,
     team::{Member, NewMember},
-    tier::NewSubscription,
 };
 use billing::{
     allowance::Source,
     customer::AccountStatus,
     id::{AccountId, CustomerId},
     money::Currency,
-    production::{Attempt, End, Outcome, Plan, Step},
     sample,
-    tier::{BillingPeriod, Tier},
-    time::{Span, Timestamp},
+    time::Timestamp,
     tokens::Tokens,
 };
-use northlight::{PEOPLE, place, title};
+use calendar::What;
+use opening::Opened;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use std::collections::HashMap;
 use studios::{Person, STAFF, STUDIOS};
 
 /// The password of every sample sign-in: they exist in sandbox installations only.
 pub const PASSWORD: &str = "sample-password";
 /// The sample key of the pipeline: likewise.
 const KEY: &str = "jk_sample_0000000000000000000000000000000000000000000000000000000000";
-/// Pro's allowance.
-const ALLOWANCE: i64 = 250_000;
-/// Productions of 6,000 tokens each that are done by the sample moment.
-const DONE: i32 = 32;
-
 /// What to sign in with; only sandbox installations have such people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Samples {
@@ -108,117 +106,37 @@ impl Engine {
     }
 
     async fn make_samples(&self) -> Result<(), Error> {
-        let starts_at = instant("2026-10-01T00:00:00Z")?;
-        self.set_sandbox_clock(starts_at).await?;
+        let events = calendar::events()?;
+        self.set_sandbox_clock(events[0].at).await?;
         self.load_catalog_samples().await?;
-        let (northlight, accounts) = self.open_northlight(starts_at).await?;
-        let mut studios = Vec::new();
-        for studio in &STUDIOS {
-            studios.push(self.open_studio(studio, starts_at).await?);
-        }
         for (email, name, role, _) in STAFF {
             self.add_staff(NewMember { name, email, password: PASSWORD, role }).await?;
         }
-        let plan = sample::short_video().map_err(out_of_range)?;
-        for (hour, event) in events() {
-            self.set_sandbox_clock(starts_at.after(Span::hours(hour))).await?;
-            match event {
-                Event::Video(number) => {
-                    let account = accounts[place(number) % accounts.len()];
-                    let request = request(&format!("sample-{number}"), title(number), account, &plan)?;
-                    self.produce(northlight, request, &plan).await?;
-                }
-                Event::Studio(place, number) => {
-                    let (studio, (customer, accounts)) = (&STUDIOS[place], &studios[place]);
-                    self.make(studio, *customer, accounts, number).await?;
+        let mut opened: HashMap<usize, Opened> = HashMap::new();
+        for together in events.chunk_by(|one, next| one.at == next.at) {
+            // On a slow machine a minute may have passed by itself.
+            if together[0].at > self.now() {
+                self.set_sandbox_clock(together[0].at).await?;
+            }
+            let mut works = Vec::new();
+            for event in together {
+                let of = || opened.get(&event.studio).ok_or(Error::NotFound("customer"));
+                match &event.what {
+                    What::Opens => drop(opened.insert(event.studio, self.open_studio(event.studio).await?)),
+                    What::Makes(scene) => works.push(of()?.work(scene)?),
+                    What::Does(act) => self.act(of()?, *act).await?,
                 }
             }
+            self.produce(&works).await?;
         }
-        for (studio, (customer, _)) in STUDIOS.iter().zip(&studios) {
-            self.settle(studio, *customer).await?;
-        }
-        self.set_sandbox_clock(instant("2026-10-22T16:20:00Z")?).await?;
-        self.leave_running(northlight, &accounts, &plan).await?;
-        self.set_sandbox_clock(instant("2026-10-22T16:40:00Z")?).await
-    }
-
-    async fn subscribe_sample(
-        &self,
-        customer: CustomerId,
-        tier: Tier,
-        allowance: i64,
-        starts_at: Timestamp,
-    ) -> Result<(), Error> {
-        let allowance = Tokens::new(allowance).map_err(out_of_range)?;
-        let billing = BillingPeriod::Monthly;
-        let new = NewSubscription { tier, billing, anchor_on: starts_at.day(), allowance, ends_at: None };
-        self.subscribe(customer, new).await?;
-        Ok(())
-    }
-
-    /// A production from its admission to its end; one that is refused is left at that.
-    async fn produce(
-        &self,
-        customer: CustomerId,
-        request: AdmitRequest,
-        steps: &[Step],
-    ) -> Result<(), Error> {
-        let name = request.production.clone();
-        match self.admit(customer, None, request).await {
-            Ok(_) => {}
-            Err(Error::Refused(_)) => return Ok(()),
-            Err(error) => return Err(error),
-        }
-        for step in steps {
-            self.report_attempt(customer, name.clone(), step.name.clone(), 1, done(step, Outcome::Succeeded))
-                .await?;
-        }
-        self.finish(customer, name, End::Published).await?;
+        self.refresh_due().await?;
         Ok(())
     }
 }
 
 /// Everybody who can be signed in as: Northlight's people first, JARAI's own last.
 fn sample_people() -> impl Iterator<Item = Person> {
-    let northlight = PEOPLE.iter().map(|(person, _)| person);
-    northlight.chain(STUDIOS.iter().flat_map(|studio| studio.people)).chain(&STAFF).copied()
-}
-
-/// What happens in October.
-enum Event {
-    /// Northlight makes a short video of this number.
-    Video(i32),
-    /// A studio makes one of its productions: their places.
-    Studio(usize, usize),
-}
-
-/// All of it, in its order: hours into the month.
-fn events() -> Vec<(i32, Event)> {
-    let videos = (1..=DONE).map(|number| (9 + (number - 1) * 16, Event::Video(number)));
-    let studios = STUDIOS.iter().enumerate().flat_map(|(place, studio)| {
-        let makes = studio.makes.iter().enumerate();
-        makes.map(move |(number, (hour, _))| (*hour, Event::Studio(place, number)))
-    });
-    let mut all: Vec<(i32, Event)> = videos.chain(studios).collect();
-    all.sort_by_key(|(hour, _)| *hour);
-    all
-}
-
-fn request(name: &str, title: String, account: AccountId, steps: &[Step]) -> Result<AdmitRequest, Error> {
-    let bad = |error: &dyn std::fmt::Display| Error::corrupt("sample", name, error);
-    Ok(AdmitRequest {
-        production: name.parse().map_err(|error| bad(&error))?,
-        account,
-        title,
-        member: None,
-        quote: None,
-        project_type: Some("short-video".to_owned()),
-        plan: Plan::new(steps.to_vec()).map_err(|error| bad(&error))?,
-    })
-}
-
-fn done(step: &Step, outcome: Outcome) -> Attempt {
-    Attempt { outcome, quantity: step.quantity, model: None, occurred_at: None }
+    STUDIOS.iter().flat_map(|studio| studio.people).chain(&STAFF).copied()
 }
 
 fn instant(text: &str) -> Result<Timestamp, Error> {

@@ -1,63 +1,47 @@
-//! The sample customers beside Northlight Films: one for each thing that a console can have to say.
+//! The sample customers: one for each thing that a console can have to say, on each tier, with people in every role.
 
+use super::KEY;
 use billing::{
-    customer::AccountStatus,
-    id::StepName,
+    customer::AccountStatus::{self, Active, Closed, Pilot, Suspended},
     money::Currency,
-    production::{
-        Quantity, Step,
-        quantity::{Count, Length},
-    },
-    team::Role,
+    team::Role::{self, AccountOperator, CustomerAdministrator, CustomerViewer},
     tier::Tier,
-    tokens::OutOfRange,
-    top_up::AutoTopUpState,
 };
 
-/// A customer, its people and accounts, and what happens in October.
+/// A customer, its people and accounts, and how often it produces.
 pub(super) struct Studio {
     pub(super) name: &'static str,
     pub(super) currency: Currency,
     pub(super) tier: Tier,
-    /// Tokens a cycle.
+    /// Tokens a cycle; once, on evaluation.
     pub(super) allowance: i64,
+    /// Its first day, from which its cycles are counted.
+    pub(super) since: &'static str,
     /// Name and state.
     pub(super) accounts: &'static [(&'static str, AccountStatus)],
-    /// Email, name, role, and what they see.
+    /// What the productions of these accounts are called, where that is not the account's name.
+    pub(super) series: &'static [&'static str],
     pub(super) people: &'static [Person],
-    /// Hours into the month, and the production.
-    pub(super) makes: &'static [(i32, Make)],
-    /// Bought tokens.
-    pub(super) bought: Option<i64>,
-    /// What stands with its payments.
-    pub(super) standing: Standing,
+    /// The key of its pipeline: name and token.
+    pub(super) key: Option<(&'static str, &'static str)>,
+    /// What it did before October 2026.
+    pub(super) rhythm: Rhythm,
 }
 
 /// Email, name, role, and what they see.
 pub(super) type Person = (&'static str, &'static str, Role, &'static str);
 
-/// What is produced.
-#[derive(Clone, Copy)]
-pub(super) enum Make {
-    /// A narrated film of so many seconds: 119 tokens a second and 30 for its script.
-    Film(i64),
-    /// So many texts: 30 tokens each.
-    Texts(i64),
+/// How often a customer produces.
+pub(super) enum Rhythm {
+    /// On working days more than on others: so many in each month from October 2025 on, of so many seconds.
+    Daily { a_month: [i64; 12], seconds: [i64; 2] },
+    /// A film of so many seconds on these days of every month.
+    Monthly(&'static [(u32, i64)]),
 }
 
-/// What stands with a customer's payments, on 22 October.
-#[derive(Clone, Copy)]
-pub(super) enum Standing {
-    /// Nothing.
-    Plain,
-    /// Capacity is bought without asking.
-    AutoTopUp(AutoTopUpState),
-    /// A payment failed; its grace ends on this day of October.
-    GraceUntil(u32),
-}
-
-use AccountStatus::{Active, Closed, Pilot, Suspended};
-use Make::{Film, Texts};
+/// The accounts that these operators reach; others reach all of their customer's.
+pub(super) const REACH: [(&str, &[usize]); 2] =
+    [("tunde@northlight.example", &[0, 2]), ("sofia@northlight.example", &[1])];
 
 /// Who works for JARAI: they reach every customer.
 pub(super) const STAFF: [Person; 2] = [
@@ -70,177 +54,211 @@ pub(super) const STAFF: [Person; 2] = [
     ("felix@jarai.example", "Felix Moreau", Role::FinanceViewer, "finance viewer: reads every customer"),
 ];
 
+/// The places in [`STUDIOS`] that other tables speak of.
+pub(super) const NORTHLIGHT: usize = 0;
+pub(super) const HARBOUR: usize = 1;
+pub(super) const FERN: usize = 2;
+pub(super) const EVERGREEN: usize = 3;
+pub(super) const COPPER: usize = 4;
+pub(super) const LANTERN: usize = 5;
+pub(super) const MERIDIAN: usize = 6;
+pub(super) const QUARRY: usize = 7;
+pub(super) const SALTMARSH: usize = 8;
+pub(super) const THISTLE: usize = 9;
+
 /// The customers.
-pub(super) const STUDIOS: [Studio; 9] = [
+pub(super) const STUDIOS: [Studio; 10] = [
+    Studio {
+        name: "Northlight Films",
+        since: "2025-10-01",
+        accounts: &[("Night Sky Daily", Active), ("Slow Kitchen", Active), ("Tech in Ten", Active)],
+        series: &["Night sky tonight", "Autumn soups", "Chip wars"],
+        people: &[
+            (
+                "mara@northlight.example",
+                "Mara Lindqvist",
+                CustomerAdministrator,
+                "Pro, over 75% used: administrator of Northlight Films",
+            ),
+            (
+                "tunde@northlight.example",
+                "Tunde Okafor",
+                AccountOperator,
+                "operator of two accounts: may not manage billing",
+            ),
+            (
+                "sofia@northlight.example",
+                "Sofia Reyes",
+                AccountOperator,
+                "operator of one account: a production refused by its budget",
+            ),
+            (
+                "jonas@northlight.example",
+                "Jonas Brandt",
+                CustomerViewer,
+                "viewer: productions, no usage and no cost",
+            ),
+        ],
+        key: Some(("Sample pipeline", KEY)),
+        rhythm: Rhythm::Daily {
+            a_month: [10, 14, 13, 15, 17, 18, 20, 21, 19, 14, 12, 22],
+            seconds: [30, 80],
+        },
+        ..PRO
+    },
     Studio {
         name: "Harbour Collective",
         currency: Currency::Eur,
         tier: Tier::Atelier,
         allowance: 600_000,
+        since: "2025-10-01",
         accounts: &[("Deep Water", Active), ("Harbour Daily", Pilot), ("Tide Times", Suspended)],
         people: &[
             (
                 "hana@harbour.example",
                 "Hana Novak",
-                Role::CustomerAdministrator,
-                "Atelier, in euros: healthy, a suspended account",
+                CustomerAdministrator,
+                "Atelier, in euros: healthy, told at 80% of a budget, a production refused for a suspended account",
             ),
-            ("omar@harbour.example", "Omar Haddad", Role::AccountOperator, "Atelier operator"),
+            (
+                "omar@harbour.example",
+                "Omar Haddad",
+                AccountOperator,
+                "Atelier operator: a production refused by a seat’s cap",
+            ),
         ],
-        makes: &[(40, Film(500)), (160, Film(450)), (300, Film(520)), (460, Film(300))],
-        bought: None,
-        standing: Standing::Plain,
+        rhythm: Rhythm::Daily { a_month: [6, 8, 7, 8, 9, 9, 10, 10, 9, 6, 5, 10], seconds: [60, 300] },
+        ..PRO
     },
     Studio {
         name: "Fern Diaries",
-        currency: Currency::Gbp,
         tier: Tier::Creator,
         allowance: 20_000,
+        since: "2026-01-01",
         accounts: &[("Fern Diaries", Active)],
         people: &[(
             "fern@fern.example",
             "Fern Abbott",
-            Role::CustomerAdministrator,
-            "Creator: nothing left, a production refused",
+            CustomerAdministrator,
+            "Creator: nothing left, a production refused for want of capacity",
         )],
-        makes: &[(60, Film(80)), (200, Film(80)), (360, Texts(30)), (500, Film(60))],
-        bought: None,
-        standing: Standing::Plain,
+        rhythm: Rhythm::Monthly(&[(6, 80), (20, 70)]),
+        ..PRO
     },
     Studio {
         name: "Evergreen",
         currency: Currency::Usd,
         tier: Tier::Evaluation,
         allowance: 5_000,
+        since: "2026-10-19",
         accounts: &[("Evergreen", Active)],
         people: &[(
             "iris@evergreen.example",
             "Iris Chen",
-            Role::CustomerAdministrator,
-            "free evaluation, in dollars",
+            CustomerAdministrator,
+            "free evaluation, in dollars: a production refused as too large",
         )],
-        makes: &[(470, Film(20))],
-        bought: None,
-        standing: Standing::Plain,
+        ..PRO
     },
     Studio {
         name: "Copper Lane",
         currency: Currency::Usd,
-        tier: Tier::Pro,
-        allowance: 250_000,
+        since: "2025-11-01",
         accounts: &[("Copper Lane", Active), ("Copper Shorts", Active)],
         people: &[(
             "cora@copper.example",
             "Cora Diaz",
-            Role::CustomerAdministrator,
-            "allowance used up: running on bought capacity, prompted to buy",
+            CustomerAdministrator,
+            "allowance used up: running on bought capacity, prompted to buy; a budget reached, one raised for this month, \
+             a production refused in maintenance",
         )],
-        makes: &[(50, Film(700)), (210, Film(700)), (340, Film(700)), (480, Film(100))],
-        bought: Some(50_000),
-        standing: Standing::Plain,
+        rhythm: Rhythm::Monthly(&[(4, 700), (18, 700)]),
+        ..PRO
     },
     Studio {
         name: "Lantern House",
         currency: Currency::Jpy,
-        tier: Tier::Pro,
-        allowance: 250_000,
+        since: "2026-02-01",
         accounts: &[("Lantern House", Active), ("Lantern Shorts", Pilot)],
         people: &[(
             "ren@lantern.example",
             "Ren Sato",
-            Role::CustomerAdministrator,
-            "in yen: running on bought capacity, auto-top-up on",
+            CustomerAdministrator,
+            "in yen: running on bought capacity, auto-top-up on; a production refused by a key’s budget",
         )],
-        makes: &[(70, Film(700)), (220, Film(700)), (350, Film(700)), (490, Film(120))],
-        bought: Some(50_000),
-        standing: Standing::AutoTopUp(AutoTopUpState::On),
+        key: Some((
+            "Lantern pipeline",
+            "jk_sample_1111111111111111111111111111111111111111111111111111111111",
+        )),
+        rhythm: Rhythm::Monthly(&[(5, 500), (19, 400)]),
+        ..PRO
     },
     Studio {
         name: "Meridian Media",
         currency: Currency::Aud,
-        tier: Tier::Pro,
-        allowance: 250_000,
+        since: "2026-04-01",
         accounts: &[("Meridian", Active), ("Meridian Archive", Closed)],
-        people: &[("mia@meridian.example", "Mia Clarke", Role::CustomerAdministrator, "auto-top-up on")],
-        makes: &[(80, Film(800))],
-        bought: None,
-        standing: Standing::AutoTopUp(AutoTopUpState::On),
+        people: &[(
+            "mia@meridian.example",
+            "Mia Clarke",
+            CustomerAdministrator,
+            "auto-top-up on; a budget capped by the customer’s own, a production refused by that",
+        )],
+        rhythm: Rhythm::Monthly(&[(9, 600)]),
+        ..PRO
     },
     Studio {
         name: "Quarry Road",
         currency: Currency::Cad,
-        tier: Tier::Pro,
-        allowance: 250_000,
+        since: "2026-06-01",
         accounts: &[("Quarry Road", Active)],
         people: &[(
             "quinn@quarry.example",
             "Quinn Tremblay",
-            Role::CustomerAdministrator,
-            "auto-top-up failed: card declined",
+            CustomerAdministrator,
+            "auto-top-up failed: card declined; a production refused as one too many at once",
         )],
-        makes: &[(90, Film(700)), (320, Film(800))],
-        bought: None,
-        standing: Standing::AutoTopUp(AutoTopUpState::Declined),
+        rhythm: Rhythm::Monthly(&[(3, 400), (22, 500)]),
+        ..PRO
     },
     Studio {
         name: "Saltmarsh",
-        currency: Currency::Gbp,
-        tier: Tier::Pro,
-        allowance: 250_000,
+        since: "2026-03-01",
         accounts: &[("Saltmarsh", Active)],
         people: &[(
             "sal@saltmarsh.example",
             "Sal Byrne",
-            Role::CustomerAdministrator,
-            "a payment failed: in grace",
+            CustomerAdministrator,
+            "a payment failed: in grace; under a budget, a production refused for a model without a price",
         )],
-        makes: &[(100, Film(400))],
-        bought: None,
-        standing: Standing::GraceUntil(27),
+        rhythm: Rhythm::Monthly(&[(11, 350)]),
+        ..PRO
     },
     Studio {
         name: "Thistle & Co",
-        currency: Currency::Gbp,
-        tier: Tier::Pro,
-        allowance: 250_000,
+        since: "2026-07-01",
         accounts: &[("Thistle", Active)],
         people: &[(
             "theo@thistle.example",
             "Theo Grant",
-            Role::CustomerAdministrator,
-            "a payment is overdue: new productions refused",
+            CustomerAdministrator,
+            "a payment is overdue: new productions refused; a budget lowered below what is spent",
         )],
-        makes: &[(110, Film(400)), (506, Film(60))],
-        bought: None,
-        standing: Standing::GraceUntil(20),
+        rhythm: Rhythm::Monthly(&[(15, 300)]),
+        ..PRO
     },
 ];
 
-impl Make {
-    /// The plan, call by call.
-    pub(super) fn steps(self) -> Result<Vec<Step>, OutOfRange> {
-        let text = Quantity::Text {
-            input_tokens: Count::new(2_000)?,
-            output_tokens: Count::new(1_000)?,
-            cached_tokens: Count::new(0)?,
-        };
-        let step = |name: String, stage: &str, quantity| {
-            let name: StepName = name.parse().map_err(|_| OutOfRange)?;
-            Ok(Step { name, quantity, model: None, stage: Some(stage.to_owned()) })
-        };
-        match self {
-            Self::Texts(count) => {
-                (1..=count).map(|number| step(format!("text-{number}"), "12", text)).collect()
-            }
-            Self::Film(seconds) => {
-                let length = Length::from_millis(seconds * 1_000)?;
-                Ok(vec![
-                    step("script".to_owned(), "4", text)?,
-                    step("voiceover".to_owned(), "8", Quantity::Speech { length })?,
-                    step("composition".to_owned(), "10", Quantity::Video { length })?,
-                    step("captions".to_owned(), "14a", Quantity::Transcription { length })?,
-                ])
-            }
-        }
-    }
-}
+/// What most of them have in common.
+const PRO: Studio = Studio {
+    name: "",
+    currency: Currency::Gbp,
+    tier: Tier::Pro,
+    allowance: 250_000,
+    since: "",
+    accounts: &[],
+    series: &[],
+    people: &[],
+    key: None,
+    rhythm: Rhythm::Monthly(&[]),
+};

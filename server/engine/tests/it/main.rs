@@ -10,6 +10,7 @@ mod installation;
 mod pnl;
 mod production;
 mod races;
+mod samples;
 mod support;
 mod team;
 mod tier;

@@ -1,0 +1,207 @@
+//! Opening the sample customers, and doing for them what they do beside producing.
+
+use super::{
+    PASSWORD,
+    calendar::Scene,
+    instant,
+    october::{Act, Whose},
+    out_of_range,
+    production::{Make, Work, text},
+    studios::{REACH, STUDIOS, Studio},
+};
+use crate::{
+    Engine, Error,
+    production::{AdmitRequest, CallReport},
+    team::NewMember,
+    tier::NewSubscription,
+};
+use billing::{
+    allowance::Source,
+    budget::{BudgetScope, LimitChange},
+    id::{AccountId, CustomerId, KeyId, PersonId},
+    money::Money,
+    production::Plan,
+    refusal::Reason,
+    team::Role,
+    tier::{BillingPeriod, Tier},
+    time::{Span, Timestamp},
+    tokens::Tokens,
+    top_up::{AutoTopUp, AutoTopUpState},
+};
+
+/// How long an evaluation lasts.
+const EVALUATION: Span = Span::days(14);
+
+/// A sample customer that has been opened.
+pub(super) struct Opened {
+    studio: &'static Studio,
+    customer: CustomerId,
+    accounts: Vec<AccountId>,
+    /// Its operators, and the places of the accounts that each reaches.
+    operators: Vec<(&'static str, PersonId, Vec<usize>)>,
+    key: Option<KeyId>,
+}
+
+impl Engine {
+    pub(super) async fn open_studio(&self, place: usize) -> Result<Opened, Error> {
+        let studio = &STUDIOS[place];
+        let customer = self.open_customer(studio.name, studio.currency).await?;
+        let key = match studio.key {
+            Some((name, token)) => Some(self.keep_pipeline_key(customer, name, token).await?),
+            None => None,
+        };
+        let mut accounts = Vec::new();
+        for (name, status) in studio.accounts {
+            accounts.push(self.open_account(customer, name, *status).await?);
+        }
+        let mut operators = Vec::new();
+        for (email, name, role, _) in studio.people {
+            let new = NewMember { name, email, password: PASSWORD, role: *role };
+            let person = self.add_member(customer, new).await?;
+            if *role == Role::AccountOperator {
+                let known = REACH.into_iter().find(|(of, _)| of == email);
+                let places =
+                    known.map_or_else(|| (0..accounts.len()).collect(), |(_, places)| places.to_vec());
+                let reach: Vec<AccountId> = places.iter().map(|place| accounts[*place]).collect();
+                self.assign_accounts(customer, person, &reach).await?;
+                operators.push((*email, person, places));
+            }
+        }
+        let opened = Opened { studio, customer, accounts, operators, key };
+        self.start_tier(&opened).await?;
+        Ok(opened)
+    }
+
+    /// Begins the subscription, or the evaluation.
+    async fn start_tier(&self, of: &Opened) -> Result<(), Error> {
+        let (at, tier) = (self.now(), of.studio.tier);
+        let allowance = Tokens::new(of.studio.allowance).map_err(out_of_range)?;
+        if tier == Tier::Evaluation {
+            self.set_tier(of.customer, Some(tier)).await?;
+            let ends_at = Some(Timestamp::midnight(at.day()).after(EVALUATION));
+            self.grant(of.customer, Source::Evaluation, allowance, ends_at, None).await.map(drop)
+        } else {
+            let billing = BillingPeriod::Monthly;
+            let new = NewSubscription { tier, billing, anchor_on: at.day(), allowance, ends_at: None };
+            self.subscribe(of.customer, new).await.map(drop)
+        }
+    }
+
+    /// What a customer does beside producing.
+    pub(super) async fn act(&self, of: &Opened, act: Act) -> Result<(), Error> {
+        let money = |minor| Money::new(minor, of.studio.currency);
+        match act {
+            Act::Buys(tokens, minor) => {
+                let tokens = Tokens::new(tokens).map_err(out_of_range)?;
+                self.grant(of.customer, Source::TopUp, tokens, None, Some(money(minor))).await.map(drop)
+            }
+            Act::Calls(account, r#loop) => self.call(of, account, r#loop).await,
+            Act::Stops(whose, minor) => self.limit(of, whose, LimitChange::StopAt(Some(money(minor)))).await,
+            Act::StopsThisMonth(whose, minor) => {
+                self.limit(of, whose, LimitChange::StopThisMonthAt(money(minor))).await
+            }
+            Act::Tells(whose, minor) => self.limit(of, whose, LimitChange::TellAt(Some(money(minor)))).await,
+            Act::RunsAtOnce(account, limit) => {
+                self.set_concurrency(of.customer, of.accounts[account], Some(limit)).await
+            }
+            Act::Caps(email, tokens) => {
+                let cap = Tokens::new(tokens).map_err(out_of_range)?;
+                let person = of.operators.iter().find(|(known, ..)| *known == email);
+                let person = person.ok_or(Error::NotFound("member"))?.1;
+                self.set_seat_cap(of.customer, person, Some(cap)).await
+            }
+            Act::FailsToPay(grace_ends_on) => {
+                let until = instant(&format!("{grace_ends_on}T00:00:00Z"))?;
+                self.set_grace(of.customer, Some(until)).await
+            }
+            Act::BuysByItself(state) => self.agree(of, state).await,
+            Act::TurnsAway(account, title, make, reason) => {
+                self.turn_away(of, account, title, make, reason).await
+            }
+            Act::Lapses => self.expire_lapsed().await.map(drop),
+            Act::Makes(..) => Ok(()), // with all that is produced at this instant
+        }
+    }
+
+    async fn limit(&self, of: &Opened, whose: Whose, change: LimitChange) -> Result<(), Error> {
+        let scope = match whose {
+            Whose::Account(place) => BudgetScope::Account(of.accounts[place]),
+            Whose::Key => BudgetScope::Key(of.key.ok_or(Error::NotFound("key"))?),
+            Whose::All => BudgetScope::Customer(of.customer),
+        };
+        self.change_limits(of.customer, scope, vec![change]).await
+    }
+
+    /// 5.19: a long text, outside productions.
+    async fn call(&self, of: &Opened, account: usize, r#loop: i64) -> Result<(), Error> {
+        let report = CallReport {
+            account: of.accounts[account],
+            r#loop,
+            quantity: text(200_000, 20_000).map_err(out_of_range)?,
+            model: None,
+            occurred_at: None,
+        };
+        let name = format!("loop-{}-{}", r#loop, self.now().day());
+        let name = name.parse().map_err(|error| Error::corrupt("sample", &name, error))?;
+        self.record_call(of.customer, of.key, name, report).await.map(drop)
+    }
+
+    /// What is agreed about automatic purchases: a row, until the act that agrees exists.
+    async fn agree(&self, of: &Opened, state: AutoTopUpState) -> Result<(), Error> {
+        // Minor units: of a currency without any, a hundred and fifty whole ones are about a pound's worth.
+        let minor = if of.studio.currency.digits() == 0 { 150 } else { 100 };
+        let money = |units: i64| Money::new(units * minor, of.studio.currency);
+        let tokens = |count| Tokens::new(count).map_err(out_of_range);
+        let (below, buys) = (tokens(10_000)?, tokens(50_000)?);
+        let agreed = AutoTopUp { state, below, buys, cap: money(60), spent: money(22) };
+        self.keep_auto_top_up(of.customer, &agreed).await
+    }
+
+    /// A production that the gate refuses for this reason and no other.
+    async fn turn_away(
+        &self,
+        of: &Opened,
+        account: usize,
+        title: &str,
+        make: Make,
+        reason: Reason,
+    ) -> Result<(), Error> {
+        let name = format!("refused-{}", self.now().utc().format("%Y%m%d-%H"));
+        let request = of.request(&name, title.to_owned(), account, make)?;
+        let idle = reason == Reason::Maintenance;
+        if idle {
+            self.set_idle(true).await?;
+        }
+        let answer = self.admit(of.customer, of.key, request).await;
+        if idle {
+            self.set_idle(false).await?;
+        }
+        match answer {
+            Err(Error::Refused(refusal)) if refusal.reason == reason => Ok(()),
+            other => Err(Error::corrupt("sample", name, format!("is not refused for {reason:?}: {other:?}"))),
+        }
+    }
+}
+
+impl Opened {
+    /// A production of this customer.
+    pub(super) fn work(&self, scene: &Scene) -> Result<Work, Error> {
+        let request = self.request(&scene.name, scene.title.clone(), scene.account, scene.make)?;
+        Ok(Work { customer: self.customer, key: self.key, request, course: scene.course })
+    }
+
+    /// In the name of the operator who reaches the account, where there is one.
+    fn request(&self, name: &str, title: String, account: usize, make: Make) -> Result<AdmitRequest, Error> {
+        let bad = |error: &dyn std::fmt::Display| Error::corrupt("sample", name, error);
+        let operator = self.operators.iter().find(|(_, _, places)| places.contains(&account));
+        Ok(AdmitRequest {
+            production: name.parse().map_err(|error| bad(&error))?,
+            account: self.accounts[account],
+            title,
+            member: operator.map(|(_, person, _)| *person),
+            quote: None,
+            project_type: Some("short-video".to_owned()),
+            plan: Plan::new(make.steps().map_err(out_of_range)?).map_err(|error| bad(&error))?,
+        })
+    }
+}
