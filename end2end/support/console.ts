@@ -126,7 +126,7 @@ export const test = base.extend<PerTest, PerWorker>({
       const headers = { origin: server.address };
       const form = { email, password: who.password };
       const answer = await page.request.post('/act/sign-in', { headers, form, maxRedirects: 0 });
-      expect(answer.status(), await answer.text()).toBe(302);
+      expect(answer.status(), await answer.text()).toBe(303);
     });
   },
 

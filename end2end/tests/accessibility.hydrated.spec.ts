@@ -6,6 +6,9 @@ import { type Page } from '@playwright/test';
 import { expect, test } from '../support/console';
 import { BANNERS, FULL, LINE, PUBLIC } from '../support/pages';
 
+// Some thirty looks in one test, on a machine that may be slow.
+test.describe.configure({ timeout: 180_000 });
+
 const LOOKS = [
   { name: 'light', colorScheme: 'light', width: 1280 },
   { name: 'dark', colorScheme: 'dark', width: 1280 },
@@ -18,7 +21,7 @@ async function expectNoViolations(page: Page): Promise<void> {
     const where = `${page.url()} ${name}`;
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] }).analyze();
     const broken = violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target.join(' ')}`));
     expect(broken, where).toEqual([]);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
