@@ -6,9 +6,6 @@ import { type Page } from '@playwright/test';
 import { expect, test } from '../support/console';
 import { BANNERS, FULL, LINE, PUBLIC } from '../support/pages';
 
-// Some thirty looks in one test, on a machine that may be slow.
-test.describe.configure({ timeout: 180_000 });
-
 const LOOKS = [
   { name: 'light', colorScheme: 'light', width: 1280 },
   { name: 'dark', colorScheme: 'dark', width: 1280 },
@@ -37,17 +34,28 @@ test('pages outside', async ({ page, visit, complaints }) => {
   }
 });
 
+/** What stands below the banner does not depend on its state: one customer shows all of it. */
+const pathsUnder = (state: string) => (state === 'prompt' ? [...FULL, ...LINE] : [FULL[0]!, LINE[0]!]);
+
 for (const [state, email] of Object.entries(BANNERS)) {
-  test(`pages under the banner ${state}`, async ({ page, enter, visit, server }) => {
-    await enter(email);
-    // What stands below the banner does not depend on its state: one customer shows all of it.
-    const paths = state === 'prompt' ? [...FULL, ...LINE, `/accounts?edit=${server.accounts[0]!.id}`] : [FULL[0]!, LINE[0]!];
-    for (const path of paths) {
+  for (const path of pathsUnder(state)) {
+    test(`${path} under the banner ${state}`, async ({ page, enter, visit }) => {
+      await enter(email);
       await visit(path);
       const banner = page.getByRole('region', { name: 'Usage', exact: true });
       await expect(banner).toHaveAttribute('data-state', state);
       await expect(banner).toHaveAttribute('data-full', String(FULL.includes(path)));
       await expectNoViolations(page);
-    }
-  });
+    });
+  }
 }
+
+test('the form for limits and a refusal', async ({ page, enter, visit, server }) => {
+  await enter(BANNERS.prompt);
+  await visit(`/accounts?edit=${server.accounts[0]!.id}`);
+  await expectNoViolations(page);
+  await visit('/usage?by=refused');
+  await page.getByRole('table').getByRole('link').first().click();
+  await expect(page.getByText('Not started', { exact: true })).toBeVisible();
+  await expectNoViolations(page);
+});
