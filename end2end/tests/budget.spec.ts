@@ -26,6 +26,7 @@ test('a limit that is lowered below what is spent refuses new productions and sa
 
   await hand.write(page.getByLabel('Stop new productions at'), '1.00');
   await hand.write(page.getByLabel('Tell me at'), '0.50');
+  await hand.pick(page.getByLabel(/ only, then as before$/));
   await hand.pick(page.getByLabel('Now, and every month'));
   await hand.follow(save);
   await expect(page.getByRole('status').filter({ hasText: 'are saved' })).toContainText('running productions finish');
