@@ -1,8 +1,14 @@
 import { defineConfig } from '@playwright/test';
+import { type Options } from './support/console';
 
-// Every journey is made twice, with and without JavaScript: pages work before their islands wake.
-// A journey that needs an island is called `*.hydrated.spec.ts` and is made once.
-export default defineConfig({
+/** What needs an island, or chooses itself what the browser may run, is made once. */
+const ONCE = ['**/*.hydrated.spec.ts', '**/bytes.spec.ts'];
+/** What somebody comes to the console for. */
+const JOURNEYS = /@journey/;
+
+// Everything is tried twice, with and without JavaScript: pages work before their islands wake. The journeys are made three
+// times more: where the islands' code never arrives, and by the keyboard alone, with and without JavaScript.
+export default defineConfig<Options>({
   testDir: 'tests',
   // One: the machine of continuous integration has two cores, and the banner's two seconds are counted.
   workers: 1,
@@ -28,7 +34,10 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'script', use: { javaScriptEnabled: true } },
-    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: '**/*.hydrated.spec.ts' },
+    { name: 'script' },
+    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: ONCE },
+    { name: 'no-wasm', use: { wasm: false }, grep: JOURNEYS },
+    { name: 'keyboard', use: { by: 'keyboard' }, grep: JOURNEYS },
+    { name: 'plain-keyboard', use: { by: 'keyboard', javaScriptEnabled: false }, grep: JOURNEYS },
   ],
 });

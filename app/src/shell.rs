@@ -15,6 +15,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta
+                    name="description"
+                    content="Billing and usage of an AI production studio: what is left, what it was used for, and where it stops."
+                />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f7f9fc" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0c0e14" />

@@ -3,6 +3,7 @@
 
 import { type Page, expect, test as base } from '@playwright/test';
 import { Gate } from './gate';
+import { type Hand, Keyboard, Pointer } from './hand';
 import { type Server, type SignIn, startServer } from './server';
 
 /** Errors that the browser reported; a journey that expects one says so before it happens. */
@@ -24,13 +25,27 @@ export class Complaints {
 }
 
 type PerWorker = { server: Server };
-type PerTest = {
+/** What a project chooses. */
+export type Options = {
+  /** How pages are used. */
+  by: 'pointer' | 'keyboard';
+  /** Whether the browser gets the islands' code. */
+  wasm: boolean;
+};
+type PerTest = Options & {
   complaints: Complaints;
   gate: Gate;
+  hand: Hand;
+  /** Whether islands wake. */
+  islands: boolean;
   /** Opens a page and waits until it is ready to be used. */
   visit: (path: string) => Promise<void>;
+  /** Goes to a page of the navigation by its name. */
+  goTo: (name: string) => Promise<void>;
+  /** Signs in without a page, where signing in is not what is tried. */
+  enter: (email: string) => Promise<void>;
   /** Signs in, as the first of the sample people if nobody is named. */
-  signIn: (page: Page, who?: SignIn) => Promise<void>;
+  signIn: (who?: SignIn) => Promise<void>;
 };
 
 export const test = base.extend<PerTest, PerWorker>({
@@ -51,9 +66,29 @@ export const test = base.extend<PerTest, PerWorker>({
     await use(new Gate(server.address, server.key, account.id));
   },
 
+  by: ['pointer', { option: true }],
+  wasm: [true, { option: true }],
+
+  islands: async ({ javaScriptEnabled, wasm }, use) => use((javaScriptEnabled ?? true) && wasm),
+
+  hand: async ({ page, by, islands }, use) => {
+    const Way = by === 'keyboard' ? Keyboard : Pointer;
+    await use(new Way(page, () => hydrated(page, islands)));
+  },
+
   complaints: [
-    async ({ page, server }, use, testInfo) => {
+    async ({ page, server, wasm }, use, testInfo) => {
       const complaints = new Complaints();
+      if (!wasm) {
+        await page.route('**/*.wasm', (route) => route.abort());
+        complaints.expect(/^console: Failed to load resource: net::ERR_FAILED .*\.wasm\)$/);
+        complaints.expect(/^page: Failed to fetch$/);
+      }
+      // Everything comes from the console itself.
+      page.on('request', (request) => {
+        const { origin, protocol } = new URL(request.url());
+        if (protocol !== 'data:' && origin !== server.address) complaints.add(`asked for ${request.url()}`);
+      });
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.add(`console: ${message.text()} (${message.location().url})`);
       });
@@ -72,29 +107,44 @@ export const test = base.extend<PerTest, PerWorker>({
     { auto: true },
   ],
 
-  visit: async ({ page, javaScriptEnabled }, use) => {
+  visit: async ({ page, islands }, use) => {
     await use(async (path) => {
       await page.goto(path);
-      await hydrated(page, javaScriptEnabled);
+      await hydrated(page, islands);
     });
   },
 
-  signIn: async ({ server, visit, javaScriptEnabled }, use) => {
-    await use(async (page, who = server.signIns[0]) => {
+  goTo: async ({ page, hand }, use) => {
+    const navigation = page.getByRole('navigation', { name: 'Console' });
+    await use((name) => hand.follow(navigation.getByRole('link', { name, exact: true })));
+  },
+
+  enter: async ({ page, server }, use) => {
+    await use(async (email) => {
+      const who = server.signIns.find((signIn) => signIn.email === email);
+      if (!who) throw new Error(`the server named no ${email}`);
+      const headers = { origin: server.address };
+      const form = { email, password: who.password };
+      const answer = await page.request.post('/act/sign-in', { headers, form, maxRedirects: 0 });
+      expect(answer.status(), await answer.text()).toBe(303);
+    });
+  },
+
+  signIn: async ({ page, server, visit, hand }, use) => {
+    await use(async (who = server.signIns[0]) => {
       if (!who) throw new Error('the server named nobody to sign in as');
       await visit('/sign-in');
-      await page.getByLabel('Email').fill(who.email);
-      await page.getByLabel('Password').fill(who.password);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.waitForURL('/');
-      await hydrated(page, javaScriptEnabled);
+      await hand.write(page.getByLabel('Email'), who.email);
+      await hand.write(page.getByLabel('Password'), who.password);
+      await hand.follow(page.getByRole('button', { name: 'Sign in' }));
+      await expect(page).toHaveURL('/');
     });
   },
 });
 
-/** With JavaScript a page is ready once its islands are awake; without, as soon as it is there. */
-export async function hydrated(page: Page, javaScriptEnabled: boolean | undefined): Promise<void> {
-  if (javaScriptEnabled) await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+/** Where islands wake, a page is ready once they are awake; else as soon as it is there. */
+export async function hydrated(page: Page, islands: boolean): Promise<void> {
+  if (islands) await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
 }
 
 export { expect };

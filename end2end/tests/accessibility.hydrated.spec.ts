@@ -1,8 +1,10 @@
-// No page breaks a rule that axe knows, in either colour scheme and on the narrowest screen. axe is a script itself.
+// No page breaks a rule that axe knows, in either colour scheme and on the narrowest screen, whatever its banner says. axe
+// is a script itself.
 
 import AxeBuilder from '@axe-core/playwright';
 import { type Page } from '@playwright/test';
 import { expect, test } from '../support/console';
+import { BANNERS, FULL, LINE, PUBLIC } from '../support/pages';
 
 const LOOKS = [
   { name: 'light', colorScheme: 'light', width: 1280 },
@@ -10,41 +12,50 @@ const LOOKS = [
   { name: 'narrow', colorScheme: 'light', width: 320 },
 ] as const;
 
-const PAGES = [
-  '/',
-  '/productions',
-  '/productions/sample-1',
-  '/productions/sample-33?detail=steps',
-  '/usage',
-  '/usage?by=refused',
-  '/estimate',
-  '/accounts',
-  '/help',
-  '/sandbox',
-];
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.target.join(' ')}`));
+/** Tries the page that is open in every look. */
+async function expectNoViolations(page: Page): Promise<void> {
+  for (const { name, colorScheme, width } of LOOKS) {
+    const where = `${page.url()} ${name}`;
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] }).analyze();
+    const broken = violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target.join(' ')}`));
+    expect(broken, where).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, `pixels to scroll sideways on ${where}`).toBeLessThanOrEqual(0);
+  }
 }
 
-for (const look of LOOKS) {
-  test.describe(look.name, () => {
-    test.use({ colorScheme: look.colorScheme, viewport: { width: look.width, height: 800 } });
+test('pages outside', async ({ page, visit, complaints }) => {
+  complaints.expect(/Failed to load resource.*404/);
+  for (const path of PUBLIC) {
+    await visit(path);
+    await expectNoViolations(page);
+  }
+});
 
-    test('sign-in', async ({ page, visit }) => {
-      await visit('/sign-in');
-      expect(await violations(page)).toEqual([]);
-    });
+/** What stands below the banner does not depend on its state: one customer shows all of it. */
+const pathsUnder = (state: string) => (state === 'prompt' ? [...FULL, ...LINE] : [FULL[0]!, LINE[0]!]);
 
-    test('every page', async ({ page, signIn, visit, server }) => {
-      await signIn(page);
-      for (const path of [...PAGES, `/accounts?edit=${server.accounts[0]!.id}`]) {
-        await visit(path);
-        expect(await violations(page), path).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `pixels to scroll sideways on ${path}`).toBeLessThanOrEqual(0);
-      }
+for (const [state, email] of Object.entries(BANNERS)) {
+  for (const path of pathsUnder(state)) {
+    test(`${path} under the banner ${state}`, async ({ page, enter, visit }) => {
+      await enter(email);
+      await visit(path);
+      const banner = page.getByRole('region', { name: 'Usage', exact: true });
+      await expect(banner).toHaveAttribute('data-state', state);
+      await expect(banner).toHaveAttribute('data-full', String(FULL.includes(path)));
+      await expectNoViolations(page);
     });
-  });
+  }
 }
+
+test('the form for limits and a refusal', async ({ page, enter, visit, server }) => {
+  await enter(BANNERS.prompt);
+  await visit(`/accounts?edit=${server.accounts[0]!.id}`);
+  await expectNoViolations(page);
+  await visit('/usage?by=refused');
+  await page.getByRole('table').getByRole('link').first().click();
+  await expect(page.getByText('Not started', { exact: true })).toBeVisible();
+  await expectNoViolations(page);
+});

@@ -1,24 +1,35 @@
-// Signing in, and what is left while a production runs.
+// Signing in, what is left and until when, and where it went.
 
+import { readFile } from 'node:fs/promises';
 import { type Page } from '@playwright/test';
 import { expect, hydrated, test } from '../support/console';
+import { cells, column, lines, number, total } from '../support/table';
 
 /** The number in "231,440 tokens left". */
 async function tokensLeft(page: Page): Promise<number> {
-  const text = await page.getByRole('region', { name: 'Usage' }).innerText();
-  const number = /([\d,]+) tokens left/.exec(text)?.[1];
-  expect(number, `a number of tokens in: ${text}`).toBeDefined();
-  return Number(number!.replaceAll(',', ''));
+  const text = await page.getByRole('region', { name: 'Usage', exact: true }).innerText();
+  const found = /([\d,]+) tokens left/.exec(text)?.[1];
+  expect(found, `a number of tokens in: ${text}`).toBeDefined();
+  return number(found!);
 }
 
-test('signs in and shows what is left', async ({ page, signIn }) => {
-  await signIn(page);
+test('what is left and the forecast are read', { tag: '@journey' }, async ({ page, signIn, goTo }) => {
+  await signIn();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Overview');
-  await expect(page.getByRole('region', { name: 'Usage' })).toContainText(/\d{1,3}(,\d{3})* tokens left/);
+  const banner = page.getByRole('region', { name: 'Usage', exact: true });
+  await expect(banner).toContainText(/At this pace it runs out on \d{1,2} \w{3}/);
+  const left = await tokensLeft(page);
+  const figure = page.getByRole('region', { name: 'Tokens left this cycle' });
+  expect(number(await figure.getByRole('strong').innerText())).toBe(left);
+  await expect(figure.getByRole('img', { name: 'Tokens' })).toHaveAccessibleName(/^Tokens: spent .+ of the cycle has passed$/);
+  // Wherever somebody goes, one line says the same.
+  await goTo('Productions');
+  await expect(banner).toHaveAttribute('data-full', 'false');
+  expect(await tokensLeft(page)).toBe(left);
 });
 
-test('the banner falls while a production runs', async ({ page, signIn, gate, javaScriptEnabled }, testInfo) => {
-  await signIn(page);
+test('the banner falls while a production runs', async ({ page, signIn, gate, islands }, testInfo) => {
+  await signIn();
   const before = await tokensLeft(page);
   const production = `/productions/overview-${testInfo.project.name}-${testInfo.retry}-${Date.now()}`;
 
@@ -39,23 +50,22 @@ test('the banner falls while a production runs', async ({ page, signIn, gate, ja
   expect(captured.status, JSON.stringify(captured.body)).toBe(200);
   expect(captured.body.tokens).toBeGreaterThan(0);
 
-  if (javaScriptEnabled) {
+  if (islands) {
     // By itself: no reload.
     await expect.poll(() => tokensLeft(page), { timeout: 2_000, intervals: [100] }).toBeLessThan(before);
   } else {
     await page.reload();
-    await hydrated(page, javaScriptEnabled);
     expect(await tokensLeft(page)).toBeLessThan(before);
   }
 
   const finished = await gate.post(`${production}/finish`, { outcome: 'published' });
   expect(finished.status, JSON.stringify(finished.body)).toBe(200);
   await page.reload();
-  await hydrated(page, javaScriptEnabled);
+  await hydrated(page, islands);
   expect(await tokensLeft(page)).toBe(before - captured.body.tokens);
 });
 
-test('a wrong password is told, the email kept, the password not', async ({ page, server, visit, complaints, javaScriptEnabled }) => {
+test('a wrong password is told, the email kept, the password not', async ({ page, server, visit, complaints, islands }) => {
   complaints.expect(/Failed to load resource.*(401|403|422)/);
   await visit('/sign-in');
   const email = server.signIns[0]?.email ?? '';
@@ -63,14 +73,14 @@ test('a wrong password is told, the email kept, the password not', async ({ page
   await page.getByLabel('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
-  await hydrated(page, javaScriptEnabled);
+  await hydrated(page, islands);
   await expect(page.getByRole('alert')).not.toBeEmpty();
   await expect(page.getByLabel('Email')).toHaveValue(email);
   await expect(page.getByLabel('Password')).toHaveValue('');
 });
 
 test('an unknown address has a way back', async ({ page, signIn, complaints }) => {
-  await signIn(page);
+  await signIn();
   complaints.expect(/Failed to load resource.*404/);
   const response = await page.goto('/no-such-page');
   expect(response?.status()).toBe(404);
@@ -79,24 +89,37 @@ test('an unknown address has a way back', async ({ page, signIn, complaints }) =
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Overview');
 });
 
-test('usage names the step that took most, and its table for programs says the same', async ({ page, signIn, visit }) => {
-  await signIn(page);
-  await visit('/usage');
-  const rows = page.getByRole('table').locator('tbody tr');
-  await expect(rows.first()).toContainText('Video composition');
-  const shown = await rows.locator('td[data-label="Tokens"]').allInnerTexts();
-  const csv = await (await page.request.get('/usage.csv')).text();
-  const [, ...lines] = csv.trim().split('\n');
-  const tokens = lines.map((line) => line.split(',').at(-2));
-  expect(tokens).toEqual(shown.map((cell) => cell.replaceAll(',', '')));
+test('the dearest step is found, and the table for programs equals the page', { tag: '@journey' }, async ({
+  page,
+  signIn,
+  goTo,
+  hand,
+}) => {
+  await signIn();
+  await goTo('Usage');
+  for (const tab of ['By step', 'By account']) {
+    await hand.follow(page.getByRole('navigation', { name: 'Add up by' }).getByRole('link', { name: tab }));
+    await expect(page.getByRole('link', { name: tab })).toHaveAttribute('aria-current', 'page');
+    const table = page.getByRole('table');
+    const tokens = await column(table, 'Tokens');
+    expect(tokens, 'most stand on top').toEqual([...tokens].sort((one, other) => other - one));
+    expect(tokens.reduce((sum, row) => sum + row, 0)).toBe(await total(table, 'Tokens'));
+
+    const asked = page.waitForEvent('download');
+    await hand.press(page.getByRole('link', { name: 'Export CSV' }));
+    const sheet = await readFile(await (await asked).path(), 'utf8');
+    const [, ...rows] = lines(sheet);
+    expect(rows).toEqual(await cells(table));
+  }
 });
 
-test('colours and ways of writing are kept', async ({ page, signIn }) => {
-  await signIn(page);
-  await page.getByText('Appearance').click();
-  await page.getByLabel('Colours').selectOption('dark');
-  await page.getByLabel('Numbers and dates').selectOption('de-DE');
-  await page.getByRole('button', { name: 'Save' }).click();
+
+test('colours and ways of writing are kept', { tag: '@journey' }, async ({ page, signIn, hand }) => {
+  await signIn();
+  await hand.press(page.getByText('Appearance'));
+  await hand.choose(page.getByLabel('Colours'), 'dark');
+  await hand.choose(page.getByLabel('Numbers and dates'), 'de-DE');
+  await hand.follow(page.getByRole('button', { name: 'Save' }));
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await expect(page.getByRole('region', { name: 'Usage' })).toContainText(/\d{1,3}\.\d{3} tokens left/);
+  await expect(page.getByRole('region', { name: 'Usage', exact: true })).toContainText(/\d{1,3}\.\d{3} tokens left/);
 });

@@ -2,27 +2,33 @@
 
 import { expect, hydrated, test } from '../support/console';
 
-test('a limit that is lowered below what is spent refuses new productions and says so', async ({
+test('a limit that is lowered below what is spent refuses new productions and says so', { tag: '@journey' }, async ({
   page,
   signIn,
+  goTo,
+  hand,
   gate,
   server,
-  visit,
-  javaScriptEnabled,
+  islands,
 }, testInfo) => {
-  await signIn(page);
+  await signIn();
   const account = server.accounts[0]!;
-  await visit(`/accounts?edit=${account.id}`);
+  const edit = page.getByRole('link', { name: `of ${account.name}` });
+  const save = page.getByRole('button', { name: 'Save limits' });
+  await goTo('Accounts & budgets');
+  await hand.follow(edit);
 
-  await page.getByLabel('Stop new productions at').fill('twelve');
-  await page.getByRole('button', { name: 'Save limits' }).click();
+  await hand.write(page.getByLabel('Stop new productions at'), 'twelve');
+  await hand.follow(save);
   await expect(page.getByRole('alert')).toContainText('Write an amount such as 500.00');
-  await hydrated(page, javaScriptEnabled);
+  await hydrated(page, islands);
   await expect(page.getByLabel('Stop new productions at')).toHaveValue('twelve');
 
-  await page.getByLabel('Tell me at').fill('0.50');
-  await page.getByLabel('Stop new productions at').fill('1.00');
-  await page.getByRole('button', { name: 'Save limits' }).click();
+  await hand.write(page.getByLabel('Stop new productions at'), '1.00');
+  await hand.write(page.getByLabel('Tell me at'), '0.50');
+  await hand.pick(page.getByLabel(/ only, then as before$/));
+  await hand.pick(page.getByLabel('Now, and every month'));
+  await hand.follow(save);
   await expect(page.getByRole('status').filter({ hasText: 'are saved' })).toContainText('running productions finish');
   await expect(page.locator(`[id="${account.id}"]`)).toContainText('Budget limit reached');
 
@@ -33,11 +39,14 @@ test('a limit that is lowered below what is spent refuses new productions and sa
   });
   expect(refused.status).toBe(409);
 
-  await visit('/usage?by=refused');
-  await page.getByRole('link', { name: 'A film too many' }).first().click();
+  await goTo('Usage');
+  await hand.follow(page.getByRole('navigation', { name: 'Add up by' }).getByRole('link', { name: 'Turned away' }));
+  await hand.follow(page.getByRole('link', { name: 'A film too many' }).first());
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Budget limit reached');
   await expect(page.getByRole('main')).toContainText('Nothing ran and nothing was charged.');
-  await page.getByRole('link', { name: 'Raise the limit' }).click();
-  await page.getByRole('button', { name: 'Remove limit' }).click();
+
+  await goTo('Accounts & budgets');
+  await hand.follow(edit);
+  await hand.follow(page.getByRole('button', { name: 'Remove limit' }));
   await expect(page.getByRole('status').filter({ hasText: 'are saved' })).toContainText('nothing is turned away');
 });

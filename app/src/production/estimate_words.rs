@@ -31,7 +31,7 @@ impl EstimateView {
         choices.remove(0); // a production is for one account
         Ok(Self {
             facts: vec![
-                "nothing starts and nothing is held".to_owned(),
+                "Nothing starts and nothing is held".to_owned(),
                 format!("tariff {}", tariff.version),
                 "prices of the default models".to_owned(),
             ],

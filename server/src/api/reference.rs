@@ -12,7 +12,8 @@ pub fn page(document: &Document) -> String {
     let title = text(&document["info"]["title"]);
     let mut html = format!(
         "<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} – reference</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"description\" \
+         content=\"{title}: every address, what it takes and what it answers.\"><title>{title} – reference</title>\
          <link rel=\"stylesheet\" href=\"/pkg/console.css\"></head><body class=\"reference\">\
          <a class=\"skip\" href=\"#reference\">Skip to content</a>\
          <header><h1>{title}</h1><p>{}</p><p>The same for programs: <a href=\"/api/v1/openapi.json\">OpenAPI \

@@ -1,0 +1,23 @@
+// Every page of the console in the shapes that differ, and who sees the usage banner in which state.
+
+/** Nobody has to be signed in for these. */
+export const PUBLIC = ['/sign-in', '/sandbox', '/no-such-page'];
+
+/** Here the banner stands in full. */
+export const FULL = ['/', '/usage', '/usage?by=refused'];
+
+/** Here it is one line. */
+export const LINE = ['/help', '/productions', '/productions/sample-1', '/productions/sample-33?detail=steps', '/estimate', '/accounts'];
+
+/** The state of the banner, and whose it is. */
+export const BANNERS = {
+  prompt: 'mara@northlight.example',
+  healthy: 'hana@harbour.example',
+  'nothing-left': 'fern@fern.example',
+  'prompt-on-extra': 'cora@copper.example',
+  'on-extra': 'ren@lantern.example',
+  'auto-top-up': 'mia@meridian.example',
+  'auto-top-up-failed': 'quinn@quarry.example',
+  'payment-failed': 'sal@saltmarsh.example',
+  'payment-overdue': 'theo@thistle.example',
+};
