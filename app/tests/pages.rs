@@ -3,11 +3,14 @@
 
 #[path = "pages/sample.rs"]
 mod sample;
+#[path = "pages/states.rs"]
+mod states;
 
 use app::{
     AppError,
     allowance::{OverviewContent, OverviewView, UsageBanner, UsageView},
     error::{ErrorPage, NotFoundPage},
+    production::RefusalView,
     team::{SignInContent, SignInView},
 };
 use billing::{
@@ -157,7 +160,7 @@ fn overview_of_a_new_customer_says_what_will_appear() {
     empty.usage.running = 0;
     empty.accounts.clear();
     empty.productions.clear();
-    empty.refusal = None;
+    empty.needs.clear();
     empty.cost.clear();
     insta::assert_snapshot!(overview_html(&empty, CustomerAdministrator));
 }
@@ -174,10 +177,8 @@ fn g2_a_refusal_names_all_three_figures() {
 #[test]
 fn g2_every_reason_of_a_refusal_has_its_words() {
     let views = Reason::ALL.into_iter().flat_map(|reason| {
-        let mut overview = overview();
-        overview.refusal = Some(refusal(reason));
         [CustomerAdministrator, AccountOperator].map(|role| {
-            let view = OverviewView::of(&overview, true, &reader(role)).unwrap().refusal.unwrap();
+            let view = RefusalView::of(&refusal(reason), &reader(role));
             format!("{role:?} {view:#?}\n")
         })
     });

@@ -19,6 +19,7 @@ mod m0008_gate;
 mod m0009_cycle;
 mod m0010_idempotency;
 mod m0011_console;
+mod m0012_history;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_cycle::Step),
             Box::new(m0010_idempotency::Step),
             Box::new(m0011_console::Step),
+            Box::new(m0012_history::Step),
         ]
     }
 }

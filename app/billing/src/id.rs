@@ -97,6 +97,8 @@ ids! {
     QuoteId = "quo_";
     /// One recorded refusal.
     RefusalId = "ref_";
+    /// One recorded change of a limit.
+    LimitChangeId = "lim_";
 }
 
 macro_rules! names {

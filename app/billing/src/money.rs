@@ -170,6 +170,31 @@ impl Money {
     }
 }
 
+impl Money {
+    /// What somebody would write who wants at least this much: whole units, of which two digits say something. 324.60 is
+    /// 330.00.
+    #[must_use]
+    pub const fn round_up(self) -> Self {
+        let mut step = 10_i64.pow(self.currency.digits());
+        while self.minor / step >= 100 {
+            step = step.saturating_mul(10);
+        }
+        let beyond = self.minor.rem_euclid(step);
+        let up = if beyond == 0 { 0 } else { step - beyond };
+        Self::new(self.minor.saturating_add(up), self.currency)
+    }
+}
+
+impl Cost {
+    /// The least amount of whole minor units that covers it.
+    #[must_use]
+    pub const fn to_money_up(self) -> Money {
+        let (unit, micros) = (self.currency.micros_per_minor(), self.micros);
+        let part = if micros.rem_euclid(unit) == 0 { 0 } else { 1 };
+        Money::new(micros.div_euclid(unit) + part, self.currency)
+    }
+}
+
 /// The decimal text of the amount with the currency's own digits, without its code: `4.20`, `1500`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -258,6 +283,30 @@ mod tests {
         for bad in ["-1", "+1", "1e3", ".5", "1.2.3", "NaN", "£5", "٣", "99999999999999999999"] {
             assert_eq!(typed(bad, Currency::Gbp), Err(NotAnAmount), "{bad}");
         }
+    }
+
+    #[test]
+    fn g3_a_round_amount_is_at_least_as_much_and_has_two_digits() {
+        for (currency, minor, round) in [
+            (Currency::Gbp, 32_460, 33_000),
+            (Currency::Gbp, 33_000, 33_000),
+            (Currency::Gbp, 2_460, 2_500),
+            (Currency::Gbp, 1, 100),
+            (Currency::Gbp, 0, 0),
+            (Currency::Gbp, 124_601, 130_000),
+            (Currency::Jpy, 32_460, 33_000),
+            (Currency::Jpy, 7, 7),
+            (Currency::Gbp, i64::MAX, i64::MAX),
+        ] {
+            assert_eq!(Money::new(minor, currency).round_up(), Money::new(round, currency), "{minor}");
+        }
+    }
+
+    #[test]
+    fn c1_a_part_of_a_minor_unit_counts_as_one() {
+        let up = |micros, currency| Cost::new(micros, currency).to_money_up().minor();
+        assert_eq!([0, 1, 10_000, 10_001].map(|micros| up(micros, Currency::Gbp)), [0, 1, 1, 2]);
+        assert_eq!((up(1, Currency::Jpy), up(i64::MAX, Currency::Gbp)), (1, i64::MAX / 10_000 + 1));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! One refusal, three voices: REST, page and log all speak this value. "A clear 'budget limit reached' message."
 
 mod figures;
+mod standing;
 
 pub use figures::Figures;
+pub use standing::Present;
 
 use crate::{
     id::{AccountId, CustomerId, KeyId, PersonId, StepName},

@@ -7,8 +7,14 @@ mod banner;
 mod cost;
 mod figures;
 mod islands;
+mod needs;
+#[cfg(feature = "ssr")]
+mod needs_words;
 mod overview;
 mod report;
+#[cfg(feature = "ssr")]
+mod report_rows;
+mod report_table;
 #[cfg(feature = "ssr")]
 mod report_words;
 mod server_fns;
@@ -23,7 +29,9 @@ mod words;
 pub use banner::UsageBanner;
 pub use figures::TokensLeft;
 pub use islands::{LiveBanner, LiveTokensLeft};
+pub use needs::{NeedView, NeedsYou};
 pub use overview::{OverviewContent, OverviewPage, OverviewView, STEPS};
 pub use report::{UsageContent, UsagePage, UsagePageView, UsageQuery};
+pub use report_table::{CostCell, RefusedRow, UsageRow, UsageTable, UsageTableView};
 pub use server_fns::{OverviewFigures, UsageReportPage, overview_figures, usage_page};
 pub use usage::{KeyEntry, UsageView};

@@ -1,10 +1,10 @@
 //! Overview: what is left, what needs somebody, budgets and the newest productions.
 
-use super::{LiveTokensLeft, server_fns::overview_figures};
+use super::{LiveTokensLeft, NeedView, NeedsYou, server_fns::overview_figures};
 use crate::{
     budget::{BudgetView, Budgets},
     frame::{Frame, FrameView, PageHeader, loaded},
-    production::{LatestProductions, NeedsYou, ProductionsView, RefusalView},
+    production::{LatestProductions, ProductionsView},
     ui::{Chart, ChartView, Transcript},
 };
 use leptos::prelude::*;
@@ -26,10 +26,14 @@ pub struct OverviewView {
     pub frame: FrameView,
     /// The line of facts under the heading.
     pub facts: Vec<String>,
+    /// Whether the reader may take the cycle's usage with them.
+    pub export: bool,
+    /// Whether they may estimate a production.
+    pub estimate: bool,
     /// AI cost by day, for those who may see it and where there is any.
     pub cost: Option<ChartView>,
-    /// The newest refusal of the month.
-    pub refusal: Option<RefusalView>,
+    /// What waits for somebody, most pressing first.
+    pub needs: Vec<NeedView>,
     /// The month of the budgets: `November`.
     pub month: String,
     /// The accounts with their limits, for those who may see them.
@@ -54,22 +58,37 @@ pub fn OverviewContent(
     view! {
         <Title text="Overview" />
         <Frame frame=overview.frame path="/" full_banner=true>
-            <PageHeader title="Overview" facts=overview.facts />
+            <PageHeader title="Overview" facts=overview.facts>
+                {overview.export.then(|| view! { <a class="button" href="/usage.csv" download>"Export CSV"</a> })}
+                {overview.estimate.then(estimate)}
+            </PageHeader>
             <LiveTokensLeft initial=usage />
-            {overview.refusal.map(|refusal| view! { <NeedsYou refusal /> })}
-            {overview.cost.map(|chart| view! { <section class="panel"><Chart chart /></section> })}
-            <div class="columns">
-                <LatestProductions productions=overview.productions />
-                {overview.budgets.map(|budgets| view! { <Budgets month=overview.month budgets /> })}
-            </div>
+            <NeedsYou needs=overview.needs />
+            {overview.budgets.map(|budgets| {
+                view! {
+                    <div class="columns">
+                        {overview.cost.map(|chart| view! { <section class="panel"><Chart chart /></section> })}
+                        <Budgets month=overview.month budgets />
+                    </div>
+                }
+            })}
+            <LatestProductions productions=overview.productions />
             <Transcript title="Tokens, allowance & top-ups" steps=STEPS.to_vec() />
         </Frame>
     }
 }
 
+fn estimate() -> impl IntoView {
+    view! {
+        <a class="button" data-kind="primary" href="/estimate">
+            "Estimate a production"
+        </a>
+    }
+}
+
 #[cfg(feature = "ssr")]
 mod on_the_server {
-    use super::{BudgetView, FrameView, OverviewView, ProductionsView, RefusalView};
+    use super::{BudgetView, FrameView, NeedView, OverviewView, ProductionsView};
     use crate::{AppError, allowance::cost::cost_chart, reader::Reader};
     use billing::team::Permission;
     use engine::allowance::Overview;
@@ -87,7 +106,9 @@ mod on_the_server {
                 frame: FrameView::of(&overview.usage, sandbox, reader),
                 facts: [Some(reader.member.customer_name.clone()), cycle].into_iter().flatten().collect(),
                 cost: cost_chart(&overview.cost, overview.days.clone(), reader)?,
-                refusal: overview.refusal.as_ref().map(|refusal| RefusalView::of(refusal, reader)),
+                export: reader.may(Permission::SeeUsage),
+                estimate: reader.may(Permission::Estimate),
+                needs: NeedView::all(overview, reader),
                 month: format.month(capacity.as_of),
                 budgets: reader.may(Permission::SeeCost).then_some(budgets),
                 productions: ProductionsView::of(&overview.productions, &overview.accounts, reader)?,

@@ -1,26 +1,23 @@
 //! Usage in words and numbers.
 
-use super::report::{RefusedRow, UsagePageView, UsageQuery, UsageRow, UsageTable};
+use super::{
+    report::{UsagePageView, UsageQuery},
+    report_rows::{charges, refused},
+    report_table::UsageTable,
+};
 use crate::{
     AppError,
     format::Format,
     frame::FrameView,
-    production::{
-        RefusalView,
-        on_the_server::account_choices,
-        words::{kind_words, reason_words},
-    },
+    production::on_the_server::account_choices,
     reader::Reader,
-    sheet::Sheet,
-    ui::{Choice, Figure, Place},
+    ui::{Choice, Figure},
 };
-use billing::{id::AccountId, pnl::allocate, production::stage, time::Timestamp};
+use billing::{id::AccountId, time::Timestamp};
 use chrono::{Days, NaiveDate};
 use engine::{
     Engine,
-    allowance::{Usage, UsageBy, UsageLine, UsageRange, UsageReport},
-    customer::AccountLine,
-    production::RefusalLine,
+    allowance::{Usage, UsageBy, UsageRange, UsageReport},
 };
 use std::ops::RangeInclusive;
 
@@ -149,44 +146,6 @@ impl UsagePageView {
             frame: FrameView::of(&usage, engine.is_sandbox(), reader),
         })
     }
-
-    /// Its lines for a program.
-    #[must_use]
-    pub fn sheet(&self) -> Sheet {
-        let name = format!("usage-{}-{}", self.days.0, self.days.1);
-        match &self.table {
-            UsageTable::Charges { kinds, rows, .. } => {
-                let row = |row: &UsageRow| {
-                    let kind = row.kind.clone();
-                    let rest = [row.steps.clone(), row.tokens.clone(), row.share.clone()];
-                    std::iter::once(row.name.clone()).chain(kind).chain(rest).collect()
-                };
-                let mut columns = vec!["name", "steps", "tokens", "share_percent"];
-                if *kinds {
-                    columns.insert(1, "kind");
-                }
-                Sheet { name, columns, rows: rows.iter().map(row).collect() }
-            }
-            UsageTable::Refused(rows) => {
-                let row = |row: &RefusedRow| {
-                    let [needed, left, _] = row.figures.clone().unwrap_or_default();
-                    let (production, account) = row.production.clone();
-                    vec![
-                        row.refused.clone(),
-                        production,
-                        account,
-                        row.why.1.clone(),
-                        needed,
-                        left,
-                        row.help.clone(),
-                    ]
-                };
-                let columns =
-                    vec!["refused_at", "production", "account", "why", "needed", "left", "what_would_help"];
-                Sheet { name, columns, rows: rows.iter().map(row).collect() }
-            }
-        }
-    }
 }
 
 fn ranges(asked: &Asked) -> Vec<Choice> {
@@ -241,55 +200,4 @@ fn figures(asked: &Asked, report: &UsageReport, usage: &Usage, format: &Format) 
         figure("Left", format.tokens(capacity.left()), of),
         figure("Runs out", runs_out, pace),
     ]
-}
-
-fn charges(report: &UsageReport, head: &str, by: UsageBy, format: &Format) -> UsageTable {
-    let weights: Vec<i128> = report.lines.iter().map(|line| line.tokens.get().into()).collect();
-    let longest = weights.iter().copied().max().unwrap_or_default();
-    let shares = allocate(1_000, &weights);
-    let row = |((line, share), weight): ((&UsageLine, i128), &i128)| UsageRow {
-        name: name(line, by),
-        address: (by == UsageBy::Production).then(|| format!("/productions/{}", line.key)),
-        kind: line.kind.filter(|_| by == UsageBy::Step).map(|kind| kind_words(kind).to_owned()),
-        steps: format.count(line.steps),
-        tokens: format.tokens(line.tokens),
-        share: format.tenths(share),
-        bar: Place::of(*weight, longest),
-    };
-    let steps: u64 = report.lines.iter().map(|line| line.steps).sum();
-    UsageTable::Charges {
-        head: head.to_owned(),
-        kinds: by == UsageBy::Step,
-        rows: report.lines.iter().zip(shares).zip(&weights).map(row).collect(),
-        total: [format.count(steps), format.tokens(report.total), format.tenths(1_000)],
-    }
-}
-
-fn name(line: &UsageLine, by: UsageBy) -> String {
-    let none = match by {
-        UsageBy::Step => stage::title(&line.key).or(line.kind.map(kind_words)).unwrap_or("Other"),
-        UsageBy::Kind => line.kind.map_or("Other", kind_words),
-        UsageBy::Person => "In nobody’s name",
-        UsageBy::Key => "Without a key",
-        UsageBy::Production | UsageBy::Account => &line.key,
-    };
-    line.name.clone().unwrap_or_else(|| none.to_owned())
-}
-
-fn refused(lines: &[RefusalLine], accounts: &[AccountLine], reader: &Reader) -> Vec<RefusedRow> {
-    let row = |line: &RefusalLine| {
-        let words = RefusalView::of(line, reader);
-        let account = accounts.iter().find(|account| account.id == line.account);
-        let figure = |place: usize| words.figures.get(place).map(|figure| figure.amount.clone());
-        let of = words.figures.get(1).and_then(|figure| figure.name.strip_prefix("Left ").map(str::to_owned));
-        RefusedRow {
-            refused: reader.format.minute(line.refused_at),
-            production: (line.title.clone(), account.map(|account| account.name.clone()).unwrap_or_default()),
-            why: reason_words(line.refusal.reason),
-            figures: figure(0).zip(figure(1)).map(|(needed, left)| [needed, left, of.unwrap_or_default()]),
-            help: words.remedies.first().cloned().unwrap_or_default(),
-            page: words.page,
-        }
-    };
-    lines.iter().map(row).collect()
 }

@@ -44,7 +44,7 @@ impl UsageView {
     }
 }
 
-const fn tone(state: Banner) -> Tone {
+pub(super) const fn tone(state: Banner) -> Tone {
     match state {
         Banner::PaymentOverdue | Banner::NothingLeft | Banner::AutoTopUpFailed => Tone::Bad,
         Banner::PaymentFailed | Banner::Prompt | Banner::PromptOnExtra => Tone::Warn,
@@ -53,7 +53,7 @@ const fn tone(state: Banner) -> Tone {
 }
 
 /// B5: the allowance while it lasts, else the extra capacity; never one sum of both.
-fn tokens_left(capacity: &Capacity, state: Banner, format: &Format) -> (String, String) {
+pub(super) fn tokens_left(capacity: &Capacity, state: Banner, format: &Format) -> (String, String) {
     let allowance = capacity.allowance;
     let on_extra = matches!(state, Banner::OnExtra | Banner::PromptOnExtra)
         || (allowance.left.is_zero() && !capacity.extra.left.is_zero());
@@ -66,7 +66,7 @@ fn tokens_left(capacity: &Capacity, state: Banner, format: &Format) -> (String, 
     }
 }
 
-fn headline(state: Banner, usage: &Usage, left: &str, format: &Format) -> String {
+pub(super) fn headline(state: Banner, usage: &Usage, left: &str, format: &Format) -> String {
     match state {
         Banner::PaymentOverdue => match usage.settings.payment {
             PaymentStanding::Blocked(PaymentBlock::DisputedDebt) => {
@@ -89,7 +89,7 @@ fn headline(state: Banner, usage: &Usage, left: &str, format: &Format) -> String
     }
 }
 
-fn advice(state: Banner, usage: &Usage, reader: &Reader) -> Option<String> {
+pub(super) fn advice(state: Banner, usage: &Usage, reader: &Reader) -> Option<String> {
     let may_buy = reader.may_buy();
     let or_ask = |remedy: &str, act: &str| if may_buy { remedy.to_owned() } else { reader.ask_to(act) };
     Some(match state {

@@ -1,6 +1,9 @@
 //! Accounts & budgets: each account's month, and where new productions stop. G1, G5, reading 5.7.
 
-use super::server_fns::accounts_page;
+use super::{
+    history::{ChangeView, LimitHistory},
+    server_fns::accounts_page,
+};
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Badge, Problem, Tape, TapeMeter, Tone, Transcript},
@@ -64,6 +67,8 @@ pub struct LimitsForm {
     pub says: String,
     /// Which field is wrong, and why.
     pub wrong: Option<(String, String)>,
+    /// Who has changed the limits before, newest first.
+    pub history: Vec<ChangeView>,
 }
 
 /// The page.
@@ -209,16 +214,17 @@ fn Limits(form: LimitsForm) -> impl IntoView {
                     </a>
                 </div>
             </form>
+            <LimitHistory changes=form.history />
         </section>
     }
 }
 
 /// An amount of money, with its sign before it and what it means below it.
 #[component]
-fn AmountField(
+pub(super) fn AmountField(
     name: &'static str,
-    label: &'static str,
-    hint: &'static str,
+    #[prop(into)] label: String,
+    #[prop(into)] hint: String,
     unit: String,
     value: String,
     wrong: bool,

@@ -2,6 +2,7 @@
 
 use super::{
     accounts::{AccountView, AccountsView, LimitsForm},
+    history::ChangeView,
     on_the_server::{notice, tape},
 };
 use crate::{AppError, flash, format::Format, frame::FrameView, reader::Reader, respond, ui::Tone};
@@ -112,10 +113,15 @@ impl AccountsView {
             AccountView::of(line, used, editing == Some(line.id), at, reader)
         };
         let edited = lines.iter().find(|line| Some(line.id) == editing && may_edit(line, reader));
+        let history = match edited {
+            Some(line) => engine.limit_history(&reader.member, line.id).await?,
+            None => Vec::new(),
+        };
+        let history = history.iter().map(|change| ChangeView::of(change, reader.format)).collect();
         Ok(Self {
             frame: FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?,
             facts: facts(&lines, &usage, reader)?,
-            form: edited.map(|line| LimitsForm::of(line, wrong, at, reader)).transpose()?,
+            form: edited.map(|line| LimitsForm::of(line, wrong, history, at, reader)).transpose()?,
             accounts: lines.iter().map(view).collect::<Result<_, _>>()?,
         })
     }
@@ -208,6 +214,7 @@ impl LimitsForm {
     fn of(
         line: &AccountLine,
         wrong: Option<WrongLimits>,
+        history: Vec<ChangeView>,
         at: Timestamp,
         reader: &Reader,
     ) -> Result<Self, AppError> {
@@ -234,6 +241,7 @@ impl LimitsForm {
             has_limit: line.limits.stop_at(at.month()).is_some(),
             says,
             wrong: wrong.map(|wrong| (wrong.field, wrong.message)),
+            history,
         })
     }
 }

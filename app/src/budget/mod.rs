@@ -4,12 +4,19 @@
 //! Each account's customer-facing AI cost of the calendar month (UTC) against its limit. G1, G2, H10, reading 5.7.
 
 mod accounts;
+mod history;
 #[cfg(feature = "ssr")]
 mod limits;
+mod raise;
+#[cfg(feature = "ssr")]
+pub mod raise_words;
 mod server_fns;
+mod writing;
 
 pub use accounts::{AccountView, AccountsContent, AccountsPage, AccountsView, LimitsForm};
-pub use server_fns::{AccountsAndBudgets, SetLimits, accounts_page, set_limits};
+pub use history::ChangeView;
+pub use raise::{RaiseForm, RaiseLimit};
+pub use server_fns::{AccountsAndBudgets, RaiseThisMonth, SetLimits, accounts_page, raise_limit, set_limits};
 
 use crate::ui::{Badge, Tape, TapeMeter, Tone};
 use leptos::prelude::*;

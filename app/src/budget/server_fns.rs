@@ -1,9 +1,12 @@
-//! What the page of accounts asks for, and what its form does.
+//! What the page of accounts asks for, and what the forms for limits do.
 
 use super::accounts::AccountsView;
 use crate::AppError;
 #[cfg(feature = "ssr")]
-use crate::{budget::limits::TypedLimits, reader::Reader};
+use crate::{
+    budget::{limits::TypedLimits, raise_words::TypedRaise},
+    reader::Reader,
+};
 use leptos::prelude::*;
 
 /// The accounts in reach, and the form for the one that is edited.
@@ -38,4 +41,19 @@ pub async fn set_limits(
 ) -> Result<(), AppError> {
     let (reader, engine) = Reader::of_request().await?;
     TypedLimits { account, tell_at, stop_at, from, remove }.save(&engine, &reader).await
+}
+
+/// Raises an account's limit for this month, so that a refused production can start; or keeps what was typed and says what
+/// is wrong.
+#[server(name = RaiseThisMonth, endpoint = "raise-limit", prefix = "/act")]
+pub async fn raise_limit(
+    /// The refusal's id.
+    #[server(default)]
+    refusal: String,
+    /// The limit.
+    #[server(default)]
+    to: String,
+) -> Result<(), AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    TypedRaise { refusal, to }.save(&engine, &reader).await
 }

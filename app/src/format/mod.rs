@@ -1,6 +1,7 @@
 //! How numbers, money and dates are written. The only place that knows: pages get text. All instants are UTC and say so
 //! where it decides something.
 
+mod exact;
 mod locale;
 
 pub use locale::Locale;
@@ -169,13 +170,17 @@ impl Format {
     }
 
     fn major(&self, minor: i128, currency: Currency) -> String {
-        let sign = if minor < 0 { "\u{2212}" } else { "" };
         let number =
             self.decimal(i128::try_from(minor.unsigned_abs()).unwrap_or(i128::MAX), currency.digits());
-        let symbol = self.symbol(currency);
+        self.signed(minor < 0, &number, currency)
+    }
+
+    /// A number of some currency, with its sign and the currency's.
+    fn signed(&self, negative: bool, number: &str, currency: Currency) -> String {
         if self.people.is_none() {
-            return format!("{}{number}", if minor < 0 { "-" } else { "" });
+            return format!("{}{number}", if negative { "-" } else { "" });
         }
+        let (sign, symbol) = (if negative { "\u{2212}" } else { "" }, self.symbol(currency));
         if self.locale == Locale::DeDe {
             format!("{sign}{number}\u{a0}{symbol}")
         } else {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     AppError,
-    ui::{Problem, Select, ToneIcon},
+    ui::{Problem, Select, ToneIcon, grouped},
 };
 use billing::{
     allowance::Tariff,
@@ -190,20 +190,6 @@ fn tokens_by_part(tariff: &Tariff, typed: &[String; 9]) -> Option<Vec<i64>> {
         calls.iter().map(|call| tariff.tokens(call).ok().map(billing::tokens::Tokens::get)).sum()
     };
     parts.iter().map(sum).collect()
-}
-
-/// Thousands apart, as the server writes them.
-fn grouped(number: i64, separator: &str) -> String {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    let mut text = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && place % 3 == first {
-            text.push_str(separator);
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// What the gate would say.

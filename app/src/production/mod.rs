@@ -7,14 +7,21 @@ mod estimate_form;
 #[cfg(feature = "ssr")]
 mod estimate_words;
 mod receipt;
+mod receipt_calls;
 #[cfg(feature = "ssr")]
 mod receipt_lots;
 #[cfg(feature = "ssr")]
 mod receipt_rows;
 #[cfg(feature = "ssr")]
+mod receipt_sheet;
+#[cfg(feature = "ssr")]
+mod receipt_sources;
+#[cfg(feature = "ssr")]
 mod receipt_words;
 mod refusal;
 mod refused;
+#[cfg(feature = "ssr")]
+mod refused_words;
 mod server_fns;
 mod table;
 #[cfg(feature = "ssr")]
@@ -23,8 +30,9 @@ pub mod words;
 pub use estimate::{EstimateBody, EstimateContent, EstimatePage, EstimateQuery, EstimateView, VerdictView};
 pub use estimate_form::EstimateForm;
 pub use receipt::{Detail, ReceiptContent, ReceiptPage, ReceiptView};
-pub use refusal::{FigureView, NeedsYou, RefusalView};
-pub use refused::{RefusedContent, RefusedPage, RefusedView};
+pub use receipt_calls::CallView;
+pub use refusal::{FigureView, RefusalView};
+pub use refused::{RefusedContent, RefusedPage, RefusedView, Way, WayView};
 pub use server_fns::{
     EstimateOfProduction, EstimateVerdict, ProductionReceipt, ProductionsList, RefusalOfProduction,
     estimate_page, estimate_verdict, production_receipt, productions_list, refusal_page,

@@ -1,6 +1,10 @@
 //! The receipt of a production: every token with its lot, its step and its tariff line; held, used, gone home.
 
-use super::{NAME_PARAMETER, server_fns::production_receipt};
+use super::{
+    NAME_PARAMETER,
+    receipt_calls::{CallView, ReceiptCalls},
+    server_fns::production_receipt,
+};
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Badge, Choice, Figure, Figures, Fill, Segments, Tape, TapeMeter, Tone, Transcript},
@@ -78,6 +82,8 @@ pub struct ReceiptView {
     pub cost: Option<String>,
     /// What else is to be known.
     pub notes: Vec<String>,
+    /// What each call cost JARAI, step by step and for those who may see it.
+    pub calls: Option<Vec<CallView>>,
     /// The same for a program.
     pub csv: String,
 }
@@ -158,6 +164,7 @@ pub fn ReceiptContent(
                 </div>
             </div>
             {notes}
+            {receipt.calls.map(|calls| view! { <ReceiptCalls calls /> })}
             <Transcript title="Reading a receipt" steps=STEPS.to_vec() />
         </Frame>
     }

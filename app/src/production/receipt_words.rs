@@ -1,7 +1,7 @@
 //! A receipt in words and numbers.
 
 use super::{
-    receipt::{Detail, ReceiptView, StepView},
+    receipt::{Detail, ReceiptView},
     table::on_the_server::status_words,
 };
 use crate::{
@@ -9,7 +9,6 @@ use crate::{
     format::Format,
     frame::FrameView,
     reader::Reader,
-    sheet::Sheet,
     ui::{Choice, Figure, Tone},
 };
 use billing::{
@@ -53,6 +52,7 @@ impl ReceiptView {
     ) -> Self {
         let format = reader.format;
         let paper = Paper { receipt, tariff, format, cost: reader.may(Permission::SeeCost) };
+        let raw = reader.may(Permission::SeeRawCost) && detail == Detail::Steps;
         let ended_at = match &receipt.hold {
             Hold::Ended(ended) => format!(" – {}", format.minute(ended.ended_at)),
             Hold::Open(_) => ", running".to_owned(),
@@ -74,42 +74,9 @@ impl ReceiptView {
             tariff: format!("Tariff {}", receipt.tariff_version),
             cost: paper.cost.then(|| format.cost(receipt.cost)),
             notes: paper.notes(),
+            calls: raw.then(|| paper.sources()),
             csv: format!("/productions/{}.csv", receipt.production),
         }
-    }
-}
-
-impl ReceiptView {
-    /// Its steps for a program.
-    #[must_use]
-    pub fn sheet(&self) -> Sheet {
-        let row = |step: &StepView| {
-            let mut cells = vec![
-                step.step.clone(),
-                step.name.clone(),
-                step.kind.clone(),
-                step.size.clone(),
-                step.line.clone(),
-            ];
-            cells.extend_from_slice(&step.tokens);
-            cells.extend([step.from.join("; "), step.outcome.1.clone()]);
-            cells.extend(step.cost.clone());
-            cells
-        };
-        let mut columns = vec![
-            "step",
-            "name",
-            "kind",
-            "size",
-            "tariff_line",
-            "held",
-            "used",
-            "released",
-            "from",
-            "outcome",
-        ];
-        columns.extend(self.cost.as_ref().map(|_| "ai_cost"));
-        Sheet { name: self.title.clone(), columns, rows: self.steps.iter().map(row).collect() }
     }
 }
 

@@ -1,8 +1,6 @@
 //! A refusal on a page: what happened, the three figures, the ways out. The words of the gate, with numbers written for
 //! people.
 
-use crate::ui::{Tone, ToneIcon};
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// One figure and its name.
@@ -31,47 +29,6 @@ pub struct RefusalView {
     pub page: String,
 }
 
-/// What waits for somebody: the newest refusal.
-#[component]
-pub fn NeedsYou(
-    /// The refusal.
-    refusal: RefusalView,
-) -> impl IntoView {
-    let figure = |figure: FigureView| {
-        view! {
-            <div>
-                <dt>{figure.name}</dt>
-                <dd>{figure.amount}</dd>
-            </div>
-        }
-    };
-    let figures = (!refusal.figures.is_empty())
-        .then(|| view! { <dl class="refusal-figures">{refusal.figures.into_iter().map(figure).collect_view()}</dl> });
-    let remedies = refusal.remedies.into_iter().map(|remedy| view! { <li>{remedy}</li> }).collect_view();
-    view! {
-        <section class="needs-you" aria-labelledby="needs-you">
-            <h2 id="needs-you">"Needs you"</h2>
-            <div class="refusal">
-                <div class="refusal-words">
-                    <h3>
-                        <ToneIcon tone=Tone::Bad />
-                        {refusal.title}
-                    </h3>
-                    <p>{refusal.detail} " " <span class="muted">{refusal.refused_at}</span></p>
-                    <p class="small">
-                        <a href=refusal.page>"Figures and ways out"</a>
-                    </p>
-                    <div class="ways">
-                        <h4>"What helps"</h4>
-                        <ul class="facts">{remedies}</ul>
-                    </div>
-                </div>
-                {figures}
-            </div>
-        </section>
-    }
-}
-
 #[cfg(feature = "ssr")]
 mod on_the_server {
     use super::{FigureView, RefusalView};
@@ -79,6 +36,7 @@ mod on_the_server {
     use billing::{
         Refusal,
         refusal::{Figures, Reason, Remedy},
+        team::Permission,
     };
     use engine::production::RefusalLine;
 
@@ -90,7 +48,7 @@ mod on_the_server {
                 line.refusal.remedies.iter().filter_map(|remedy| Self::way(*remedy, &line.refusal, reader));
             Self {
                 title: line.refusal.title().to_owned(),
-                detail: detail(line),
+                detail: detail(line, reader.format),
                 figures: figures(&line.refusal, reader.format),
                 page: format!("/refusals/{}", line.id),
                 remedies: ways.collect(),
@@ -100,13 +58,16 @@ mod on_the_server {
     }
 
     impl RefusalView {
-        /// Who may not spend the customer's money is told whom to ask; who may is told what to do.
+        /// Who may do it is told what to do; who may not is told whom to ask.
         pub(crate) fn way(remedy: Remedy, refusal: &Refusal, reader: &Reader) -> Option<String> {
+            let ask = |act: &str| Some(reader.ask_to(act).trim_end_matches('.').to_owned());
             let words = match (remedy, reader.may_buy()) {
-                (Remedy::RaiseBudget, true) => "Raise this month’s limit",
-                (Remedy::RaiseBudget, false) => "Ask an administrator to raise this month’s limit",
+                (Remedy::RaiseBudget, _) if reader.may(Permission::SetAccountBudget) => {
+                    "Raise this month’s limit"
+                }
+                (Remedy::RaiseBudget, _) => return ask("raise this month’s limit"),
                 (Remedy::BuyCapacity, true) => "Buy extra capacity",
-                (Remedy::BuyCapacity, false) => "Ask an administrator to buy capacity",
+                (Remedy::BuyCapacity, false) => return ask("buy capacity"),
                 (Remedy::Wait, _) => match refusal.resets_at {
                     Some(at) => return Some(format!("Wait until {}", reader.format.minute(at))),
                     None if refusal.reason == Reason::Concurrency => "Wait until a production ends",
@@ -119,17 +80,24 @@ mod on_the_server {
                 (Remedy::AskAdministrator, true) => return None,
                 (Remedy::PlanSmaller, _) => "Plan a smaller production",
                 (Remedy::ChangePlan, true) => "Change to a plan that allows more",
-                (Remedy::ChangePlan, false) => "Ask an administrator to change the plan",
+                (Remedy::ChangePlan, false) => return ask("change the plan"),
                 (Remedy::SettlePayment, true) => "Settle the payment",
-                (Remedy::SettlePayment, false) => "Ask an administrator to settle the payment",
+                (Remedy::SettlePayment, false) => return ask("settle the payment"),
                 (Remedy::ChooseAnotherModel, _) => "Choose another model for the step",
             };
             Some(words.to_owned())
         }
     }
 
-    fn detail(line: &RefusalLine) -> String {
+    fn detail(line: &RefusalLine, format: &Format) -> String {
         let (title, scope) = (&line.title, line.refusal.scope.name());
+        if let Some(Figures::Money { limit, needed, available, .. }) = &line.refusal.figures {
+            let [limit, needed, left] = [limit, needed, available].map(|cost| format.cost(*cost));
+            return format!(
+                "“{title}” needs about {needed} and {scope} has {left} of {limit} left this month. Nothing ran and \
+                 nothing was charged. Running productions finish."
+            );
+        }
         let why = match (line.refusal.reason, &line.refusal.step) {
             (Reason::AccountNotActive, _) => format!("{scope} is not active, so it starts no productions"),
             (Reason::PriceUnknown, Some(step)) => {

@@ -6,12 +6,13 @@ use app::{
 };
 use billing::{
     Refusal,
-    allowance::{BannerSettings, Capacity, capacity::Allowance, capacity::Extra},
+    allowance::{BannerSettings, Capacity, Tariff, capacity::Allowance, capacity::Extra},
     budget::{Budget, Limits, SeatUse},
     customer::AccountStatus,
     id::AccountId,
     money::{Cost, Currency, Money},
-    production::{Kind, Status},
+    pnl::{Exchange, Unpriced},
+    production::{End, Hold, Kind, Quantity, Status, hold::EndedHold, quantity::Length},
     refusal::{Figures, Reason, Remedy, Scope},
     team::{Reach, Role},
     time::Timestamp,
@@ -19,14 +20,17 @@ use billing::{
     top_up::{AutoTopUp, AutoTopUpState},
 };
 use engine::{
-    allowance::{Overview, Usage},
+    allowance::{Need, Overview, Usage},
     customer::AccountLine,
     pnl::CostDay,
-    production::{ListedProduction, RefusalLine},
+    production::{
+        CallSource, ListedProduction, Receipt, ReceiptCall, ReceiptStep, RefusalLine, StandingRefusal,
+        Verdict,
+    },
     team::Member,
 };
 
-fn at(text: &str) -> Timestamp {
+pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
@@ -97,12 +101,12 @@ pub fn reader(role: Role) -> Reader {
 
 const ACCOUNTS: [&str; 3] = ["Tech in Ten", "Slow Kitchen", "Night Sky Daily"];
 
-fn account_id(name: &str) -> AccountId {
+pub fn account_id(name: &str) -> AccountId {
     let number = ACCOUNTS.iter().position(|known| *known == name).unwrap();
     format!("acc_01K8Z0000000000000000000A{number}").parse().unwrap()
 }
 
-fn account(name: &str, spent: i64, held: i64, limit: Option<i64>) -> AccountLine {
+pub fn account(name: &str, spent: i64, held: i64, limit: Option<i64>) -> AccountLine {
     let (spent, held) = (pence(spent), pence(held));
     let budget = |limit| Budget { limit: pounds(limit), spent, held, resets_at: at("2026-12-01T00:00:00Z") };
     AccountLine {
@@ -118,6 +122,7 @@ fn account(name: &str, spent: i64, held: i64, limit: Option<i64>) -> AccountLine
         },
         told_at: None,
         running: u64::from(held.micros() > 0),
+        concurrency: Some(10),
     }
 }
 
@@ -200,6 +205,7 @@ pub fn refusal(reason: Reason) -> RefusalLine {
     let refusal = Refusal { reason, scope, figures, step, resets_at, remedies };
     RefusalLine {
         id: id("ref_"),
+        production: "sample-7".parse().unwrap(),
         account: account_id("Slow Kitchen"),
         member: None,
         title: "Autumn Soups, ep. 4".to_owned(),
@@ -238,8 +244,13 @@ pub fn overview() -> Overview {
             cost("2026-11-02", Kind::Speech, 8),
             cost("2026-11-21", Kind::Image, 30),
         ],
-        refusal: Some(refusal(Reason::AccountBudget)),
+        needs: vec![Need::Refused(Box::new(refused(Reason::AccountBudget)))],
     }
+}
+
+/// One production that was refused for this reason, and still would be.
+pub fn refused(reason: Reason) -> StandingRefusal {
+    StandingRefusal { newest: refusal(reason), others: 0 }
 }
 
 /// It buys 50,000 below 10,000, of which £38.40 of £60.00 are left this month.
@@ -253,4 +264,78 @@ pub fn buy_automatically(usage: &mut Usage) {
         cap: pence(6_000),
         spent: pence(2_160),
     });
+}
+
+/// A finished production of two steps, with the sources of its calls: one that failed and succeeded, one of unknown cost.
+pub fn receipt() -> (Receipt, Tariff) {
+    let micros = |micros, currency| Some(Cost::new(micros, currency));
+    let quantity = Quantity::Speech { length: Length::from_millis(30_000).unwrap() };
+    let step =
+        |name: &str| ReceiptStep { name: name.parse().unwrap(), stage: None, quantity, tokens: tokens(240) };
+    let source = CallSource {
+        provider: Some("Writer Inc".to_owned()),
+        raw: micros(5_400, Currency::Usd),
+        price_version: Some(3),
+        exchange: Some(Exchange { provider: 1_162_500, customer: 871_300, rates_on: day("2026-11-20") }),
+        markup: Some((2, 1_250)),
+        quoted: false,
+    };
+    let call = |step: &str, number, verdict| ReceiptCall {
+        step: step.parse().unwrap(),
+        number,
+        verdict,
+        model: Some("scribe".to_owned()),
+        charged: micros(4_554, Currency::Gbp),
+        unpriced: None,
+        source: Some(source.clone()),
+    };
+    let none = CallSource {
+        provider: None,
+        raw: None,
+        price_version: None,
+        exchange: None,
+        markup: None,
+        quoted: false,
+    };
+    let unknown = ReceiptCall {
+        charged: None,
+        unpriced: Some(Unpriced::NoRate),
+        source: Some(none),
+        ..call("captions", 1, Verdict::Succeeded)
+    };
+    let quoted = ReceiptCall {
+        source: Some(CallSource {
+            exchange: None,
+            raw: micros(4_100, Currency::Gbp),
+            quoted: true,
+            ..source.clone()
+        }),
+        ..call("voice", 2, Verdict::Succeeded)
+    };
+    let ended = EndedHold {
+        end: End::Published,
+        ended_at: at("2026-11-22T09:31:00Z"),
+        draws: Vec::new(),
+        overrun: Tokens::ZERO,
+        month: at("2026-11-22T09:31:00Z").month(),
+    };
+    let receipt = Receipt {
+        production: "sample-7".parse().unwrap(),
+        id: id("prd_"),
+        account: account_id("Slow Kitchen"),
+        title: "Autumn Soups, ep. 3".to_owned(),
+        admitted_at: at("2026-11-22T09:12:00Z"),
+        hold: Hold::Ended(ended),
+        tokens: tokens(480),
+        tariff_version: 1,
+        project_type: None,
+        member: None,
+        steps: vec![step("voice"), step("captions"), step("never-run")],
+        lots: Vec::new(),
+        calls: vec![call("voice", 1, Verdict::Failed), quoted, unknown],
+        cost: Cost::new(9_108, Currency::Gbp),
+        unknown_costs: 1,
+        entries: Vec::new(),
+    };
+    (receipt, billing::sample::tariff().unwrap())
 }

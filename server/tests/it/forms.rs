@@ -23,6 +23,7 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/help-frame", vec![]),
         ("/act/accounts-page", vec![]),
         ("/act/set-limits", vec![("account", "acc_01K8Z0000000000000000000AA"), ("stop_at", "500")]),
+        ("/act/raise-limit", vec![("refusal", "ref_01K8Z0000000000000000000AA"), ("to", "500")]),
         ("/act/refusal-page", vec![("refusal", "ref_01K8Z0000000000000000000AA")]),
         ("/act/production-receipt", vec![("production", "intro")]),
         ("/act/appearance", vec![("theme", "dark"), ("locale", "de-DE"), ("next", "/productions")]),

@@ -18,5 +18,6 @@ mod pages;
 #[path = "../../engine/tests/it/support/postgres.rs"]
 mod postgres;
 mod processes;
+mod raise;
 mod support;
 mod tidy;

@@ -27,7 +27,7 @@ const PEOPLE: [&str; 5] = [
 ];
 
 /// A browser of one of the sample people, looking at Northlight Films.
-async fn sign_in<'world>(world: &'world World, email: &str) -> Browser<'world> {
+pub async fn sign_in<'world>(world: &'world World, email: &str) -> Browser<'world> {
     let mut browser = Browser::with_cookie(world, "");
     browser.post("/act/sign-in", &[("email", email), ("password", "sample-password")]).await;
     let overview = browser.get("/").await;
@@ -40,7 +40,7 @@ async fn sign_in<'world>(world: &'world World, email: &str) -> Browser<'world> {
 }
 
 /// What a person reads, without tags and scripts.
-fn words(reply: &Reply) -> String {
+pub fn words(reply: &Reply) -> String {
     let html = reply.text();
     let body = html.split("<script").map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest));
     let html: String = body.collect();
@@ -94,6 +94,37 @@ both! {
             assert_eq!(tunde.get(path).await.status, StatusCode::NOT_FOUND, "{what} production");
             let csv = tunde.get(&format!("{path}.csv")).await;
             assert!(!csv.text().contains("tariff_line"), "{what} table");
+        }
+    }
+}
+
+both! {
+    /// What providers charge and who they are: in every detail of a receipt, for finance and the platform's staff alone.
+    async fn reading_5_11_raw_cost_is_sent_to_staff_alone(on: On) {
+        let world = World::with_samples(on).await;
+        let places = ["/productions/sample-1?detail=steps", "/productions/sample-1.csv", "/productions/sample-1", "/usage", "/usage.csv"];
+        for (email, staff) in [
+            ("felix@jarai.example", true),
+            ("paula@jarai.example", true),
+            ("mara@northlight.example", false),
+            ("tunde@northlight.example", false),
+            ("jonas@northlight.example", false),
+        ] {
+            let mut browser = sign_in(&world, email).await;
+            for (place, path) in places.into_iter().enumerate() {
+                let text = browser.get(path).await.text();
+                let tells = staff && place < 2;
+                for word in ["Sample provider", "1.1625"] {
+                    assert_eq!(text.contains(word), tells, "{email} and {word} on {path}");
+                }
+                let lower = text.to_lowercase();
+                for word in ["raw_cost", "raw cost", "markup"] {
+                    assert!(tells || !lower.contains(word), "{email} is sent {word} on {path}");
+                }
+            }
+            let sees_cost = !email.starts_with("jonas");
+            assert_eq!(browser.get("/usage.csv").await.text().contains("ai_cost"), sees_cost, "{email}");
+            assert_eq!(browser.get("/usage").await.text().contains("AI cost</th>"), sees_cost, "{email}");
         }
     }
 }
@@ -169,6 +200,7 @@ async fn every_page_is_sent_like_this() {
         ("productions", "/productions?state=failed"),
         ("receipt", "/productions/sample-1"),
         ("receipt_of_a_running_production", "/productions/sample-33"),
+        ("overview", "/"),
         ("usage", "/usage"),
         ("turned_away", "/usage?by=refused"),
         ("accounts", "/accounts"),
@@ -180,6 +212,9 @@ async fn every_page_is_sent_like_this() {
         assert_eq!(reply.status, StatusCode::OK, "{path}");
         insta::assert_snapshot!(name, stable(&reply));
     }
+    let mut felix = sign_in(&world, "felix@jarai.example").await;
+    let reply = felix.get("/productions/sample-1?detail=steps").await;
+    insta::assert_snapshot!("receipt_for_finance", stable(&reply));
 }
 
 #[tokio::test]

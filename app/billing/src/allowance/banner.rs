@@ -56,9 +56,9 @@ const PRECEDENCE: [(Banner, Applies); 9] = [
     (Banner::PaymentOverdue, |_, set| set.payment.block().is_some()),
     (Banner::NothingLeft, |capacity, _| capacity.left().is_zero()),
     (Banner::AutoTopUpFailed, |_, set| set.auto_top_up.has_failed()),
-    (Banner::PaymentFailed, |_, set| set.payment != PaymentStanding::Paid),
+    (Banner::PaymentFailed, |_, set| matches!(set.payment, PaymentStanding::InGrace { .. })),
     (Banner::PromptOnExtra, |capacity, set| prompts(&capacity.allowance, set) && runs_on_extra(capacity)),
-    (Banner::Prompt, |capacity, set| prompts(&capacity.allowance, set)),
+    (Banner::Prompt, |capacity, set| prompts(&capacity.allowance, set) && !capacity.allowance.left.is_zero()),
     (Banner::OnExtra, |capacity, _| runs_on_extra(capacity)),
     (Banner::AutoTopUp, |_, set| set.auto_top_up == AutoTopUpState::On),
     (Banner::Healthy, |_, _| true),
@@ -71,6 +71,21 @@ pub fn banner(capacity: &Capacity, settings: &BannerSettings) -> Banner {
         .iter()
         .find(|(_, applies)| applies(capacity, settings))
         .map_or(Banner::Healthy, |(banner, _)| *banner)
+}
+
+impl Banner {
+    /// Whether somebody has to do something.
+    #[must_use]
+    pub const fn needs_somebody(self) -> bool {
+        !matches!(self, Self::OnExtra | Self::AutoTopUp | Self::Healthy)
+    }
+}
+
+/// 5.14: only one state shows. What else needs somebody meanwhile, most pressing first.
+#[must_use]
+pub fn behind(capacity: &Capacity, settings: &BannerSettings) -> Vec<Banner> {
+    let applying = PRECEDENCE.iter().filter(|(_, applies)| applies(capacity, settings));
+    applying.map(|(banner, _)| *banner).skip(1).filter(|banner| banner.needs_somebody()).collect()
 }
 
 fn prompts(allowance: &Allowance, settings: &BannerSettings) -> bool {
@@ -157,6 +172,29 @@ mod tests {
         ] {
             let set = BannerSettings { auto_top_up, payment, ..BannerSettings::default() };
             assert_eq!(banner(&capacity, &set), expected, "{set:?}");
+        }
+    }
+
+    #[test]
+    fn reading_5_14_what_the_banner_does_not_show_is_not_lost() {
+        let until = "2026-10-29T00:00:00Z".parse().unwrap();
+        let [overdue, grace, paid] = [
+            PaymentStanding::Blocked(PaymentBlock::PastGrace),
+            PaymentStanding::InGrace { until },
+            PaymentStanding::Paid,
+        ];
+        let declined = AutoTopUpState::Declined;
+        for (capacity, auto_top_up, payment, expected) in [
+            (capacity(1_000, 0, 0), declined, overdue, vec![Banner::NothingLeft, Banner::AutoTopUpFailed]),
+            (capacity(1_000, 0, 0), declined, grace, vec![Banner::AutoTopUpFailed, Banner::PaymentFailed]),
+            (capacity(800, 0, 0), declined, grace, vec![Banner::PaymentFailed, Banner::Prompt]),
+            (capacity(1_000, 0, 50), AutoTopUpState::Off, grace, vec![Banner::PromptOnExtra]),
+            (capacity(1_000, 0, 0), AutoTopUpState::Off, paid, vec![]),
+            (capacity(800, 0, 0), AutoTopUpState::On, paid, vec![]),
+            (capacity(0, 0, 0), AutoTopUpState::On, overdue, vec![]),
+        ] {
+            let set = BannerSettings { auto_top_up, payment, ..BannerSettings::default() };
+            assert_eq!(behind(&capacity, &set), expected, "{set:?}");
         }
     }
 

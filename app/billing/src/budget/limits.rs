@@ -5,6 +5,7 @@ use crate::{
     money::{Cost, Money},
     time::Month,
 };
+use serde::{Deserialize, Serialize};
 
 /// The limits of an account, a customer or a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,8 +25,34 @@ pub enum LimitChange {
     StopAt(Option<Money>),
     /// In this month only; the next goes by the limit of every month again.
     StopThisMonthAt(Money),
+    /// As before, and only upwards: a limit that is as high already, or that there is none, stays as it is. Asking twice,
+    /// or after somebody else has raised it further, changes nothing.
+    RaiseThisMonthTo(Money),
     /// Where to tell.
     TellAt(Option<Money>),
+}
+
+/// Which of the amounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LimitKind {
+    /// *Stop new productions at*, every month.
+    StopAt,
+    /// *Stop new productions at*, in one month.
+    StopThisMonthAt,
+    /// *Tell me at*.
+    TellAt,
+}
+
+/// One amount that was changed: what held before, and what has held since. None is no limit, or nobody told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitMove {
+    /// Which amount.
+    pub kind: LimitKind,
+    /// What held before.
+    pub before: Option<Money>,
+    /// What has held since.
+    pub after: Option<Money>,
 }
 
 impl LimitChange {
@@ -34,7 +61,7 @@ impl LimitChange {
     pub const fn amount(self) -> Option<Money> {
         match self {
             Self::StopAt(amount) | Self::TellAt(amount) => amount,
-            Self::StopThisMonthAt(amount) => Some(amount),
+            Self::StopThisMonthAt(amount) | Self::RaiseThisMonthTo(amount) => Some(amount),
         }
     }
 }
@@ -59,12 +86,31 @@ impl Limits {
 
     /// The limits after a change that is made in this month.
     #[must_use]
-    pub const fn changed(self, change: LimitChange, month: Month) -> Self {
+    pub fn changed(self, change: LimitChange, month: Month) -> Self {
         match change {
             LimitChange::StopAt(stop_at) => Self { stop_at, in_month: None, ..self },
             LimitChange::StopThisMonthAt(limit) => Self { in_month: Some((month, limit)), ..self },
+            LimitChange::RaiseThisMonthTo(limit) => match self.stop_at(month) {
+                Some(now) if now.minor() < limit.minor() => Self { in_month: Some((month, limit)), ..self },
+                _ => self,
+            },
             LimitChange::TellAt(tell_at) => Self { tell_at, ..self },
         }
+    }
+
+    /// What a change that was made in this month has moved, amount by amount.
+    #[must_use]
+    pub fn moved(&self, after: &Self, month: Month) -> Vec<LimitMove> {
+        let alone = |limits: &Self| limits.in_month.filter(|(of, _)| *of == month);
+        // Of the month alone nothing has moved where only the limit of every month has.
+        let of_month = |limits: &Self| limits.stop_at(month).filter(|_| alone(self) != alone(after));
+        let amounts = [
+            (LimitKind::StopAt, self.stop_at, after.stop_at),
+            (LimitKind::StopThisMonthAt, of_month(self), of_month(after)),
+            (LimitKind::TellAt, self.tell_at, after.tell_at),
+        ];
+        let moved = amounts.into_iter().filter(|(_, before, after)| before != after);
+        moved.map(|(kind, before, after)| LimitMove { kind, before, after }).collect()
     }
 }
 
@@ -90,6 +136,46 @@ mod tests {
         assert_eq!((for_good.stop_at(october), for_good.stop_at(november)), (None, None));
         let told = raised.changed(LimitChange::TellAt(Some(pounds(200))), october);
         assert_eq!((told.stop_at(october), told.tell_at), (Some(pounds(330)), Some(pounds(200))));
+    }
+
+    #[test]
+    fn g3_raising_goes_upwards_only() {
+        let october = "2026-10".parse().unwrap();
+        let limits = Limits { stop_at: Some(pounds(300)), ..Limits::default() };
+        let raise = |limits: Limits, to| limits.changed(LimitChange::RaiseThisMonthTo(pounds(to)), october);
+        let raised = raise(limits, 330);
+        assert_eq!((raised.in_month, raised.stop_at), (Some((october, pounds(330))), Some(pounds(300))));
+        assert_eq!(
+            [raise(raised, 330), raise(raised, 310)],
+            [raised; 2],
+            "twice, or less than somebody else"
+        );
+        assert_eq!(raise(Limits::default(), 330), Limits::default(), "no limit is not turned into one");
+    }
+
+    #[test]
+    fn n1_what_a_change_has_moved() {
+        let [october, september]: [Month; 2] = ["2026-10", "2026-09"].map(|month| month.parse().unwrap());
+        let moves = |before: Limits, changes: &[LimitChange]| {
+            let after = changes.iter().fold(before, |limits, change| limits.changed(*change, october));
+            let moved = before.moved(&after, october).into_iter();
+            moved.map(|moved| (moved.kind, moved.before, moved.after)).collect::<Vec<_>>()
+        };
+        let limits = Limits { stop_at: Some(pounds(300)), ..Limits::default() };
+        let [once, always] = [LimitChange::RaiseThisMonthTo(pounds(330)), LimitChange::StopAt(None)];
+        let raise = (LimitKind::StopThisMonthAt, Some(pounds(300)), Some(pounds(330)));
+        assert_eq!(moves(limits, &[once, LimitChange::TellAt(None)]), [raise]);
+        let stale = Limits { in_month: Some((september, pounds(900))), ..limits };
+        assert_eq!(moves(stale, &[once]), [raise], "what was set for another month is over");
+        let raised = Limits { in_month: Some((october, pounds(330))), ..limits };
+        let both = [
+            (LimitKind::StopAt, Some(pounds(300)), None),
+            (LimitKind::StopThisMonthAt, Some(pounds(330)), None),
+        ];
+        assert_eq!(moves(raised, &[always]), both);
+        assert_eq!(moves(limits, &[always]), both[..1]);
+        let told = LimitChange::TellAt(Some(pounds(200)));
+        assert_eq!(moves(limits, &[told, told]), [(LimitKind::TellAt, None, Some(pounds(200)))]);
     }
 
     #[test]

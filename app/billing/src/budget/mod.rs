@@ -6,12 +6,12 @@
 mod limits;
 pub mod seat;
 
-pub use limits::{LimitChange, Limits};
+pub use limits::{LimitChange, LimitKind, LimitMove, Limits};
 pub use seat::SeatUse;
 
 use crate::{
     id::{AccountId, CustomerId, KeyId},
-    money::{Cost, MoneyError},
+    money::{Cost, Money, MoneyError},
     time::Timestamp,
 };
 
@@ -51,6 +51,13 @@ impl Budget {
         let available = self.available()?;
         Ok(available.micros() > 0 && available.minus(estimate)?.micros() >= 0)
     }
+
+    /// G3: the least limit that admits a production which may cost `estimate`. What costs nothing needs the limit not to
+    /// be reached.
+    pub fn least_limit(&self, estimate: Cost) -> Result<Money, MoneyError> {
+        let needed = Cost::new(estimate.micros().max(1), estimate.currency());
+        Ok(self.spent.plus(self.held)?.plus(needed)?.to_money_up())
+    }
 }
 
 #[cfg(test)]
@@ -68,6 +75,19 @@ mod tests {
         let budget = Budget { limit: pounds(10_000), spent: pounds(9_200), held: pounds(500), resets_at };
         assert_eq!(budget.admits(pounds(300)), Ok(true));
         assert_eq!(budget.admits(pounds(301)), Ok(false));
+    }
+
+    #[test]
+    fn g3_the_least_limit_admits_and_a_penny_less_does_not() {
+        let resets_at = "2026-12-01T00:00:00Z".parse().unwrap();
+        for (spent, estimate, least) in
+            [(300_000_000, 24_600_000, 32_460), (300_000_001, 24_600_000, 32_461), (7, 0, 1)]
+        {
+            let [spent, estimate] = [spent, estimate].map(|micros| Cost::new(micros, Currency::Gbp));
+            let budget = |pence| Budget { limit: pounds(pence), spent, held: pounds(0), resets_at };
+            assert_eq!(budget(0).least_limit(estimate), Ok(Money::new(least, Currency::Gbp)));
+            assert_eq!([least, least - 1].map(|pence| budget(pence).admits(estimate)), [Ok(true), Ok(false)]);
+        }
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! What is left: granted by acts of the writer, read live from the rows that the gate decides by.
 
 mod entries;
+mod needs;
 mod overview;
 mod report;
+mod report_cost;
 
 pub use entries::LedgerLine;
+pub use needs::{Awaited, Need};
 pub use overview::Overview;
 pub use report::{UsageBy, UsageLine, UsageRange, UsageReport};
+pub use report_cost::{CallCosts, OUTSIDE};
 
 use crate::{
     Engine, Error,

@@ -1,11 +1,11 @@
-//! What a customer sees first: what is left, budgets, the newest productions and refusals.
+//! What a customer sees first: what is left, what needs somebody, budgets, cost by day, the newest productions.
 
-use super::Usage;
+use super::{Need, Usage};
 use crate::{
     Engine, Error,
     customer::AccountLine,
     pnl::CostDay,
-    production::{ListedProduction, ProductionFilter, RefusalLine},
+    production::{ListedProduction, ProductionFilter},
     team::Member,
 };
 use billing::team::Permission;
@@ -28,31 +28,25 @@ pub struct Overview {
     pub days: RangeInclusive<NaiveDate>,
     /// What their calls cost, for those who may see it.
     pub cost: Vec<CostDay>,
-    /// The newest refusal of the current month, if any and if it is theirs to see.
-    pub refusal: Option<RefusalLine>,
+    /// What waits for somebody, most pressing first.
+    pub needs: Vec<Need>,
 }
 
 impl Engine {
     /// What a member sees first.
     pub async fn overview(&self, member: &Member) -> Result<Overview, Error> {
         let usage = self.usage(member.customer).await?;
-        let month = usage.capacity.as_of.month();
-        let refusal = if member.may_somewhere(Permission::SeeUsage) {
-            let newest = self.refusals(member, None, 1).await?.into_iter().next();
-            newest.filter(|line| line.refused_at >= month.start())
-        } else {
-            None
-        };
-        let starts_at = usage.cycle_starts_at.unwrap_or_else(|| month.start());
+        let accounts = self.accounts_of(member).await?;
+        let starts_at = usage.cycle_starts_at.unwrap_or_else(|| usage.capacity.as_of.month().start());
         let days = starts_at.day()..=usage.capacity.as_of.day();
         let sees_cost = member.may_somewhere(Permission::SeeCost);
         let cost = if sees_cost { self.cost_by_day(member, days.clone()).await? } else { Vec::new() };
         Ok(Overview {
             days,
             cost,
-            accounts: self.accounts_of(member).await?,
+            needs: self.needs(member, &usage, &accounts).await?,
+            accounts,
             productions: self.productions_of(member, &ProductionFilter::default(), NEWEST).await?,
-            refusal,
             usage,
         })
     }

@@ -1,5 +1,7 @@
-//! Where the tokens went: the charges of a range of days, added up by step, kind, production, account, person or key.
+//! Where the tokens went, and the money: the charges and calls of a range of days, added up by step, kind, production,
+//! account, person or key.
 
+use super::CallCosts;
 use crate::{
     Engine, Error,
     db::{
@@ -21,7 +23,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::RangeInclusive,
 };
 
@@ -64,6 +67,8 @@ pub struct UsageLine {
     pub steps: u64,
     /// Tokens charged.
     pub tokens: Tokens,
+    /// What its calls cost, for those who may see it. P6: every call, so there may be cost without tokens.
+    pub cost: Option<CallCosts>,
 }
 
 /// The charges of a range, most tokens first.
@@ -73,6 +78,8 @@ pub struct UsageReport {
     pub lines: Vec<UsageLine>,
     /// Tokens charged.
     pub total: Tokens,
+    /// What the calls cost, for those who may see it.
+    pub cost: Option<CallCosts>,
     /// Productions that were charged.
     pub productions: u64,
 }
@@ -88,6 +95,19 @@ impl UsageBy {
             Self::Person => ("COALESCE(e.member_id, '')", "''"),
             Self::Key => ("COALESCE(p.key_id, '')", "''"),
         }
+    }
+
+    /// A line of a group, with nothing in it yet.
+    fn line(self, key: &str, more: &str) -> Result<UsageLine, Error> {
+        let kind = matches!(self, Self::Step | Self::Kind) && !more.is_empty();
+        Ok(UsageLine {
+            key: key.to_owned(),
+            name: (self == Self::Production && !key.is_empty()).then(|| more.to_owned()),
+            kind: kind.then(|| from_word("production_step", key, more)).transpose()?,
+            steps: 0,
+            tokens: Tokens::ZERO,
+            cost: None,
+        })
     }
 }
 
@@ -107,7 +127,7 @@ impl Engine {
     ) -> Result<UsageReport, Error> {
         member.require(Permission::SeeUsage)?;
         let read = &self.shared.pools.read;
-        let (narrowed, values) = narrowed(member.customer, member.reach.accounts(), range);
+        let (narrowed, values) = narrowed(member, "e.account_id", range);
         let (key, more) = by.columns();
         let of = |what: &str, tail: &str| {
             let text = format!("SELECT {what} {CHARGES}{narrowed}{tail}");
@@ -115,28 +135,35 @@ impl Engine {
         };
         let sums = "CAST(count(DISTINCT e.production || '/' || e.step) AS BIGINT) AS steps, \
                     CAST(sum(e.tokens) AS BIGINT) AS tokens";
-        let rows =
-            of(&format!("{key} AS key, {more} AS more, {sums}"), " GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2");
-        let mut lines = Vec::new();
+        let costs = self.usage_costs(member, range, by).await?;
+        let none = costs.as_ref().map(|_| CallCosts::none(member.currency));
+        let rows = of(&format!("{key} AS key, {more} AS more, {sums}"), " GROUP BY 1, 2");
+        let mut found: BTreeMap<(String, String), UsageLine> = BTreeMap::new();
         for row in read.query_all_raw(rows).await? {
             let (key, more): (String, String) = (row.try_get("", "key")?, row.try_get("", "more")?);
             let bad = |what: &str| Error::corrupt("token_entry", &key, what);
-            let kind = matches!(by, UsageBy::Step | UsageBy::Kind);
-            lines.push(UsageLine {
-                kind: kind.then(|| from_word("production_step", &key, &more)).transpose()?,
-                name: (by == UsageBy::Production).then_some(more),
-                steps: row.try_get::<i64>("", "steps")?.try_into().map_err(|_| bad("steps"))?,
-                tokens: Tokens::new(row.try_get("", "tokens")?).map_err(|_| bad("tokens"))?,
-                key,
-            });
+            let steps = row.try_get::<i64>("", "steps")?.try_into().map_err(|_| bad("steps"))?;
+            let tokens = Tokens::new(row.try_get("", "tokens")?).map_err(|_| bad("tokens"))?;
+            let line = UsageLine { steps, tokens, cost: none, ..by.line(&key, &more)? };
+            found.insert((key, more), line);
         }
+        for (key, more, cost) in costs.into_iter().flatten() {
+            let line = by.line(&key, &more)?;
+            found.entry((key, more)).or_insert(line).cost = Some(cost);
+        }
+        let mut lines: Vec<UsageLine> = found.into_values().collect();
+        let cost = |line: &UsageLine| line.cost.map(|cost| cost.known.micros());
+        lines.sort_by_key(|line| Reverse((line.tokens, cost(line))));
         self.name_lines(member.customer, by, &mut lines).await?;
         let productions = of("CAST(count(DISTINCT e.production) AS BIGINT) AS productions", "");
         let productions = read.query_one_raw(productions).await?;
         let productions = productions.map(|row| row.try_get::<i64>("", "productions")).transpose()?;
         let total = Tokens::sum(lines.iter().map(|line| line.tokens));
+        let bad = |error| Error::corrupt("cost_entry", member.customer, error);
+        let mut costs = lines.iter().filter_map(|line| line.cost);
         Ok(UsageReport {
             total: total.map_err(|error| Error::corrupt("token_entry", member.customer, error))?,
+            cost: none.map(|none| costs.try_fold(none, CallCosts::plus)).transpose().map_err(bad)?,
             productions: productions.and_then(|count| u64::try_from(count).ok()).unwrap_or_default(),
             lines,
         })
@@ -198,16 +225,12 @@ impl Engine {
 }
 
 /// The rest of the condition, and all values of it: customer, days, the account, the accounts in reach.
-fn narrowed(
-    customer: CustomerId,
-    reach: Option<&BTreeSet<AccountId>>,
-    range: &UsageRange,
-) -> (String, Vec<Value>) {
+pub(super) fn narrowed(member: &Member, column: &str, range: &UsageRange) -> (String, Vec<Value>) {
     let (from, to) = (range.days.start().to_string(), range.days.end().to_string());
-    let mut values: Vec<Value> = vec![customer.to_string().into(), from.into(), to.into()];
+    let mut values: Vec<Value> = vec![member.customer.to_string().into(), from.into(), to.into()];
     let mut text = String::new();
     let asked = range.account.map(|account| BTreeSet::from([account]));
-    narrow(&mut text, &mut values, "e.account_id", asked.as_ref());
-    narrow(&mut text, &mut values, "e.account_id", reach);
+    narrow(&mut text, &mut values, column, asked.as_ref());
+    narrow(&mut text, &mut values, column, member.reach.accounts());
     (text, values)
 }

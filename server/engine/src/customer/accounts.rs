@@ -4,6 +4,7 @@ use crate::{
     Engine, Error,
     db::{
         budget::limits_of,
+        customer::terms_of,
         entity::{account, budget, budget_month, token_hold},
         from_word,
     },
@@ -41,6 +42,8 @@ pub struct AccountLine {
     pub told_at: Option<Timestamp>,
     /// How many productions it runs.
     pub running: u64,
+    /// How many it may run at once; none where there is no limit.
+    pub concurrency: Option<u64>,
 }
 
 impl Engine {
@@ -76,7 +79,9 @@ impl Engine {
         rows: Vec<account::Model>,
     ) -> Result<Vec<AccountLine>, Error> {
         let (read, month, owner) = (&self.shared.pools.read, self.now().month(), customer.to_string());
-        let currency = self.currency(customer).await?;
+        let of = self.customer_row(customer).await?;
+        let currency = from_word("customer", customer, &of.currency)?;
+        let concurrency = terms_of(&of)?.concurrency;
         let limits = budget::Entity::find()
             .filter(budget::Column::CustomerId.eq(&owner))
             .filter(budget::Column::ScopeKind.eq("account"))
@@ -105,7 +110,8 @@ impl Engine {
             .into_iter()
             .collect();
         rows.into_iter()
-            .map(|row| {
+            .map(|mut row| {
+                row.concurrency = row.concurrency.or(concurrency);
                 let running = running.get(&row.id).copied().unwrap_or_default();
                 let (limits, spending) = (limits.get(&row.id), spending.get(&row.id));
                 account_line(row, currency, month, limits, spending, running)
@@ -129,6 +135,7 @@ fn account_line(
     let limit = limit.map_err(|error| Error::corrupt("budget", &row.id, error))?;
     let told_at = spending.and_then(|row| row.told_at).map(Timestamp::from_micros).transpose();
     Ok(AccountLine {
+        concurrency: row.concurrency.map(|limit| u64::try_from(limit).unwrap_or_default()),
         id: row.id.parse().map_err(|error| Error::corrupt("account", &row.id, error))?,
         status: from_word("account", &row.id, &row.status)?,
         told_at: told_at.map_err(|error| Error::corrupt("budget_month", &row.id, error))?,

@@ -13,14 +13,16 @@ mod quote;
 mod receipt;
 mod refusals;
 mod settle;
+mod standing;
 
 pub use crate::writer::Verdict;
 pub use admit::AdmitRequest;
 pub use call::{CallBooked, CallReport};
 pub use list::{ListedProduction, ProductionFilter, ProductionState};
 pub use quote::{Preview, QuoteRequest};
-pub use receipt::{Receipt, ReceiptCall, ReceiptEntry, ReceiptLot, ReceiptStep};
+pub use receipt::{CallSource, Receipt, ReceiptCall, ReceiptEntry, ReceiptLot, ReceiptStep};
 pub use refusals::RefusalLine;
+pub use standing::{Standing, StandingRefusal};
 
 use crate::{Engine, Error, team::Member};
 use billing::{

@@ -7,7 +7,7 @@ use crate::{
 };
 use billing::{
     Refusal,
-    id::{AccountId, PersonId, RefusalId},
+    id::{AccountId, PersonId, ProductionName, RefusalId},
     team::Permission,
     time::Timestamp,
 };
@@ -19,11 +19,13 @@ use std::ops::Range;
 pub struct RefusalLine {
     /// Which refusal.
     pub id: RefusalId,
+    /// The pipeline's name of the production that was refused.
+    pub production: ProductionName,
     /// For which account.
     pub account: AccountId,
     /// In whose name.
     pub member: Option<PersonId>,
-    /// What people call the production that was refused.
+    /// What people call the production.
     pub title: String,
     /// When.
     pub refused_at: Timestamp,
@@ -65,10 +67,11 @@ impl Engine {
     }
 }
 
-fn line(row: refusal::Model) -> Result<RefusalLine, Error> {
+pub(super) fn line(row: refusal::Model) -> Result<RefusalLine, Error> {
     let bad = |what: &str| Error::corrupt("refusal", &row.id, what);
     Ok(RefusalLine {
         id: row.id.parse().map_err(|_| bad("id"))?,
+        production: row.production.parse().map_err(|_| bad("production"))?,
         account: row.account_id.parse().map_err(|_| bad("account"))?,
         member: row.member_id.as_deref().map(str::parse).transpose().map_err(|_| bad("member"))?,
         refused_at: Timestamp::from_micros(row.refused_at).map_err(|_| bad("refused_at"))?,

@@ -9,9 +9,10 @@ use crate::{
     Error,
     db::{
         allowance::grant_row,
+        budget::{Changed, change_row},
         entity::{
-            cost_entry, hold_draw, outside_call, production, production_step, quote, refusal, step_attempt,
-            token_grant, token_hold,
+            budget_change, cost_entry, hold_draw, outside_call, production, production_step, quote, refusal,
+            step_attempt, token_grant, token_hold,
         },
     },
 };
@@ -20,7 +21,8 @@ use billing::{
     budget::{Budget, BudgetScope, LimitChange, Limits, SeatUse},
     customer::PaymentStanding,
     id::{
-        AccountId, CallName, CustomerId, EntryId, KeyId, PersonId, ProductionName, QuoteId, SubscriptionId,
+        AccountId, CallName, CustomerId, EntryId, KeyId, LimitChangeId, PersonId, ProductionName, QuoteId,
+        SubscriptionId,
     },
     money::{Cost, Currency, Money, MoneyError},
     production::{End, Hold, OpenHold},
@@ -53,6 +55,7 @@ pub(crate) struct Journal {
     pub(crate) calls: Vec<outside_call::Model>,
     pub(crate) quotes: Vec<quote::Model>,
     pub(crate) refusals: Vec<refusal::Model>,
+    pub(crate) limit_changes: Vec<budget_change::Model>,
 }
 
 /// The rows as they were loaded: what has not changed since is not written.
@@ -154,16 +157,23 @@ impl Books {
         Ok(())
     }
 
-    /// Changes limits; whether somebody is told follows at once from what is spent.
+    /// Changes limits, and notes who has; whether somebody is told follows at once from what is spent.
     pub(crate) fn set_limits(
         &mut self,
         scope: BudgetScope,
         changes: &[LimitChange],
+        by: Option<PersonId>,
         desk: &Desk,
     ) -> Result<(), Error> {
         let month = desk.at.month();
         let limits = self.limits.entry(scope).or_default();
-        *limits = changes.iter().fold(*limits, |limits, change| limits.changed(*change, month));
+        let before = *limits;
+        *limits = changes.iter().fold(before, |limits, change| limits.changed(*change, month));
+        let whose = Changed { customer: self.customer, scope, by, at: desk.at };
+        for moved in before.moved(limits, month) {
+            let id = LimitChangeId::new(desk.ids.next(desk.at)?);
+            self.journal.limit_changes.push(change_row(id, &whose, &moved)?);
+        }
         if self.spending.contains_key(&(scope, month)) {
             self.spend([scope].into_iter(), month, desk, |_| Ok(()))?;
         }

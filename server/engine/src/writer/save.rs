@@ -7,9 +7,9 @@ use crate::{
         allowance::entry_row,
         budget::limits_row,
         entity::{
-            budget, budget_month, cost_entry, hold_draw, outside_call, production, production_step, quote,
-            refusal, seat_cycle, step_attempt, subscription, token_entry, token_grant, token_hold, usage_day,
-            wallet,
+            budget, budget_change, budget_month, cost_entry, hold_draw, outside_call, production,
+            production_step, quote, refusal, seat_cycle, step_attempt, subscription, token_entry,
+            token_grant, token_hold, usage_day, wallet,
         },
         rows,
         scope::scope_words,
@@ -44,6 +44,7 @@ struct Rows {
     subscriptions: Vec<subscription::Model>,
     used: Vec<usage_day::Model>,
     refusals: Vec<refusal::Model>,
+    limit_changes: Vec<budget_change::Model>,
 }
 
 /// Writes everything that the decisions changed.
@@ -68,6 +69,7 @@ pub(super) async fn save<'a>(
     rows::insert::<quote::Entity>(transaction, &all.quotes).await?;
     rows::insert::<refusal::Entity>(transaction, &all.refusals).await?;
     rows::upsert::<budget::Entity>(transaction, &all.limits).await?;
+    rows::insert::<budget_change::Entity>(transaction, &all.limit_changes).await?;
     rows::upsert::<budget_month::Entity>(transaction, &all.spending).await?;
     rows::upsert::<seat_cycle::Entity>(transaction, &all.seats).await?;
     rows::upsert::<subscription::Entity>(transaction, &all.subscriptions).await?;
@@ -114,6 +116,7 @@ impl Rows {
         self.calls.extend_from_slice(&journal.calls);
         self.quotes.extend_from_slice(&journal.quotes);
         self.refusals.extend_from_slice(&journal.refusals);
+        self.limit_changes.extend_from_slice(&journal.limit_changes);
         Ok(())
     }
 

@@ -47,8 +47,9 @@ both! {
         world.admit("a", steps.clone()).await?;
         world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
         world.admit("too-large", vec![speech("one", 1_000)]).await.unwrap_err();
+        world.limit(1).await?;
         let database = world.database().await?;
-        for table in ["token_entry", "cost_entry", "step_attempt", "production", "production_step", "refusal"] {
+        for table in ["token_entry", "cost_entry", "step_attempt", "production", "production_step", "refusal", "budget_change"] {
             assert!(world.count(table).await? > 0, "{table} has a row to protect");
             for sql in [format!("UPDATE {table} SET customer_id = customer_id"), format!("DELETE FROM {table}")] {
                 let error = database.execute_unprepared(&sql).await.expect_err(&sql).to_string();

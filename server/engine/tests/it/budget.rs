@@ -1,13 +1,18 @@
 //! The account's monthly limit. G2, 5.7, 5.16; I-14.
 
-use crate::support::{World, both, speech};
+use crate::{
+    support::{World, both, speech},
+    team::{add, member},
+};
 use anyhow::Result;
 use billing::{
     allowance::Source,
-    budget::{BudgetScope, LimitChange},
+    budget::{BudgetScope, LimitChange, LimitKind},
+    customer::AccountStatus,
     money::{Currency, Money},
     production::{End, Outcome},
     refusal::{Figures, Reason, Remedy},
+    team::Role,
 };
 use engine::Error;
 
@@ -111,6 +116,48 @@ both! {
         assert!(matches!(refused, Error::Refused(refusal) if refusal.reason == Reason::AccountBudget));
         set(vec![LimitChange::StopAt(None)]).await?;
         assert_eq!(account().await?.limits.stop_at(world.engine.now().month()), None);
+        Ok(())
+    }
+}
+
+both! {
+    /// Every change says who has made it, from what to what; what changes nothing says nothing, and a raise goes upwards only.
+    async fn n1_a_change_of_a_limit_is_kept_with_who_made_it(world: &World) -> Result<()> {
+        let engine = &world.engine;
+        let mara = member(world, add(world, "Mara", Role::CustomerAdministrator).await?).await?;
+        let pounds = |pounds: i64| Money::new(pounds * 100, Currency::Gbp);
+        world.limit(30_000).await?;
+        let set = async |changes| engine.set_limits_of(&mara, world.account, changes).await;
+        for _ in 0..2 {
+            set(vec![LimitChange::RaiseThisMonthTo(pounds(330))]).await?;
+        }
+        set(vec![LimitChange::RaiseThisMonthTo(pounds(310))]).await?;
+        set(vec![LimitChange::TellAt(Some(pounds(200))), LimitChange::StopAt(Some(pounds(500)))]).await?;
+        set(vec![LimitChange::StopAt(None)]).await?;
+
+        let history = engine.limit_history(&mara, world.account).await?;
+        let said: Vec<_> = history
+            .iter()
+            .map(|change| (change.moved.kind, change.moved.before, change.moved.after, change.by.as_deref()))
+            .collect();
+        let (stop, month, tell) = (LimitKind::StopAt, LimitKind::StopThisMonthAt, LimitKind::TellAt);
+        let [p200, p300, p330, p500] = [200, 300, 330, 500].map(|amount| Some(pounds(amount)));
+        assert_eq!(said, [
+            (stop, p500, None, Some("Mara")),
+            (tell, None, p200, Some("Mara")),
+            (month, p330, p500, Some("Mara")),
+            (stop, p300, p500, Some("Mara")),
+            (month, p300, p330, Some("Mara")),
+            (stop, None, p300, None),
+        ]);
+        assert_eq!(engine.account(world.customer, world.account).await?.budget, None);
+
+        let other = engine.open_account(world.customer, "Other", AccountStatus::Active).await?;
+        assert_eq!(engine.limit_history(&mara, other).await?, []);
+        let vera = member(world, add(world, "Vera", Role::CustomerViewer).await?).await?;
+        assert!(matches!(engine.limit_history(&vera, world.account).await, Err(Error::Forbidden)));
+        let olga = member(world, add(world, "Olga", Role::AccountOperator).await?).await?;
+        assert!(matches!(engine.limit_history(&olga, world.account).await, Err(Error::NotFound(_))));
         Ok(())
     }
 }

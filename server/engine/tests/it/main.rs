@@ -7,6 +7,7 @@ mod gate;
 mod hang_ups;
 mod histories;
 mod installation;
+mod needs;
 mod pnl;
 mod production;
 mod races;

@@ -1,15 +1,24 @@
 //! Money lists on real rows: dated, never edited, and every process goes by them from its next act on.
 
-use crate::support::{World, both, production, speech};
-use anyhow::Result;
+use crate::{
+    support::{World, both, production, speech},
+    team::{add, member},
+};
+use anyhow::{Context, Result};
 use billing::{
     allowance::Source,
     money::{Cost, Currency},
     pnl::{ExchangeRates, PriceUnit, UnitPrices},
-    production::{Attempt, Kind, Outcome, Quantity, Step, quantity::Count},
+    production::{Attempt, End, Kind, Outcome, Quantity, Step, quantity::Count},
+    team::Role,
     time::Timestamp,
 };
-use engine::{Engine, Error, Settings, pnl::PricedModel};
+use engine::{
+    Engine, Error, Settings,
+    allowance::{CallCosts, OUTSIDE, UsageBy, UsageRange},
+    pnl::PricedModel,
+    production::CallReport,
+};
 
 fn model(name: &str, input: i64, output: i64) -> PricedModel {
     let prices = UnitPrices(vec![(PriceUnit::InputToken, input), (PriceUnit::OutputToken, output)]);
@@ -106,6 +115,85 @@ both! {
         }
         let receipt = world.engine.receipt(world.customer, &production("a")).await?;
         assert_eq!(receipt.calls.len(), 2);
+        Ok(())
+    }
+}
+
+/// A production of two steps: one that failed once, one of unknown cost; and a call outside productions.
+async fn calls(world: &World) -> Result<()> {
+    world.grant(Source::Allowance, 10_000, None).await?;
+    let (voice, text) = (speech("voice", 10), write("text", "nobody-knows")?);
+    world.admit("a", vec![voice.clone(), text.clone()]).await?;
+    world.report("a", &voice, 1, Outcome::Failed).await?;
+    world.report("a", &voice, 2, Outcome::Succeeded).await?;
+    world.report("a", &text, 1, Outcome::Succeeded).await?;
+    world.finish("a", End::Published).await?;
+    let report = CallReport {
+        account: world.account,
+        r#loop: 3,
+        quantity: voice.quantity,
+        model: None,
+        occurred_at: None,
+    };
+    world.engine.record_call(world.customer, None, "outside".parse()?, report).await?;
+    Ok(())
+}
+
+both! {
+    /// P6: however it is added up, every call is in it, unknown ones as unknown; the lines sum to the total.
+    async fn p6_usage_counts_the_cost_of_every_call(world: &World) -> Result<()> {
+        calls(world).await?;
+        let mara = member(world, add(world, "Mara", Role::CustomerAdministrator).await?).await?;
+        let one = world.engine.cost_by_day(&mara, "2026-10-22".parse()?..="2026-10-22".parse()?).await?;
+        let all: i64 = one.iter().map(|day| day.cost.micros()).sum();
+        assert!(all > 0 && all % 3 == 0, "three calls of one price");
+        let day = "2026-10-22".parse()?;
+        let range = UsageRange { days: day..=day, account: None };
+        for by in [UsageBy::Step, UsageBy::Kind, UsageBy::Production, UsageBy::Account, UsageBy::Person, UsageBy::Key] {
+            let report = world.engine.usage_report(&mara, &range, by).await?;
+            let expected = CallCosts { known: Cost::new(all, Currency::Gbp), priced: 3, unknown: 1 };
+            assert_eq!(report.cost, Some(expected), "{by:?}");
+            let lines: Vec<_> = report.lines.iter().filter_map(|line| line.cost).collect();
+            assert_eq!(lines.iter().map(|cost| cost.known.micros()).sum::<i64>(), all, "{by:?}");
+            assert_eq!(report.total.get(), report.lines.iter().map(|line| line.tokens.get()).sum::<i64>());
+        }
+        let report = world.engine.usage_report(&mara, &range, UsageBy::Step).await?;
+        let outside = report.lines.iter().find(|line| line.key == OUTSIDE).context("a line of its own")?;
+        assert_eq!((outside.steps, outside.tokens.get(), outside.cost.map(|cost| cost.priced)), (0, 0, Some(1)));
+        let unknown = report.lines.iter().find(|line| line.kind == Some(Kind::Text)).context("a line")?;
+        assert_eq!(unknown.cost, Some(CallCosts { unknown: 1, ..CallCosts::none(Currency::Gbp) }));
+        let later = "2026-10-23".parse()?;
+        let nothing = world.engine.usage_report(&mara, &UsageRange { days: later..=later, account: None }, UsageBy::Step).await?;
+        assert_eq!((nothing.lines.len(), nothing.cost), (0, Some(CallCosts::none(Currency::Gbp))));
+        Ok(())
+    }
+}
+
+both! {
+    /// 5.11: raw cost, provider, rates and markup are read by finance and platform staff, and by nobody else.
+    async fn reading_5_11_where_a_cost_comes_from_is_for_staff(world: &World) -> Result<()> {
+        calls(world).await?;
+        let seen = async |name, role| -> Result<_> {
+            let reader = member(world, add(world, name, role).await?).await?;
+            Ok(world.engine.receipt_of(&reader, &production("a")).await?.calls)
+        };
+        for (name, role) in [("Felix", Role::FinanceViewer), ("Paula", Role::PlatformAdministrator)] {
+            let calls = seen(name, role).await?;
+            let source = |step: &str, number| {
+                let call = calls.iter().find(|call| call.step.as_str() == step && call.number == number);
+                call.and_then(|call| call.source.clone()).context("a source")
+            };
+            let (known, unknown) = (source("voice", 2)?, source("text", 1)?);
+            assert_eq!(known.provider.as_deref(), Some("Sample provider"));
+            assert_eq!(known.markup, Some((1, 2_500)));
+            assert_eq!(known.raw.map(Cost::currency), Some(Currency::Usd));
+            let rates = known.exchange.context("two currencies")?;
+            assert_eq!((rates.provider, rates.customer, known.price_version), (1_162_500, 871_300, Some(1)));
+            assert_eq!((unknown.raw, unknown.markup, unknown.provider, unknown.quoted), (None, None, None, false));
+        }
+        let calls = seen("Mara", Role::CustomerAdministrator).await?;
+        assert!(calls.len() == 3 && calls.iter().all(|call| call.source.is_none()), "nor is it sent to the page");
+        assert!(world.engine.receipt(world.customer, &production("a")).await?.calls.iter().all(|call| call.source.is_none()));
         Ok(())
     }
 }

@@ -18,7 +18,8 @@ use engine::{
     team::{Member, NewMember},
 };
 
-async fn add(world: &World, name: &str, role: Role) -> Result<PersonId> {
+/// Somebody new, in this role.
+pub async fn add(world: &World, name: &str, role: Role) -> Result<PersonId> {
     let email = format!("{}@example.com", name.to_lowercase());
     let new = NewMember { name, email: &email, password: "a long password", role };
     let staff = role.is_staff();
@@ -29,7 +30,8 @@ async fn add(world: &World, name: &str, role: Role) -> Result<PersonId> {
     })
 }
 
-async fn member(world: &World, person: PersonId) -> Result<Member> {
+/// The same, looking at the world's customer.
+pub async fn member(world: &World, person: PersonId) -> Result<Member> {
     world.engine.member(person, Some(world.customer)).await?.context("a member")
 }
 
@@ -87,7 +89,7 @@ both! {
         let engine = &world.engine;
         let vera = member(world, add(world, "Vera", Role::CustomerViewer).await?).await?;
         assert_eq!(engine.productions_of(&vera, &ProductionFilter::default(), 9).await?.len(), 2);
-        assert_eq!(engine.overview(&vera).await?.refusal, None);
+        assert_eq!(engine.overview(&vera).await?.needs, []);
         let day = *today().days.start();
         assert!(matches!(engine.receipt_of(&vera, &"mine".parse()?).await, Err(Error::Forbidden)));
         assert!(matches!(engine.usage_report(&vera, &today(), UsageBy::Step).await, Err(Error::Forbidden)));

@@ -10,6 +10,7 @@ pub mod account_access;
 pub mod api_key;
 pub mod auto_top_up;
 pub mod budget;
+pub mod budget_change;
 pub mod budget_month;
 pub mod cost_entry;
 pub mod customer;

@@ -1,6 +1,7 @@
 //! The receipt of a production: every token with its lot, step and tariff version.
 
 mod rows;
+mod sources;
 
 use crate::{
     Engine, Error,
@@ -15,7 +16,7 @@ use billing::{
     allowance::{Pool, Source},
     id::{AccountId, CustomerId, EntryId, GrantId, ProductionId, ProductionName, StepName},
     money::Cost,
-    pnl::Unpriced,
+    pnl::{Exchange, Unpriced},
     production::{Hold, Kind, Quantity},
     team::Permission,
     time::Timestamp,
@@ -23,6 +24,7 @@ use billing::{
 };
 use rows::{booked, calls, entry, lot, steps};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sources::sources;
 
 /// One ledger entry of a production.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,25 @@ pub struct ReceiptCall {
     pub charged: Option<Cost>,
     /// Why that is not known, where it is not.
     pub unpriced: Option<Unpriced>,
+    /// What it cost JARAI and how the customer's cost came about, for those who may see raw cost.
+    pub source: Option<CallSource>,
+}
+
+/// Where the cost of a call comes from. 5.11: for platform administrators and finance alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallSource {
+    /// Who ran the model, where it is known.
+    pub provider: Option<String>,
+    /// What the provider charges, in its currency; none where that is not known.
+    pub raw: Option<Cost>,
+    /// The version of the model's prices.
+    pub price_version: Option<i64>,
+    /// The exchange rates; none where provider and customer share a currency.
+    pub exchange: Option<Exchange>,
+    /// The version of the markup, and hundredths of a per cent.
+    pub markup: Option<(i64, i64)>,
+    /// Whether the customer's cost is what a quote had promised, whatever these versions say.
+    pub quoted: bool,
 }
 
 /// One step of a production as it was planned.
@@ -207,10 +228,16 @@ impl Engine {
     /// The receipt of a production in the member's reach.
     pub async fn receipt_of(&self, member: &Member, production: &ProductionName) -> Result<Receipt, Error> {
         member.require(Permission::SeeUsage)?;
-        let receipt = self.receipt(member.customer, production).await?;
+        let mut receipt = self.receipt(member.customer, production).await?;
         // What is out of reach does not exist, whatever its account.
         let hidden = |_| Error::NotFound("production");
         member.require_of(Permission::SeeUsage, receipt.account).map_err(hidden)?;
+        if member.may_somewhere(Permission::SeeRawCost) {
+            let mut known = sources(&self.shared.pools.read, member.customer, production).await?;
+            for call in &mut receipt.calls {
+                call.source = known.remove(&(call.step.to_string(), call.number));
+            }
+        }
         Ok(receipt)
     }
 

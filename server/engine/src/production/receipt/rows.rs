@@ -37,6 +37,7 @@ pub(super) async fn calls(
             model: row.model.clone(),
             charged: row.charged_micros.map(|micros| Cost::new(micros, currency)),
             unpriced: unpriced.transpose()?,
+            source: None,
         })
     };
     costs.iter().map(call).collect()

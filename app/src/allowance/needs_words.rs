@@ -1,0 +1,159 @@
+//! What waits for somebody, in words: state, consequence, remedy, date.
+
+use super::{
+    needs::NeedView,
+    words::{advice, headline, tokens_left, tone},
+};
+use crate::{
+    budget::raise_words::may_raise, format::Format, production::RefusalView, reader::Reader, ui::Tone,
+};
+use billing::{
+    allowance::Banner,
+    id::AccountId,
+    money::Cost,
+    refusal::Reason,
+    team::{Permission, Scope},
+    time::Timestamp,
+};
+use engine::{
+    allowance::{Awaited, Need, Overview, Usage},
+    customer::AccountLine,
+    production::StandingRefusal,
+};
+
+impl NeedView {
+    /// What this reader is told of everything that waits.
+    #[must_use]
+    pub fn all(overview: &Overview, reader: &Reader) -> Vec<Self> {
+        overview.needs.iter().filter_map(|need| Self::of(need, overview, reader)).collect()
+    }
+
+    fn of(need: &Need, overview: &Overview, reader: &Reader) -> Option<Self> {
+        let account = |id: &AccountId| overview.accounts.iter().find(|line| line.id == *id);
+        let at = overview.usage.capacity.as_of;
+        match need {
+            Need::Refused(refused) => Some(turned_away(refused, reader)),
+            Need::Banner(state) => Some(behind(*state, &overview.usage, reader)),
+            Need::LimitReached(id) => reached(account(id)?, at, reader),
+            Need::Told(id) => told(account(id)?, reader),
+            Need::AwaitsApproval(awaited) => Some(awaits(awaited, reader.format)),
+        }
+    }
+}
+
+fn turned_away(refused: &StandingRefusal, reader: &Reader) -> NeedView {
+    let line = &refused.newest;
+    let view = RefusalView::of(line, reader);
+    let others = match refused.others {
+        0 => String::new(),
+        others => {
+            let others = reader.format.counted(others, "other production waits", "other productions wait");
+            format!(" {others} for the same reason.")
+        }
+    };
+    let raise = line.refusal.reason == Reason::AccountBudget && may_raise(line, reader);
+    let way = if raise {
+        (format!("{}#raise", view.page), "Raise this month’s limit".to_owned())
+    } else {
+        (view.page, "Figures and ways out".to_owned())
+    };
+    NeedView {
+        tone: Tone::Bad,
+        title: view.title,
+        words: format!("{}{others}", view.detail),
+        since: Some(view.refused_at),
+        figures: view.figures,
+        way: Some(way),
+    }
+}
+
+/// A state that the banner does not show.
+fn behind(state: Banner, usage: &Usage, reader: &Reader) -> NeedView {
+    let (left, _) = tokens_left(&usage.capacity, state, reader.format);
+    let see = matches!(state, Banner::NothingLeft | Banner::Prompt | Banner::PromptOnExtra)
+        && reader.may(Permission::SeeUsage);
+    NeedView {
+        tone: tone(state),
+        title: headline(state, usage, &left, reader.format),
+        words: advice(state, usage, reader).unwrap_or_default(),
+        since: None,
+        figures: Vec::new(),
+        // What is to be paid is settled where payments are: the words say so until there is a page of them.
+        way: see.then(|| ("/usage".to_owned(), "See where tokens go".to_owned())),
+    }
+}
+
+fn reached(account: &AccountLine, at: Timestamp, reader: &Reader) -> Option<NeedView> {
+    let (budget, format) = (account.budget?, reader.format);
+    let ends = format.minute(at.month().end());
+    let held = held(account.held, format);
+    let (ask, way) = to_limits(account, reader, "raise it");
+    Some(NeedView {
+        tone: Tone::Bad,
+        title: format!("{} has reached its limit", account.name),
+        words: format!(
+            "{} of {} is spent{held}. New productions are refused until {ends} or until it is raised; running \
+             productions finish.{ask}",
+            format.cost(account.spent),
+            format.cost(budget.limit)
+        ),
+        since: None,
+        figures: Vec::new(),
+        way: Some(way),
+    })
+}
+
+fn told(account: &AccountLine, reader: &Reader) -> Option<NeedView> {
+    let (at, format) = (account.told_at?, reader.format);
+    let amount = format.money(account.limits.tell_at?);
+    let spent = format.cost(account.spent);
+    let left = match account.budget.map(|budget| (budget.limit, budget.available())) {
+        Some((limit, Ok(left))) => {
+            let (left, limit) = (format.cost(left), format.cost(limit));
+            format!("{left} of {limit} is left{}.", held(account.held, format))
+        }
+        _ => "There is no limit.".to_owned(),
+    };
+    let (ask, way) = to_limits(account, reader, "change its limits");
+    Some(NeedView {
+        tone: Tone::Warn,
+        title: format!("{} has spent {amount}", account.name),
+        words: format!("{spent} is spent this month. {left}{ask}"),
+        since: Some(format!("Reached {}.", format.minute(at))),
+        figures: Vec::new(),
+        way: Some(way),
+    })
+}
+
+fn held(held: Cost, format: &Format) -> String {
+    if held.micros() > 0 { format!(", {} is held", format.cost(held)) } else { String::new() }
+}
+
+/// Whom to ask, and where the limits stand.
+fn to_limits(account: &AccountLine, reader: &Reader, act: &str) -> (String, (String, String)) {
+    let scope = Scope::Account(reader.member.customer, account.id);
+    if reader.member.may(Permission::SetAccountBudget, scope) {
+        let address = format!("/accounts?edit={}#limits", account.id);
+        return (String::new(), (address, "Edit limits".to_owned()));
+    }
+    (format!(" {}", reader.ask_to(act)), (format!("/accounts#{}", account.id), "See the account".to_owned()))
+}
+
+fn awaits(awaited: &Awaited, format: &Format) -> NeedView {
+    let (one, others) = (format!("“{}”", awaited.title), awaited.others);
+    let who = match others {
+        0 => format!("{one} has"),
+        others => format!("{one} and {} have", format.counted(others, "other", "others")),
+    };
+    NeedView {
+        tone: Tone::Warn,
+        title: "Awaiting approval".to_owned(),
+        words: format!(
+            "{who} awaited approval for days. Its tokens stay held until {}, when it expires.",
+            format.minute(awaited.lapses_at)
+        ),
+        since: Some(format!("Last heard of {}.", format.minute(awaited.since))),
+        figures: Vec::new(),
+        way: Some((format!("/productions/{}", awaited.production), "Open it".to_owned())),
+    }
+}
