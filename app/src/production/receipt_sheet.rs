@@ -2,9 +2,55 @@
 
 use super::{
     receipt::{ReceiptView, StepView},
-    receipt_calls::{COLUMNS, CallView},
+    receipt_calls::CallView,
 };
 use crate::sheet::Sheet;
+
+/// The names of a call's cells in a table for programs.
+const COLUMNS: [&str; 16] = [
+    "try",
+    "verdict",
+    "provider",
+    "model",
+    "raw_cost",
+    "raw_currency",
+    "price_version",
+    "provider_per_euro",
+    "customer_per_euro",
+    "rates_on",
+    "markup_version",
+    "markup_percent",
+    "call_cost",
+    "call_currency",
+    "unknown_because",
+    "quoted",
+];
+
+impl CallView {
+    /// Its cells, in the order of [`COLUMNS`].
+    fn cells(&self) -> [String; 16] {
+        let [provider_rate, customer_rate, rates_on] = self.rates.clone().unwrap_or_default();
+        let [markup_version, markup] = self.markup.clone().unwrap_or_default();
+        [
+            self.number.clone(),
+            self.verdict.clone(),
+            self.provider.clone(),
+            self.model.clone(),
+            self.raw.clone().unwrap_or_default(),
+            self.currency.clone(),
+            self.price_version.clone().unwrap_or_default(),
+            provider_rate,
+            customer_rate,
+            rates_on,
+            markup_version,
+            markup,
+            self.charged.clone().unwrap_or_default(),
+            self.customer_currency.clone(),
+            self.charged.clone().err().unwrap_or_default(),
+            self.quoted.to_string(),
+        ]
+    }
+}
 
 impl ReceiptView {
     /// Its steps for a program. Where a step took several calls, the first row has the step's tokens, so that they add up.
