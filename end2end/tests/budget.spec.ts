@@ -37,7 +37,20 @@ test('a limit that is lowered below what is spent refuses new productions and sa
   await page.getByRole('link', { name: 'A film too many' }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Budget limit reached');
   await expect(page.getByRole('main')).toContainText('Nothing ran and nothing was charged.');
-  await page.getByRole('link', { name: 'Raise the limit' }).click();
+  await hydrated(page, javaScriptEnabled);
+  await page.getByRole('textbox', { name: 'may spend' }).fill('1');
+  await page.getByRole('button', { name: 'Raise to' }).click();
+  await expect(page.getByRole('alert')).toContainText('is not enough for this production');
+  await hydrated(page, javaScriptEnabled);
+  await page.getByRole('textbox', { name: 'may spend' }).fill('9000');
+  if (javaScriptEnabled) await expect(page.getByRole('button', { name: 'Raise to £9,000.00 for' })).toBeVisible();
+  await page.getByRole('button', { name: 'Raise to' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'may spend' })).toContainText('£9,000.00');
+  await expect(page.getByRole('main')).toContainText('The pipeline may ask again');
+
+  await visit(`/accounts?edit=${account.id}`);
+  await page.getByText('History').click();
+  await expect(page.getByRole('main')).toContainText('£1.00 → £9,000.00');
   await page.getByRole('button', { name: 'Remove limit' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'are saved' })).toContainText('nothing is turned away');
 });
