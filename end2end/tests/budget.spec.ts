@@ -44,9 +44,21 @@ test('a limit that is lowered below what is spent refuses new productions and sa
   await hand.follow(page.getByRole('link', { name: 'A film too many' }).first());
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Budget limit reached');
   await expect(page.getByRole('main')).toContainText('Nothing ran and nothing was charged.');
+  await hydrated(page, islands);
+  await hand.write(page.getByRole('textbox', { name: 'may spend' }), '1');
+  await hand.follow(page.getByRole('button', { name: 'Raise to' }));
+  await expect(page.getByRole('alert')).toContainText('is not enough for this production');
+  await hydrated(page, islands);
+  await hand.write(page.getByRole('textbox', { name: 'may spend' }), '9000');
+  if (islands) await expect(page.getByRole('button', { name: 'Raise to £9,000.00 for' })).toBeVisible();
+  await hand.follow(page.getByRole('button', { name: 'Raise to' }));
+  await expect(page.getByRole('status').filter({ hasText: 'may spend' })).toContainText('£9,000.00');
+  await expect(page.getByRole('main')).toContainText('The pipeline may ask again');
 
   await goTo('Accounts & budgets');
   await hand.follow(edit);
+  await hand.press(page.getByText('History'));
+  await expect(page.getByRole('main')).toContainText('£1.00 → £9,000.00');
   await hand.follow(page.getByRole('button', { name: 'Remove limit' }));
   await expect(page.getByRole('status').filter({ hasText: 'are saved' })).toContainText('nothing is turned away');
 });

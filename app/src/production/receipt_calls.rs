@@ -95,7 +95,7 @@ fn row(call: CallView) -> impl IntoView {
                 <span class="under">{call.model}</span>
             </td>
             <td class="number" data-label="Raw cost">{call.raw.unwrap_or_else(dash)}</td>
-            <td data-label="Prices">{call.price_version.map_or_else(dash, |version| format!("version {version}"))}</td>
+            <td data-label="Prices">{call.price_version.map_or_else(dash, |version| format!("price version {version}"))}</td>
             <td data-label="Rates for a euro">{rates}</td>
             <td class="number" data-label="Markup">{markup}</td>
             <td class="number" data-label="AI cost">{charged}</td>

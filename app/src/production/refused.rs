@@ -118,7 +118,7 @@ pub fn RefusedContent(
             {tape}
             {over}
             {ways}
-            <p class="facts small reference">
+            <p class="facts small codes">
                 <span>"Code " <code>{view.code}</code></span>
                 <span>"Reference " <code>{view.reference}</code></span>
                 <span>
