@@ -110,8 +110,11 @@ impl AccountsView {
         let wrong: Option<WrongLimits> = flash::take(WRONG).await?;
         let view = |line: &AccountLine| {
             let used = tokens.get(&line.id).copied().unwrap_or_default();
-            AccountView::of(line, used, editing == Some(line.id), at, reader)
+            let view = AccountView::of(line, used, editing == Some(line.id), at, reader)?;
+            let capped = capped(line, whole.as_ref(), reader.format)?;
+            Ok(AccountView { says: format!("{}{capped}", view.says), ..view })
         };
+        let whole = engine.customer_budget(&reader.member).await?;
         let edited = lines.iter().find(|line| Some(line.id) == editing && may_edit(line, reader));
         let history = match edited {
             Some(line) => engine.limit_history(&reader.member, line.id).await?,
@@ -122,7 +125,7 @@ impl AccountsView {
             frame: FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?,
             facts: facts(&lines, &usage, reader)?,
             form: edited.map(|line| LimitsForm::of(line, wrong, history, at, reader)).transpose()?,
-            accounts: lines.iter().map(view).collect::<Result<_, _>>()?,
+            accounts: lines.iter().map(view).collect::<Result<_, AppError>>()?,
         })
     }
 }
@@ -182,6 +185,18 @@ impl AccountView {
             editing,
         })
     }
+}
+
+/// 5.8: the tighter of two limits wins, so an account's that is wider than what the customer's leaves is shown as capped.
+fn capped(line: &AccountLine, whole: Option<&Budget>, format: &Format) -> Result<String, AppError> {
+    let Some(whole) = whole else { return Ok(String::new()) };
+    let left = whole.available()?;
+    let own = line.budget.as_ref().map(Budget::available).transpose()?;
+    if own.is_some_and(|own| own.micros() <= left.micros()) {
+        return Ok(String::new());
+    }
+    let (limit, left) = (format.cost(whole.limit), format.cost(left));
+    Ok(format!(" Capped: all accounts together may spend {limit} this month, of which {left} is left."))
 }
 
 /// What the limit means for the next production.

@@ -259,7 +259,11 @@ const SIGHTS: [(&str, &str, &str); 25] = [
     ("Limit reached by calls outside productions", "cora@copper.example", "Budget limit reached"),
     ("Limit lowered below what is spent", "theo@thistle.example", "Budget limit reached"),
     ("Limit raised for this month only", "cora@copper.example", "400.00 again"),
-    ("Limit capped by the customer’s own", "mia@meridian.example", "1,500.00"),
+    (
+        "Limit capped by the customer’s own",
+        "mia@meridian.example",
+        "Capped: all accounts together may spend A$700.00",
+    ),
     ("Harbour Daily, 22 October 2026", "hana@harbour.example", "Admitted"),
     ("Chip wars, ep. 11", "mara@northlight.example", "Producing"),
     ("Chip wars, a teaser to approve", "mara@northlight.example", "Awaiting approval"),

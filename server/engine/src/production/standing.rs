@@ -151,6 +151,13 @@ impl Engine {
         })
     }
 
+    /// 5.8: the customer's own limit of this month, under which all its accounts are together; none where none is set.
+    pub async fn customer_budget(&self, member: &Member) -> Result<Option<Budget>, Error> {
+        member.require(Permission::SeeCost)?;
+        let budgets = self.shared_budgets(member, self.now()).await?;
+        Ok(budgets.get(&BudgetScope::Customer(member.customer)).copied())
+    }
+
     /// This month's limits of the customer and of its keys.
     async fn shared_budgets(
         &self,
