@@ -17,17 +17,10 @@ export async function total(table: Locator, label: string): Promise<number> {
   return number(await table.locator(`tfoot td[data-label="${label}"]`).innerText());
 }
 
-/** Row by row what a table says; of numbers no more than their figures. */
-export async function cells(table: Locator): Promise<string[][]> {
-  const rows = await table.locator('tbody tr').evaluateAll((rows) =>
-    rows.map((row) =>
-      [...row.querySelectorAll<HTMLElement>('th, td:not(.bars)')].map((cell) => ({
-        text: cell.innerText,
-        isNumber: cell.classList.contains('number'),
-      })),
-    ),
-  );
-  return rows.map((row) => row.map(({ text, isNumber }) => (isNumber ? plain(text) : text)));
+/** A column as a program is given it: figures alone, nothing where nothing is known. */
+export async function figures(table: Locator, label: string): Promise<string[]> {
+  const cells = await table.locator(`tbody td[data-label="${label}"]`).allInnerTexts();
+  return cells.map((cell) => plain(cell.trim().split(/\s+/)[0]!).replace('–', ''));
 }
 
 /** The cells of every line of a sheet; commas within quotes are part of a cell. */
