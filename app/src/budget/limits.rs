@@ -108,13 +108,13 @@ impl AccountsView {
         let tokens = engine.tokens_by_account(reader.member.customer, since).await?;
         let editing: Option<AccountId> = edit.parse().ok();
         let wrong: Option<WrongLimits> = flash::take(WRONG).await?;
+        let whole = engine.customer_budget(&reader.member).await?;
         let view = |line: &AccountLine| {
             let used = tokens.get(&line.id).copied().unwrap_or_default();
             let view = AccountView::of(line, used, editing == Some(line.id), at, reader)?;
             let capped = capped(line, whole.as_ref(), reader.format)?;
             Ok(AccountView { says: format!("{}{capped}", view.says), ..view })
         };
-        let whole = engine.customer_budget(&reader.member).await?;
         let edited = lines.iter().find(|line| Some(line.id) == editing && may_edit(line, reader));
         let history = match edited {
             Some(line) => engine.limit_history(&reader.member, line.id).await?,
@@ -195,7 +195,8 @@ fn capped(line: &AccountLine, whole: Option<&Budget>, format: &Format) -> Result
     if own.is_some_and(|own| own.micros() <= left.micros()) {
         return Ok(String::new());
     }
-    let (limit, left) = (format.cost(whole.limit), format.cost(left));
+    let limit = format.cost(whole.limit);
+    let left = if left.micros() > 0 { format.cost(left) } else { "nothing".to_owned() };
     Ok(format!(" Capped: all accounts together may spend {limit} this month, of which {left} is left."))
 }
 
