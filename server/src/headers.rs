@@ -5,8 +5,9 @@ use axum::{extract::State, response::Response};
 use http::{HeaderName, HeaderValue, header};
 use std::sync::Arc;
 
-/// For what is not a page; pages bring their own policy with a nonce.
-const NOTHING_RUNS: &str = "default-src 'none'; style-src 'self'; font-src 'self'; frame-ancestors 'none'";
+/// For what is not a page; pages bring their own policy with a nonce. Lighthouse asks for `/robots.txt` from within.
+const NOTHING_RUNS: &str =
+    "default-src 'none'; connect-src 'self'; style-src 'self'; font-src 'self'; frame-ancestors 'none'";
 
 const ALWAYS: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
