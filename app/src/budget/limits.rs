@@ -5,7 +5,7 @@ use super::{
     history::ChangeView,
     on_the_server::{notice, tape},
 };
-use crate::{AppError, flash, format::Format, frame::FrameView, reader::Reader, respond, ui::Tone};
+use crate::{AppError, flash, frame::FrameView, reader::Reader, respond, ui::Tone};
 use billing::{
     budget::{Budget, LimitChange},
     id::AccountId,
@@ -47,7 +47,8 @@ impl TypedLimits {
             Ok(changes) => {
                 engine.set_limits_of(&reader.member, account, changes).await?;
                 let line = engine.account(reader.member.customer, account).await?;
-                let follows = follows(&line, reader.format, engine.now())?;
+                let whole = engine.customer_budget(&reader.member).await?;
+                let follows = follows(&line, whole.as_ref(), engine.now(), reader)?;
                 flash::say(Tone::Ok, format!("Limits of {} are saved. {follows}", line.name)).await?;
                 respond::see_other("/accounts");
             }
@@ -111,9 +112,8 @@ impl AccountsView {
         let whole = engine.customer_budget(&reader.member).await?;
         let view = |line: &AccountLine| {
             let used = tokens.get(&line.id).copied().unwrap_or_default();
-            let view = AccountView::of(line, used, editing == Some(line.id), at, reader)?;
-            let capped = capped(line, whole.as_ref(), reader.format)?;
-            Ok(AccountView { says: format!("{}{capped}", view.says), ..view })
+            let says = follows(line, whole.as_ref(), at, reader)?;
+            AccountView::of(line, used, says, editing == Some(line.id), at, reader)
         };
         let edited = lines.iter().find(|line| Some(line.id) == editing && may_edit(line, reader));
         let history = match edited {
@@ -125,7 +125,7 @@ impl AccountsView {
             frame: FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?,
             facts: facts(&lines, &usage, reader)?,
             form: edited.map(|line| LimitsForm::of(line, wrong, history, at, reader)).transpose()?,
-            accounts: lines.iter().map(view).collect::<Result<_, AppError>>()?,
+            accounts: lines.iter().map(view).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -152,6 +152,7 @@ impl AccountView {
     fn of(
         line: &AccountLine,
         used: Tokens,
+        says: String,
         editing: bool,
         at: Timestamp,
         reader: &Reader,
@@ -180,30 +181,26 @@ impl AccountView {
             facts: vec![format!("{} tokens this cycle", format.tokens(used)), running],
             tape: tape(line, left, at, label),
             cells: cells.map(|(name, amount)| (name.to_owned(), amount)).to_vec(),
-            says: follows(line, format, at)?,
+            says,
             edit: may_edit(line, reader).then(|| (address, words.to_owned())),
             editing,
         })
     }
 }
 
-/// 5.8: the tighter of two limits wins, so an account's that is wider than what the customer's leaves is shown as capped.
-fn capped(line: &AccountLine, whole: Option<&Budget>, format: &Format) -> Result<String, AppError> {
-    let Some(whole) = whole else { return Ok(String::new()) };
-    let left = whole.available()?;
-    let own = line.budget.as_ref().map(Budget::available).transpose()?;
-    if own.is_some_and(|own| own.micros() <= left.micros()) {
-        return Ok(String::new());
-    }
-    let limit = format.cost(whole.limit);
-    let left = if left.micros() > 0 { format.cost(left) } else { "nothing".to_owned() };
-    Ok(format!(" Capped: all accounts together may spend {limit} this month, of which {left} is left."))
-}
-
-/// What the limit means for the next production.
-fn follows(line: &AccountLine, format: &Format, at: Timestamp) -> Result<String, AppError> {
+/// What the limits mean for the account's next production.
+fn follows(
+    line: &AccountLine,
+    whole: Option<&Budget>,
+    at: Timestamp,
+    reader: &Reader,
+) -> Result<String, AppError> {
+    let (format, capped) = (reader.format, capped(line, whole, reader)?);
     let Some(budget) = line.budget else {
-        return Ok("No limit, so nothing is turned away for budget.".to_owned());
+        return Ok(match capped {
+            Some(capped) => format!("No limit of its own. {capped}"),
+            None => "No limit, so nothing is turned away for budget.".to_owned(),
+        });
     };
     let ends = format.minute(at.month().end());
     let left = budget.available()?;
@@ -214,7 +211,9 @@ fn follows(line: &AccountLine, format: &Format, at: Timestamp) -> Result<String,
             (Some(_), None) => format!(" From {ends} there is no limit again."),
             (None, _) => String::new(),
         };
-        return Ok(format!("New productions that need more than {} are refused.{then}", format.cost(left)));
+        let capped = capped.map(|capped| format!(" {capped}")).unwrap_or_default();
+        let left = format.cost(left);
+        return Ok(format!("New productions that need more than {left} are refused.{then}{capped}"));
     }
     let over = if left.micros() < 0 {
         "More is spent and held than the limit allows"
@@ -224,6 +223,23 @@ fn follows(line: &AccountLine, format: &Format, at: Timestamp) -> Result<String,
     Ok(format!(
         "{over}: running productions finish, new ones are refused until {ends} or until it is raised."
     ))
+}
+
+/// 5.8: the tighter of two limits wins, so an account's that is wider than what the customer's leaves is shown as capped.
+/// The customer's figures add up all accounts: who reaches only some is told no more than that.
+fn capped(line: &AccountLine, whole: Option<&Budget>, reader: &Reader) -> Result<Option<String>, AppError> {
+    let Some(whole) = whole else { return Ok(None) };
+    let left = whole.available()?;
+    let own = line.budget.as_ref().map(Budget::available).transpose()?;
+    if own.is_some_and(|own| own.micros() <= left.micros()) {
+        return Ok(None);
+    }
+    if !reader.member.may(Permission::SeeCost, Scope::Customer(reader.member.customer)) {
+        return Ok(Some("Capped: what all accounts together may spend leaves less.".to_owned()));
+    }
+    let limit = reader.format.cost(whole.limit);
+    let left = if left.micros() > 0 { reader.format.cost(left) } else { "nothing".to_owned() };
+    Ok(Some(format!("Capped: all accounts together may spend {limit} this month, of which {left} is left.")))
 }
 
 impl LimitsForm {

@@ -10,6 +10,7 @@ mod forms;
 mod gate;
 mod hang_ups;
 mod headers;
+mod limits;
 mod lists;
 mod live;
 mod numbers;
