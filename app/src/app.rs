@@ -3,11 +3,15 @@
 use crate::{
     allowance::{OverviewPage, UsagePage},
     budget::AccountsPage,
+    customer::NewAccountPage,
     error::NotFoundPage,
     help::HelpPage,
+    payment::{DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
     production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
     team::SignInPage,
+    tier::{PlanPage, PricingPage},
+    top_up::BuyPage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -31,6 +35,15 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/productions/:production") view=ReceiptPage ssr=SsrMode::Async />
                 <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
                 <Route path=path!("/accounts") view=AccountsPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts/new") view=NewAccountPage ssr=SsrMode::Async />
+                <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
+                <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />
+                <Route path=path!("/orders/:order") view=OrderPage ssr=SsrMode::Async />
+                <Route path=path!("/invoices") view=InvoicesPage ssr=SsrMode::Async />
+                <Route path=path!("/invoices/:invoice") view=InvoicePage ssr=SsrMode::Async />
+                <Route path=path!("/billing-details") view=DetailsPage ssr=SsrMode::Async />
+                <Route path=path!("/pricing") view=PricingPage ssr=SsrMode::Async />
+                <Route path=path!("/sandbox/pay/:checkout") view=SandboxPayPage ssr=SsrMode::Async />
                 <Route path=path!("/estimate") view=EstimatePage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/refusals/:refusal") view=RefusedPage ssr=SsrMode::Async />

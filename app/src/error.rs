@@ -161,6 +161,9 @@ mod on_the_server {
                 engine::Error::Invalid { field, message } => Self::Invalid { field, message },
                 engine::Error::Forbidden => Self::Forbidden,
                 engine::Error::Busy => Self::Busy,
+                engine::Error::TooManyAccounts { .. } => {
+                    Self::Invalid { field: "account".to_owned(), message: error.to_string() }
+                }
                 other => Self::unavailable(&other),
             }
         }

@@ -9,12 +9,14 @@
 pub mod allowance;
 pub mod app;
 pub mod budget;
+pub mod customer;
 pub mod error;
 pub mod flash;
 #[cfg(feature = "ssr")]
 pub mod format;
 pub mod frame;
 pub mod help;
+pub mod payment;
 pub mod production;
 #[cfg(feature = "ssr")]
 pub mod reader;
@@ -28,7 +30,10 @@ pub mod sheet;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod team;
+pub mod tier;
+pub mod top_up;
 pub mod ui;
+mod writing;
 
 pub use app::App;
 pub use error::AppError;

@@ -1,13 +1,27 @@
 // Every page of the console in the shapes that differ, and who sees the usage banner in which state.
 
 /** Nobody has to be signed in for these. */
-export const PUBLIC = ['/sign-in', '/sandbox', '/no-such-page'];
+export const PUBLIC = ['/sign-in', '/sandbox', '/pricing', '/no-such-page'];
 
 /** Here the banner stands in full. */
 export const FULL = ['/', '/usage', '/usage?by=refused'];
 
 /** Here it is one line. */
-export const LINE = ['/help', '/productions', '/productions/sample-1', '/productions/sample-33?detail=steps', '/estimate', '/accounts'];
+export const LINE = [
+  '/help',
+  '/productions',
+  '/productions/sample-1',
+  '/productions/sample-33?detail=steps',
+  '/estimate',
+  '/accounts',
+  '/accounts/new',
+  '/plan',
+  '/plan?billing=annual&to=pro',
+  '/plan?to=cancel',
+  '/buy',
+  '/invoices',
+  '/billing-details',
+];
 
 /** The state of the banner, and whose it is. */
 export const BANNERS = {

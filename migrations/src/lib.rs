@@ -20,6 +20,8 @@ mod m0009_cycle;
 mod m0010_idempotency;
 mod m0011_console;
 mod m0012_history;
+mod m0013_tier;
+mod m0014_payment;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_idempotency::Step),
             Box::new(m0011_console::Step),
             Box::new(m0012_history::Step),
+            Box::new(m0013_tier::Step),
+            Box::new(m0014_payment::Step),
         ]
     }
 }

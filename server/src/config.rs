@@ -30,6 +30,9 @@ pub struct ServeOptions {
     /// The origin that browsers see, where it is not the address listened on.
     #[arg(long, env = "JARAI_PUBLIC_ORIGIN")]
     pub public_origin: Option<Origin>,
+    /// Where the prices that hold today are published.
+    #[arg(long, env = "JARAI_PRICING_URL", value_parser = web_address, default_value = "https://jarai.studio/pricing")]
+    pub pricing_url: String,
 }
 
 /// How browsers reach this installation.
@@ -41,6 +44,18 @@ pub struct Site {
     pub sandbox: bool,
     /// The directory of the built static files.
     pub root: String,
+    /// T8: where the prices that hold today are published.
+    pub pricing: String,
+}
+
+/// An address that a page may lead to.
+fn web_address(text: &str) -> Result<String, String> {
+    let is_web = text
+        .parse::<http::Uri>()
+        .is_ok_and(|uri| uri.host().is_some() && matches!(uri.scheme_str(), Some("http" | "https")));
+    is_web
+        .then(|| text.to_owned())
+        .ok_or_else(|| "expected an address such as https://example.com/pricing".to_owned())
 }
 
 /// Options that must not be started with.
@@ -67,7 +82,12 @@ impl ServeOptions {
         if !self.sandbox && !origin.is_https() {
             return Err(ConfigError::PlainHttp);
         }
-        Ok(Site { origin, sandbox: self.sandbox, root: self.site_root.clone() })
+        Ok(Site {
+            origin,
+            sandbox: self.sandbox,
+            root: self.site_root.clone(),
+            pricing: self.pricing_url.clone(),
+        })
     }
 }
 
@@ -85,6 +105,13 @@ mod tests {
     fn site(line: &[&str]) -> Result<String, ConfigError> {
         let options = Line::parse_from(["serve"].iter().chain(line)).options;
         options.site(SocketAddr::from(([127, 0, 0, 1], 4711))).map(|site| site.origin.to_string())
+    }
+
+    #[test]
+    fn t8_the_published_prices_are_on_the_web() {
+        let parsed = |url: &str| Line::try_parse_from(["serve", "--pricing-url", url]).is_ok();
+        assert_eq!(["https://jarai.studio/pricing", "http://localhost:1/x"].map(parsed), [true; 2]);
+        assert_eq!(["javascript:alert(1)", "/pricing", "", "https://"].map(parsed), [false; 4]);
     }
 
     #[test]

@@ -42,7 +42,8 @@ mod tests {
 
     fn passes(sandbox: bool, headers: &[(&'static str, &'static str)]) -> bool {
         let origin = if sandbox { "http://127.0.0.1:3000" } else { "https://console.example.com" };
-        let site = Site { origin: origin.parse().unwrap(), sandbox, root: String::new() };
+        let site =
+            Site { origin: origin.parse().unwrap(), sandbox, root: String::new(), pricing: String::new() };
         let headers =
             headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         comes_from(&site, &headers)

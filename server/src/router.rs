@@ -39,6 +39,7 @@ pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         .merge(for_people)
         .merge(api::router(&state).layer(compression()))
+        .merge(api::webhooks::router())
         .merge(health::router());
     guarded(routes.method_not_allowed_fallback(async || Problem::plain(Code::MethodNotAllowed)), state)
 }

@@ -93,6 +93,12 @@ ids! {
     EntryId = "ent_";
     /// A customer's agreement to a tier.
     SubscriptionId = "sub_";
+    /// One order: what is to be paid for.
+    OrderId = "ord_";
+    /// One invoice.
+    InvoiceId = "inv_";
+    /// Something that has to be done outside: a charge.
+    OutboxId = "out_";
     /// One price that was promised.
     QuoteId = "quo_";
     /// One recorded refusal.

@@ -19,6 +19,7 @@ pub mod budget;
 pub mod customer;
 pub mod id;
 pub mod money;
+pub mod payment;
 pub mod pnl;
 pub mod production;
 pub mod refusal;

@@ -4,14 +4,19 @@
 use crate::{
     allowance::{Tariff, TariffLine, Unit},
     money::Currency,
+    payment::{Country, TaxRule},
     pnl::{Catalog, Dated, ExchangeRates, MarkupVersion, Model, PriceUnit, PriceVersion, UnitPrices},
     production::{
         Priority, Step,
         quantity::{Count, ImageSource, Kind, Length, Quantity},
     },
-    tier::{Terms, Tier},
+    tier::{
+        Offer, PriceBook, Terms, Tier,
+        price_book::{Evaluation, Prices},
+    },
     time::Timestamp,
     tokens::{OutOfRange, Tokens},
+    top_up::Pack,
 };
 use chrono::{Days, NaiveDate};
 
@@ -29,13 +34,44 @@ const TARIFF: [(Kind, Unit, i64, i64, i64); 10] = [
     (Kind::Packaging, Unit::Item, 1, 0, 0),
 ];
 
-/// Tier, largest production in tokens, productions at once, priority. Enterprise is by contract.
-const TERMS: [(Tier, i64, i64, Priority); 4] = [
-    (Tier::Evaluation, 10_000, 2, Priority::Standard),
-    (Tier::Creator, 10_000, 2, Priority::Standard),
-    (Tier::Pro, 100_000, 10, Priority::Priority),
-    (Tier::Atelier, 250_000, 25, Priority::Priority),
+/// Largest production in tokens, productions at once, priority.
+const SMALL: (i64, i64, Priority) = (10_000, 2, Priority::Standard);
+
+/// A tier: tokens a seat and cycle, open accounts, fewest seats, largest production, productions at once, priority; and
+/// what a seat costs a month, in the order of [`Currency::ALL`], in minor units. Twelve months ahead cost 15 % less.
+type Sold = (Tier, i64, Option<u32>, u32, (i64, i64, Priority), [i64; 6]);
+const TIERS: [Sold; 3] = [
+    (Tier::Creator, 20_000, Some(1), 1, SMALL, [0; 6]),
+    (
+        Tier::Pro,
+        250_000,
+        None,
+        1,
+        (100_000, 10, Priority::Priority),
+        [4_900, 5_900, 5_500, 8_900, 7_900, 8_900],
+    ),
+    (
+        Tier::Atelier,
+        200_000,
+        None,
+        3,
+        (250_000, 25, Priority::Priority),
+        [3_900, 4_700, 4_400, 7_100, 6_300, 7_100],
+    ),
 ];
+
+/// Packs: tokens, and what they cost in the order of [`Currency::ALL`].
+const PACKS: [(i64, [i64; 6]); 3] = [
+    (20_000, [900, 1_100, 1_000, 1_700, 1_500, 1_700]),
+    (50_000, [1_800, 2_200, 2_100, 3_400, 3_000, 3_400]),
+    (200_000, [6_400, 7_900, 7_400, 11_900, 10_800, 12_000]),
+];
+
+/// The free evaluation: tokens, days.
+const EVALUATION: (i64, u32) = (5_000, 14);
+
+/// British VAT, in hundredths of a per cent.
+const VAT: i64 = 2_000;
 
 /// A unit and its price.
 type UnitPrice = (PriceUnit, i64);
@@ -78,13 +114,59 @@ const RATES: [(Currency, i64); 5] = [
     (Currency::Jpy, 176_250_000),
 ];
 
-/// What a tier allows.
-pub fn terms(tier: Tier) -> Result<Terms, OutOfRange> {
-    let Some((_, largest, concurrency, priority)) = TERMS.into_iter().find(|(of, ..)| *of == tier) else {
-        return Ok(Terms { priority: Priority::Priority, ..Terms::UNLIMITED });
+/// The sample price book. Enterprise is by contract: it has no price here and no limits.
+pub fn price_book() -> Result<PriceBook, OutOfRange> {
+    let sold = TIERS.into_iter().map(|(tier, allowance, accounts, seats_from, limits, monthly)| {
+        Ok(Offer {
+            tier,
+            allowance: Tokens::new(allowance)?,
+            accounts,
+            seats_from,
+            by_seat: seats_from > 1,
+            self_serve: seats_from == 1,
+            terms: terms(limits)?,
+            monthly: prices(monthly),
+            annual: prices(monthly.map(|month| month * 12 * 85 / 100)),
+        })
+    });
+    let unsold = |tier, accounts, terms| Offer {
+        tier,
+        allowance: Tokens::ZERO,
+        accounts,
+        seats_from: 1,
+        by_seat: false,
+        self_serve: false,
+        terms,
+        monthly: Prices::default(),
+        annual: Prices::default(),
     };
-    let largest_production = Some(Tokens::new(largest)?);
-    Ok(Terms { largest_production, concurrency: Some(concurrency), priority })
+    let by_contract = Terms { priority: Priority::Priority, ..Terms::UNLIMITED };
+    let evaluation = std::iter::once(Ok(unsold(Tier::Evaluation, Some(1), terms(SMALL)?)));
+    let enterprise = std::iter::once(Ok(unsold(Tier::Enterprise, None, by_contract)));
+    let pack = |(tokens, each)| Ok(Pack { tokens: Tokens::new(tokens)?, prices: prices(each) });
+    let (tokens, days) = EVALUATION;
+    Ok(PriceBook {
+        version: 1,
+        label: "Prices and allowances shown here are sample values.".to_owned(),
+        offers: evaluation.chain(sold).chain(enterprise).collect::<Result<_, OutOfRange>>()?,
+        packs: PACKS.into_iter().map(pack).collect::<Result<_, OutOfRange>>()?,
+        evaluation: Evaluation { tokens: Tokens::new(tokens)?, days },
+    })
+}
+
+fn terms((largest, concurrency, priority): (i64, i64, Priority)) -> Result<Terms, OutOfRange> {
+    Ok(Terms { largest_production: Some(Tokens::new(largest)?), concurrency: Some(concurrency), priority })
+}
+
+fn prices(each: [i64; 6]) -> Prices {
+    Prices(Currency::ALL.into_iter().zip(each).collect())
+}
+
+/// The sample rule of tax: VAT in the United Kingdom, reverse charge elsewhere.
+#[must_use]
+pub fn tax_rule(country: Country) -> TaxRule {
+    let (name, basis_points) = if country == Country::GB { ("VAT", VAT) } else { ("VAT, reverse charge", 0) };
+    TaxRule { name: name.to_owned(), basis_points }
 }
 
 /// Tariff 1: the weights that every sample figure is computed by.
@@ -121,6 +203,14 @@ fn rates(from: NaiveDate, days: u64) -> ExchangeRates {
         }
     }
     rates
+}
+
+/// What a standard short video takes by tariff 1.
+pub fn short_video_tokens() -> Result<Tokens, OutOfRange> {
+    let (steps, tariff) = (short_video()?, tariff()?);
+    let each = steps.iter().map(|step| tariff.tokens(&step.quantity).map_err(|_| OutOfRange));
+    let each = each.collect::<Result<Vec<_>, _>>()?;
+    Tokens::sum(each.into_iter())
 }
 
 /// A *standard short video*: exactly 6,000 tokens by tariff 1.
@@ -186,10 +276,12 @@ mod tests {
 
     #[test]
     fn t10_a_tier_limits_a_production_an_account_and_its_place_in_the_queue() {
+        let book = price_book().unwrap();
         let of = |tier| {
-            let terms = terms(tier).unwrap();
+            let terms = book.offer(tier).unwrap().terms;
             (terms.largest_production.map(Tokens::get), terms.concurrency, terms.priority)
         };
+        assert_eq!(of(Tier::Evaluation), of(Tier::Creator));
         assert_eq!(of(Tier::Creator), (Some(10_000), Some(2), Priority::Standard));
         assert_eq!(of(Tier::Pro), (Some(100_000), Some(10), Priority::Priority));
         assert_eq!(of(Tier::Atelier), (Some(250_000), Some(25), Priority::Priority));

@@ -32,6 +32,7 @@ pub fn UsageBanner(
                 {usage.advice.map(|advice| view! { <p>{advice}</p> })}
                 <p class="facts">{facts}</p>
             </div>
+            {usage.act.map(|(address, words)| view! { <a class="banner-act" href=address>{words}</a> })}
             {full.then(|| view! { <TapeMeter tape=usage.tape /> })}
         </section>
     }

@@ -2,7 +2,7 @@
 
 use super::{
     needs::NeedView,
-    words::{advice, headline, tokens_left, tone},
+    words::{act, advice, headline, tokens_left, tone},
 };
 use crate::{
     budget::raise_words::may_raise, format::Format, production::RefusalView, reader::Reader, ui::Tone,
@@ -72,14 +72,14 @@ fn behind(state: Banner, usage: &Usage, reader: &Reader) -> NeedView {
     let (left, _) = tokens_left(&usage.capacity, state, reader.format);
     let see = matches!(state, Banner::NothingLeft | Banner::Prompt | Banner::PromptOnExtra)
         && reader.may(Permission::SeeUsage);
+    let usage_page = || ("/usage".to_owned(), "See where tokens go".to_owned());
     NeedView {
         tone: tone(state),
         title: headline(state, usage, &left, reader.format),
         words: advice(state, usage, reader).unwrap_or_default(),
         since: None,
         figures: Vec::new(),
-        // What is to be paid is settled where payments are: the words say so until there is a page of them.
-        way: see.then(|| ("/usage".to_owned(), "See where tokens go".to_owned())),
+        way: act(state, reader).or_else(|| see.then(usage_page)),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct UsageView {
     pub headline: String,
     /// Consequence and remedy; none where there is nothing to do.
     pub advice: Option<String>,
+    /// What the reader can do about it: where it leads, and what it is called. None for who may not buy.
+    pub act: Option<(String, String)>,
     /// The figures in a row. They name the tokens left where the headline does not.
     pub facts: Vec<String>,
     /// The allowance and the extra capacity, in the order in which they are used.

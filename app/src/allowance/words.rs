@@ -32,6 +32,7 @@ impl UsageView {
             state,
             tone: tone(state),
             advice: advice(state, usage, reader),
+            act: act(state, reader),
             facts: facts(state, usage, &left, &of, format),
             headline,
             tape: tape(usage, format),
@@ -50,6 +51,15 @@ pub(super) const fn tone(state: Banner) -> Tone {
         Banner::PaymentFailed | Banner::Prompt | Banner::PromptOnExtra => Tone::Warn,
         Banner::OnExtra | Banner::AutoTopUp | Banner::Healthy => Tone::Calm,
     }
+}
+
+/// What whoever may spend the customer's money does about it.
+pub(super) fn act(state: Banner, reader: &Reader) -> Option<(String, String)> {
+    let (address, words) = match state {
+        Banner::PaymentOverdue | Banner::PaymentFailed => ("/invoices", "See what is to be paid"),
+        _ => ("/buy", "Buy capacity"),
+    };
+    reader.may_buy().then(|| (address.to_owned(), words.to_owned()))
 }
 
 /// B5: the allowance while it lasts, else the extra capacity; never one sum of both.

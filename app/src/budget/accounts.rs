@@ -80,6 +80,8 @@ pub struct AccountsView {
     pub facts: Vec<String>,
     /// The accounts in reach, by name.
     pub accounts: Vec<AccountView>,
+    /// Whether the reader may open another account.
+    pub may_open: bool,
     /// The form, where one is open.
     pub form: Option<LimitsForm>,
 }
@@ -107,7 +109,15 @@ pub fn AccountsContent(
     view! {
         <Title text="Accounts & budgets" />
         <Frame frame=view.frame path="/accounts">
-            <PageHeader title="Accounts & budgets" facts=view.facts />
+            <PageHeader title="Accounts & budgets" facts=view.facts>
+                {view.may_open.then(|| {
+                    view! {
+                        <a class="button" href="/accounts/new">
+                            "Open an account"
+                        </a>
+                    }
+                })}
+            </PageHeader>
             <div class="columns" data-form=open.to_string()>
                 <section class="panel" aria-label="Accounts">{list}</section>
                 {view.form.map(|form| view! { <Limits form /> })}

@@ -124,6 +124,7 @@ impl AccountsView {
         Ok(Self {
             frame: FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?,
             facts: facts(&lines, &usage, reader)?,
+            may_open: reader.may_buy(),
             form: edited.map(|line| LimitsForm::of(line, wrong, history, at, reader)).transpose()?,
             accounts: lines.iter().map(view).collect::<Result<_, _>>()?,
         })

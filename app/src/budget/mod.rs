@@ -11,7 +11,6 @@ mod raise;
 #[cfg(feature = "ssr")]
 pub mod raise_words;
 mod server_fns;
-mod writing;
 
 pub use accounts::{AccountView, AccountsContent, AccountsPage, AccountsView, LimitsForm};
 pub use history::ChangeView;

@@ -1,8 +1,9 @@
 //! "Raise the budget … to resume": the form that raises an account's limit for this month, with what is left after it. It is
 //! a plain form; the island says at once what another amount would leave. G3.
 
-use super::{accounts::AmountField, writing::AmountWriting};
+use super::accounts::AmountField;
 use crate::ui::Problem;
+use crate::writing::AmountWriting;
 use billing::money::{Cost, Currency, Money};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

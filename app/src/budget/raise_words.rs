@@ -1,6 +1,7 @@
 //! Raising a limit in words, and what becomes of the form that was sent.
 
-use super::{raise::RaiseForm, writing::AmountWriting};
+use super::raise::RaiseForm;
+use crate::writing::AmountWriting;
 use crate::{AppError, flash, format::Format, reader::Reader, respond, ui::Tone};
 use billing::{
     budget::LimitChange,

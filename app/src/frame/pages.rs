@@ -20,11 +20,14 @@ const fn page(path: &'static str, name: &'static str, permission: Permission) ->
 }
 
 /// In the order in which they are listed. A sign-in leads back to none but these and what lies below them.
-pub const PAGES: [Page; 6] = [
+pub const PAGES: [Page; 9] = [
     page("/", "Overview", Permission::SeeCapacity),
     page("/productions", "Productions", Permission::SeeProductions),
     page("/usage", "Usage", Permission::SeeUsage),
     page("/estimate", "Estimate", Permission::Estimate),
+    Page { group: Some("Billing"), ..page("/plan", "Plan", Permission::ManageBilling) },
+    Page { group: Some("Billing"), ..page("/buy", "Buy capacity", Permission::ManageBilling) },
+    Page { group: Some("Billing"), ..page("/invoices", "Invoices", Permission::SeeInvoices) },
     Page { group: Some("Manage"), ..page("/accounts", "Accounts & budgets", Permission::SeeCost) },
     Page { group: Some("Help"), ..page("/help", "Billing and usage", Permission::SeeCapacity) },
 ];
@@ -36,7 +39,9 @@ pub fn own_address(address: &str) -> Option<&str> {
     let path = address.split('?').next().unwrap_or_default();
     let below =
         |page: &Page| page.path == path || (page.path != "/" && path.starts_with(&format!("{}/", page.path)));
-    let known = PAGES.iter().any(below) || path.starts_with("/refusals/");
+    let beside =
+        ["/refusals/", "/orders/"].iter().any(|start| path.starts_with(start)) || path == "/billing-details";
+    let known = PAGES.iter().any(below) || beside;
     (known && !path.contains("..") && address.chars().all(harmless)).then_some(address)
 }
 

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     AppError,
-    ui::{Problem, Select, ToneIcon, grouped},
+    ui::{Problem, Select, ToneIcon},
+    writing::grouped,
 };
 use billing::{
     allowance::Tariff,

@@ -156,18 +156,33 @@ fn in_words(remedy: Remedy, line: &RefusalLine, reader: &Reader) -> Option<WayVi
     let title = RefusalView::way(remedy, &line.refusal, reader)?;
     let (words, act) = match remedy {
         Remedy::RaiseBudget => ("The production can then start, if it fits.", None),
-        Remedy::BuyCapacity => ("It is added to the balance and used after the allowance.", None),
+        Remedy::BuyCapacity if line.refusal.reason == Reason::AccountBudget => (
+            "It lifts the limit for this month by what you buy, and adds the tokens.",
+            Some((format!("/buy?lift={}", line.account), "Choose a pack".to_owned())),
+        ),
+        Remedy::BuyCapacity => (
+            "It is added to the balance and used after the allowance.",
+            Some(("/buy".to_owned(), "Choose a pack".to_owned())),
+        ),
         Remedy::Wait => ("Nothing has to be done; the pipeline may ask again then.", None),
         Remedy::PlanSmaller => (
             "See what fits before you ask.",
             Some(("/estimate".to_owned(), "Estimate a production".to_owned())),
         ),
-        Remedy::ChangePlan => ("A larger plan allows larger productions.", None),
-        Remedy::SettlePayment => ("New productions start again once it is settled.", None),
+        Remedy::ChangePlan => {
+            ("A larger plan allows larger productions.", Some(("/plan".to_owned(), "See plans".to_owned())))
+        }
+        Remedy::SettlePayment => (
+            "New productions start again once it is settled.",
+            Some(("/invoices".to_owned(), "See what is to be paid".to_owned())),
+        ),
         Remedy::ChooseAnotherModel => ("A model with a known price can be held against the limit.", None),
         Remedy::AskAdministrator => ("It is theirs to change.", None),
     };
-    let act = act.filter(|(address, _)| address != "/estimate" || reader.may(Permission::Estimate));
+    let may = |address: &str| {
+        if address == "/estimate" { reader.may(Permission::Estimate) } else { reader.may_buy() }
+    };
+    let act = act.filter(|(address, _)| may(address));
     Some(WayView { title, words: words.to_owned(), act })
 }
 

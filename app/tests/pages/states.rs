@@ -206,7 +206,8 @@ fn n1_the_history_of_limits_says_who_and_from_what_to_what() {
             history,
         };
         let frame = FrameView::of(&sample::usage(195_000, 4_800, 0), false, &reader);
-        let view = AccountsView { frame, facts: Vec::new(), accounts: Vec::new(), form: Some(form) };
+        let view =
+            AccountsView { frame, facts: Vec::new(), accounts: Vec::new(), may_open: true, form: Some(form) };
         let html = html(|| view! { <AccountsContent view /> });
         html[html.find("History</summary>").unwrap()..].split("</details>").next().unwrap().to_owned()
     };

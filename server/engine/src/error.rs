@@ -32,6 +32,12 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// T2: the tier allows no more open accounts.
+    #[error("the plan allows {most} open accounts")]
+    TooManyAccounts {
+        /// How many it allows.
+        most: u32,
+    },
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,

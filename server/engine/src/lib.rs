@@ -10,9 +10,11 @@ mod clock;
 pub mod customer;
 mod db;
 mod error;
+mod gateway;
 pub mod idempotency;
 mod ids;
 mod installation;
+pub mod payment;
 pub mod pnl;
 pub mod production;
 pub mod seed;
@@ -48,6 +50,7 @@ pub struct Settings {
 pub struct Engine {
     shared: Arc<Shared>,
     writer: Arc<Writer>,
+    gateway: Arc<gateway::Sandbox>,
     sandbox: bool,
 }
 
@@ -69,10 +72,12 @@ impl Engine {
         let pools = Pools::connect(database_url).await?;
         Migrator::up(&pools.write, None).await?;
         let installation = installation::load_or_make(&pools.write, sandbox).await?;
+        tier::have_price_book(&pools.side).await?;
         let lists = pnl::Lists::load(&pools.read).await?;
+        let gateway = Arc::new(gateway::Sandbox::new(pools.clone()));
         let shared = Arc::new(Shared::new(pools, Clock::new(installation.clock_offset_micros), lists));
         let writer = Arc::new(Writer::start(Arc::clone(&shared)));
-        Ok(Self { shared, writer, sandbox: installation.sandbox == 1 })
+        Ok(Self { shared, writer, gateway, sandbox: installation.sandbox == 1 })
     }
 
     /// The installation's time.

@@ -1,16 +1,9 @@
-//! The sweep: a few seconds apart it ends productions whose lease has run out and forgets sessions that have.
+//! The sweep: a few seconds apart it refreshes what is due, ends productions whose lease has run out, charges renewals,
+//! looks after payments that nobody told of, and forgets sessions that have run out.
 
-use crate::{
-    Engine, Error,
-    clock::machine_micros,
-    db::entity::session,
-    writer::{Shared, Writer},
-};
+use crate::{Engine, Error, clock::machine_micros, db::entity::session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use std::{
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 /// How long tokens of a lapsed hold stay out of reach at most, besides the sweep itself. I-11 asks for 60 s.
 const EVERY: Duration = Duration::from_secs(5);
@@ -18,21 +11,18 @@ const EVERY: Duration = Duration::from_secs(5);
 /// Sweeps until the engine is gone.
 pub(crate) fn start(engine: &Engine) {
     let (shared, writer) = (Arc::downgrade(&engine.shared), Arc::downgrade(&engine.writer));
-    let sandbox = engine.sandbox;
+    let (gateway, sandbox) = (Arc::clone(&engine.gateway), engine.sandbox);
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(EVERY);
         loop {
             ticks.tick().await;
-            let Some(engine) = revive(&shared, &writer, sandbox) else { return };
+            let (Some(shared), Some(writer)) = (shared.upgrade(), writer.upgrade()) else { return };
+            let engine = Engine { shared, writer, gateway: Arc::clone(&gateway), sandbox };
             if let Err(error) = sweep(&engine).await {
                 tracing::warn!(%error, "the sweep failed and will be repeated");
             }
         }
     });
-}
-
-fn revive(shared: &Weak<Shared>, writer: &Weak<Writer>, sandbox: bool) -> Option<Engine> {
-    Some(Engine { shared: shared.upgrade()?, writer: writer.upgrade()?, sandbox })
 }
 
 async fn sweep(engine: &Engine) -> Result<(), Error> {
@@ -47,6 +37,7 @@ async fn sweep(engine: &Engine) -> Result<(), Error> {
     if ended > 0 {
         tracing::info!(ended, "productions expired");
     }
+    engine.take_payments().await?;
     engine.forget_old_answers().await?;
     session::Entity::delete_many()
         .filter(session::Column::ExpiresAt.lte(machine_micros())) // sessions live by the machine's clock, as cookies do

@@ -47,6 +47,10 @@ codes! {
     /// The body is not JSON.
     MalformedRequest = BAD_REQUEST "malformed_request" "Malformed request",
         "The body could not be read as JSON. Nothing was done. Correct the request and send it again.";
+    /// An event that the payment provider has not signed.
+    SignatureRefused = BAD_REQUEST "signature_refused" "Signature refused",
+        "The event is not signed by the payment provider, or was signed too long ago. Nothing was done. Check the signing \
+         secret of the endpoint and the clock.";
     /// No key, or one that is unknown or revoked.
     Unauthorized = UNAUTHORIZED "unauthorized" "Key required",
         "The request carries no living key. Nothing was done. Send `Authorization: Bearer jk_…` with a key of the \

@@ -27,6 +27,7 @@ pub mod reference;
 pub mod refusal;
 pub mod step;
 pub mod text;
+pub mod webhooks;
 
 use crate::{auth, state::AppState};
 use axum::{

@@ -3,6 +3,7 @@
 mod clock;
 mod import;
 mod mode;
+mod price_book;
 mod receipt;
 mod replay;
 mod serve;
@@ -17,10 +18,12 @@ pub enum Command {
     Serve(ServeOptions),
     /// Says what time it is for the books; in a sandbox it can be made later.
     Clock(clock::ClockOptions),
-    /// Imports prices, exchange rates or a markup: the dated lists that costs are computed by.
+    /// Imports prices, exchange rates, a markup or a price book: the dated lists that money is computed by.
     Import(import::ImportOptions),
     /// Closes the gate for new productions, or opens it again.
     Mode(mode::ModeOptions),
+    /// Prints what is sold now, for changing and importing it.
+    PriceBook(price_book::PriceBookOptions),
     /// Prints every token of a production with its lot and tariff line, and every call with its cost.
     Receipt(receipt::ReceiptOptions),
     /// Drives a trace of AI calls through the running gate and accounts for every token.
@@ -41,6 +44,9 @@ pub enum CommandError {
     /// The mode was not set.
     #[error(transparent)]
     Mode(engine::Error),
+    /// The price book was not printed.
+    #[error(transparent)]
+    PriceBook(#[from] price_book::PriceBookError),
     /// There is no receipt.
     #[error(transparent)]
     Receipt(#[from] receipt::ReceiptError),
@@ -62,6 +68,7 @@ impl Command {
             Self::Serve(options) => Ok(serve::run(&options).await?),
             Self::Clock(options) => Ok(clock::run(&options).await?),
             Self::Mode(options) => mode::run(&options).await.map_err(CommandError::Mode),
+            Self::PriceBook(options) => Ok(price_book::run(&options).await?),
             Self::Receipt(options) => Ok(receipt::run(&options).await?),
             Self::Import(options) => Ok(import::run(&options).await?),
             Self::Replay(options) => Ok(replay::run(&options).await?),

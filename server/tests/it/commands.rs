@@ -203,6 +203,41 @@ fn import_says_line_by_line_what_became_of_a_list() {
     assert!(said(&database, &["verify"]).1.contains("0 violations"));
 }
 
+#[test]
+fn a_price_book_is_printed_changed_and_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/books.db?mode=rwc", folder.path().display());
+    let printed = run(&["price-book", "--database-url", &database]);
+    assert!(printed.status.success(), "{printed:?}");
+    let mut book: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!((&book["version"], &book["packs"][0]["prices"]["GBP"]), (&1.into(), &900.into()));
+    let file = folder.path().join("book.json");
+    let import = |book: &serde_json::Value, from: &str| {
+        std::fs::write(&file, book.to_string()).unwrap();
+        said(&database, &["import", "price-book", file.to_str().unwrap(), "--from", from])
+    };
+    book["packs"][0]["prices"]["GBP"] = 1_000.into();
+    book["label"] = "Prices of 2100".into();
+    let (done, text) = import(&book, "2100-01-01");
+    assert!(done && text.starts_with("price book version 2 from 2100-01-01"), "{text}");
+    for (change, from, words) in [
+        ("", "2099-12-31", "nothing was imported"),
+        ("", "2001-01-01", "nothing was imported"),
+        ("/packs/0/tokens", "2101-01-01", "smallest first"),
+        ("/offers/2/surprise", "2101-01-01", "unknown field"),
+        ("/offers/2/seatsFrom", "2101-01-01", "sold by the seat"),
+    ] {
+        let mut wrong = book.clone();
+        if let Some((parent, field)) = change.rsplit_once('/') {
+            wrong.pointer_mut(parent).unwrap()[field] = 60_000.into();
+        }
+        let (done, text) = import(&wrong, from);
+        assert!(!done && text.contains(words), "{change} {from}: {text}");
+    }
+    let still = run(&["price-book", "--database-url", &database]);
+    assert_eq!(still.stdout, printed.stdout, "what holds from a later day does not hold yet");
+}
+
 #[tokio::test]
 async fn receipt_clock_and_mode_answer_for_whoever_runs_an_installation() {
     let folder = tempfile::tempdir().unwrap();

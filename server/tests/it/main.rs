@@ -22,3 +22,4 @@ mod processes;
 mod raise;
 mod support;
 mod tidy;
+mod webhooks;

@@ -9,12 +9,17 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 7] = [
+const PAGES: [(&str, [bool; 5]); 12] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
     ("/usage", [true, true, false, true, true]),
     ("/accounts", [true, true, false, true, true]),
+    ("/accounts/new", [true, false, false, false, true]),
+    ("/plan", [true, false, false, false, true]),
+    ("/buy", [true, false, false, false, true]),
+    ("/invoices", [true, false, false, true, true]),
+    ("/billing-details", [true, false, false, false, true]),
     ("/estimate", [true, true, false, false, true]),
     ("/help", [true; 5]),
 ];

@@ -163,6 +163,7 @@ impl World {
             origin: ORIGIN.parse().unwrap(),
             sandbox: false,
             root: folder.path().display().to_string(),
+            pricing: "https://jarai.studio/pricing".to_owned(),
         };
         let state = AppState::new(engine.clone(), site, stopping);
         let app = router(state.clone());

@@ -5,13 +5,13 @@
 
 use super::{
     draw::{self, Draw, Short},
-    grant::Grant,
+    grant::{Grant, Source},
     ledger::{Pool, Transfer},
 };
 use crate::{
     id::GrantId,
     production::hold::OpenHold,
-    time::Timestamp,
+    time::{Span, Timestamp},
     tokens::{OutOfRange, Tokens},
 };
 
@@ -20,6 +20,8 @@ use crate::{
 pub struct Wallet {
     grants: Vec<Grant>,
     overdrawn: Tokens,
+    /// 5.21: whether what was bought rests, because its owner has no plan.
+    bought_rests: bool,
 }
 
 /// The lots and a hold disagree: a row was changed by something else than the ledger.
@@ -38,7 +40,17 @@ impl Wallet {
     #[must_use]
     pub fn new(mut grants: Vec<Grant>, overdrawn: Tokens) -> Self {
         draw::sort(&mut grants);
-        Self { grants, overdrawn }
+        Self { grants, overdrawn, bought_rests: false }
+    }
+
+    /// 5.21: what was bought is kept and cannot be drawn on while its owner has no plan.
+    pub const fn let_bought_rest(&mut self, rests: bool) {
+        self.bought_rests = rests;
+    }
+
+    /// The lots that a new production may draw on, in draw order.
+    fn usable(&self) -> Vec<Grant> {
+        self.grants.iter().filter(|grant| !(self.bought_rests && grant.source.is_bought())).copied().collect()
     }
 
     /// The lots, in draw order.
@@ -56,7 +68,7 @@ impl Wallet {
     /// Tokens that a new production can draw at this instant.
     #[must_use]
     pub fn available(&self, at: Timestamp) -> Tokens {
-        draw::available(&self.grants, at)
+        draw::available(&self.usable(), at)
     }
 
     /// When the allowance that is open began and when it ends: the cycle that a seat's cap counts in. None without an
@@ -89,9 +101,19 @@ impl Wallet {
         }))
     }
 
+    /// 5.5: ends the lots of one source and gives up what is left of them; what running productions hold stays theirs.
+    pub fn forfeit(&mut self, source: Source, at: Timestamp) -> Vec<Transfer> {
+        let given_up = self.grants.iter_mut().filter(|grant| grant.source == source && grant.is_open(at));
+        booked(given_up.map(|grant| {
+            grant.expires_at = Some(at.max(grant.effective_at.after(Span::micros(1))));
+            let rest = std::mem::take(&mut grant.remaining);
+            transfer(Pool::Available, Pool::Lapsed, Some(grant.id), rest)
+        }))
+    }
+
     /// Says which lots would give the tokens of a production, all or nothing.
     pub fn draw(&self, tokens: Tokens, at: Timestamp) -> Result<Vec<Draw>, Short> {
-        draw::draw(&self.grants, tokens, at)
+        draw::draw(&self.usable(), tokens, at)
     }
 
     /// Sets aside what [`Wallet::draw`] named.
@@ -180,10 +202,8 @@ fn booked(moved: impl IntoIterator<Item = Transfer>) -> Vec<Transfer> {
 mod tests {
     use super::*;
     use crate::{
-        allowance::Source,
         money::{Cost, Currency},
         production::hold::{HoldDraw, Stage},
-        time::Span,
     };
     use ulid::Ulid;
 
@@ -284,6 +304,28 @@ mod tests {
         let released = wallet.release(&mut hold, tomorrow()).unwrap();
         assert_eq!(released, [moved(Pool::Held, Pool::Lapsed, Some(1), 1)]);
         assert_eq!(wallet.available(tomorrow()), tokens(10));
+    }
+
+    #[test]
+    fn reading_5_5_what_is_given_up_lapses_and_what_is_held_does_not() {
+        let mut wallet = wallet();
+        hold(&mut wallet, 4);
+        let later = at().after(Span::hours(1));
+        assert_eq!(
+            wallet.forfeit(Source::Allowance, later),
+            [moved(Pool::Available, Pool::Lapsed, Some(1), 6)]
+        );
+        assert_eq!(wallet.cycle(later), None, "it has ended");
+        assert_eq!((wallet.forfeit(Source::Allowance, later), wallet.available(later)), (vec![], tokens(10)));
+    }
+
+    #[test]
+    fn reading_5_21_what_was_bought_is_kept_and_rests_without_a_plan() {
+        let mut wallet = wallet();
+        wallet.let_bought_rest(true);
+        assert_eq!((wallet.available(at()), wallet.draw(tokens(11), at()).is_err()), (tokens(10), true));
+        wallet.let_bought_rest(false);
+        assert_eq!(wallet.available(at()), tokens(20));
     }
 
     #[test]

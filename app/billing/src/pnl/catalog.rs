@@ -1,7 +1,9 @@
 //! The dated lists that a decision is made by: tariffs, models and their prices, exchange rates, markups.
 
 use super::{exchange::ExchangeRates, price::UnitPrices};
-use crate::{allowance::Tariff, money::Currency, production::quantity::Kind, time::Timestamp};
+use crate::{
+    allowance::Tariff, money::Currency, production::quantity::Kind, tier::PriceBook, time::Timestamp,
+};
 use std::collections::BTreeMap;
 
 /// Something that holds from an instant on, until the next version does.
@@ -57,6 +59,8 @@ pub struct Catalog {
     pub rates: ExchangeRates,
     /// Markups, oldest first.
     pub markups: Vec<Dated<MarkupVersion>>,
+    /// Price books, oldest first.
+    pub price_books: Vec<Dated<PriceBook>>,
 }
 
 impl Catalog {
@@ -70,6 +74,12 @@ impl Catalog {
     #[must_use]
     pub fn tariff_version(&self, version: i64) -> Option<&Tariff> {
         self.tariffs.iter().map(|dated| &dated.value).find(|tariff| tariff.version == version)
+    }
+
+    /// The price book in force.
+    #[must_use]
+    pub fn price_book(&self, at: Timestamp) -> Option<&PriceBook> {
+        in_force(&self.price_books, at)
     }
 
     /// The model that a call names, or its kind's default.

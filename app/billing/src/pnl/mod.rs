@@ -8,9 +8,11 @@ pub mod catalog;
 pub mod cost;
 pub mod exchange;
 pub mod price;
+mod recognise;
 
 pub use allocate::allocate;
 pub use catalog::{Catalog, Dated, MarkupVersion, Model, PriceVersion};
 pub use cost::{CallCost, CostBasis, Exchange, KnownCost, Unpriced};
 pub use exchange::ExchangeRates;
 pub use price::{PriceUnit, UnitPrices};
+pub use recognise::lot_share;

@@ -23,6 +23,8 @@ pub enum Permission {
     SetCustomerBudget,
     /// U1, 5.6: top-ups, auto-top-up, plan, invoices: what spends the customer's money.
     ManageBilling,
+    /// Invoices and receipts, and what was bought.
+    SeeInvoices,
     /// H5: members, roles, seats.
     ManageTeam,
     /// Keys of the pipeline.
@@ -33,7 +35,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SeeCapacity,
         Self::SeeProductions,
         Self::SeeUsage,
@@ -43,6 +45,7 @@ impl Permission {
         Self::SetAccountBudget,
         Self::SetCustomerBudget,
         Self::ManageBilling,
+        Self::SeeInvoices,
         Self::ManageTeam,
         Self::ManageKeys,
         Self::RunPlatform,
@@ -62,6 +65,7 @@ impl Permission {
             Self::SetAccountBudget | Self::ManageBilling | Self::ManageTeam | Self::ManageKeys => {
                 &[Administrator, Platform]
             }
+            Self::SeeInvoices => &[Administrator, Finance, Platform],
             Self::SetCustomerBudget | Self::RunPlatform => &[Platform],
         }
     }
@@ -90,6 +94,7 @@ mod tests {
         SetAccountBudget   administrator                         platform
         SetCustomerBudget                                        platform
         ManageBilling      administrator                         platform
+        SeeInvoices        administrator                 finance platform
         ManageTeam         administrator                         platform
         ManageKeys         administrator                         platform
         RunPlatform                                              platform";

@@ -1,6 +1,11 @@
 //! "When you need more than your tier includes, buy extra capacity on top of the subscription."
 //!
-//! Capacity that is bought without asking: what was agreed, and how its last purchase went. U5, readings 5.14 and 5.33.
+//! The packs that are sold; and capacity that is bought without asking: what was agreed, and how its last purchase went.
+//! U1, U5, readings 5.14 and 5.33.
+
+mod packs;
+
+pub use packs::{Pack, PricedPack, cover};
 
 use crate::{money::Money, tokens::Tokens};
 use serde::{Deserialize, Serialize};

@@ -84,7 +84,7 @@ impl Act for GrantTokens {
         let id = GrantId::new(desk.ids.next(desk.at)?);
         let grant = Grant::new(id, self.source, self.tokens, desk.at, self.expires_at);
         books.lapse(desk)?;
-        books.grant(NewGrant { grant, price_paid: self.price_paid, cycle: None }, desk)?;
+        books.grant(NewGrant { grant, price_paid: self.price_paid, cycle: None, order: None }, desk)?;
         Ok(id)
     }
 }

@@ -193,6 +193,26 @@ impl Engine {
             .collect()
     }
 
+    /// How many tokens a customer used from one day on and before another.
+    pub(crate) async fn tokens_between(
+        &self,
+        customer: CustomerId,
+        from: NaiveDate,
+        until: NaiveDate,
+    ) -> Result<Tokens, Error> {
+        let used = usage_day::Entity::find()
+            .select_only()
+            .column_as(Expr::col(usage_day::Column::UsedTokens).sum().cast_as("BIGINT"), "used")
+            .filter(usage_day::Column::CustomerId.eq(customer.to_string()))
+            .filter(usage_day::Column::PostedOn.gte(from.to_string()))
+            .filter(usage_day::Column::PostedOn.lt(until.to_string()))
+            .into_tuple::<Option<i64>>()
+            .one(&self.shared.pools.read)
+            .await?;
+        Tokens::new(used.flatten().unwrap_or_default())
+            .map_err(|error| Error::corrupt("usage_day", customer, error))
+    }
+
     /// Says what people call accounts, persons and keys.
     async fn name_lines(
         &self,

@@ -4,7 +4,6 @@ use crate::{
     Engine, Error,
     db::{
         budget::limits_of,
-        customer::terms_of,
         entity::{account, budget, budget_month, token_hold},
         from_word,
     },
@@ -81,7 +80,7 @@ impl Engine {
         let (read, month, owner) = (&self.shared.pools.read, self.now().month(), customer.to_string());
         let of = self.customer_row(customer).await?;
         let currency = from_word("customer", customer, &of.currency)?;
-        let concurrency = terms_of(&of)?.concurrency;
+        let concurrency = self.terms_of(&of).await?.concurrency;
         let limits = budget::Entity::find()
             .filter(budget::Column::CustomerId.eq(&owner))
             .filter(budget::Column::ScopeKind.eq("account"))

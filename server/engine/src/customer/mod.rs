@@ -1,6 +1,8 @@
 //! Customers and their accounts.
 
 mod accounts;
+mod open;
+mod payer;
 
 pub use accounts::AccountLine;
 
@@ -13,15 +15,15 @@ use crate::{
     },
 };
 use billing::{
-    customer::{AccountStatus, PaymentBlock},
+    customer::AccountStatus,
     id::{AccountId, CustomerId},
     money::Currency,
-    tier::Tier,
-    time::Timestamp,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use std::ops::RangeInclusive;
 
+/// Where in its id a customer's letters and digits begin that stand in its invoices' numbers: the last eight are random.
+const SERIES_FROM: usize = 22;
 /// G5: what an account may say of itself.
 const CONCURRENCY: RangeInclusive<i64> = 1..=100;
 
@@ -39,6 +41,9 @@ impl Engine {
             tier: None,
             payment_block: None,
             grace_until: None,
+            billing_details: None,
+            invoice_series: Some(id.to_string().split_off(SERIES_FROM)),
+            invoices: Some(0),
         };
         customer::Entity::insert(customer.into_active_model()).exec_without_returning(&transaction).await?;
         let wallet = wallet::Model {
@@ -75,41 +80,6 @@ impl Engine {
             .exec_without_returning(&self.shared.pools.side)
             .await?;
         Ok(id)
-    }
-
-    /// Sets what a customer has subscribed to: its limits hold from the next decision on. None is no tier, and no limit.
-    pub async fn set_tier(&self, customer: CustomerId, tier: Option<Tier>) -> Result<(), Error> {
-        let tier = tier.as_ref().map(to_word).transpose()?;
-        self.change_customer(customer, customer::ActiveModel { tier: Set(tier), ..Default::default() }).await
-    }
-
-    /// Says why a customer starts no new productions, or that nothing stands against it any longer. 5.33, I-37.
-    pub async fn set_payment_block(
-        &self,
-        customer: CustomerId,
-        block: Option<PaymentBlock>,
-    ) -> Result<(), Error> {
-        let payment_block = Set(block.as_ref().map(to_word).transpose()?);
-        self.change_customer(customer, customer::ActiveModel { payment_block, ..Default::default() }).await
-    }
-
-    /// Says until when everything still works although a payment has failed; none once it is settled. 5.33.
-    pub async fn set_grace(&self, customer: CustomerId, until: Option<Timestamp>) -> Result<(), Error> {
-        let grace_until = Set(until.map(Timestamp::micros));
-        self.change_customer(customer, customer::ActiveModel { grace_until, ..Default::default() }).await
-    }
-
-    async fn change_customer(
-        &self,
-        customer: CustomerId,
-        change: customer::ActiveModel,
-    ) -> Result<(), Error> {
-        let changed = customer::Entity::update_many()
-            .set(change)
-            .filter(customer::Column::Id.eq(customer.to_string()))
-            .exec(&self.shared.pools.side)
-            .await?;
-        if changed.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("customer")) }
     }
 
     /// Sets how many productions an account may run at once, 1 to 100; none leaves it to the tier. G5.

@@ -46,7 +46,7 @@ pub(crate) fn grant_row(
         effective_at: grant.effective_at.micros(),
         expires_at: grant.expires_at.map(Timestamp::micros),
         price_paid_minor: new.price_paid.map(Money::minor),
-        payment_id: None,
+        payment_id: new.order.map(|order| order.to_string()),
         created_at: created_at.micros(),
         subscription_id: new.cycle.map(|(subscription, _)| subscription.to_string()),
         cycle: new.cycle.map(|(_, number)| number.into()),

@@ -1,27 +1,42 @@
 //! Customers as rows.
 
-use super::{entity::customer, from_word};
-use crate::Error;
-use billing::{
-    customer::PaymentStanding,
-    sample,
-    tier::{Terms, Tier},
-    time::Timestamp,
-};
+use super::{entity::customer, from_json, from_word, to_json, to_word};
+use crate::{Error, writer::Payer};
+use billing::{customer::PaymentStanding, time::Timestamp};
 
 /// Whether a customer has paid what is due, at an instant.
 pub(crate) fn standing_of(row: &customer::Model, at: Timestamp) -> Result<PaymentStanding, Error> {
-    let block =
-        row.payment_block.as_deref().map(|block| from_word("customer", &row.id, block)).transpose()?;
-    let grace_until = row.grace_until.map(Timestamp::from_micros).transpose();
-    let grace_until = grace_until.map_err(|error| Error::corrupt("customer", &row.id, error))?;
-    Ok(PaymentStanding::of(block, grace_until, at))
+    Ok(payer_of(row)?.standing(at))
 }
 
-/// What a customer's tier allows; no limits where no tier applies.
-pub(crate) fn terms_of(row: &customer::Model) -> Result<Terms, Error> {
-    let tier: Option<Tier> =
-        row.tier.as_deref().map(|tier| from_word("customer", &row.id, tier)).transpose()?;
-    let terms = tier.map_or(Ok(Terms::UNLIMITED), sample::terms);
-    terms.map_err(|error| Error::corrupt("customer", &row.id, error))
+/// What stands about a customer as it pays.
+pub(crate) fn payer_of(row: &customer::Model) -> Result<Payer, Error> {
+    let grace_until = row.grace_until.map(Timestamp::from_micros).transpose();
+    Ok(Payer {
+        tier: row.tier.as_deref().map(|tier| from_word("customer", &row.id, tier)).transpose()?,
+        block: row.payment_block.as_deref().map(|block| from_word("customer", &row.id, block)).transpose()?,
+        grace_until: grace_until.map_err(|error| Error::corrupt("customer", &row.id, error))?,
+        details: row
+            .billing_details
+            .as_deref()
+            .map(|json| from_json("customer", &row.id, json))
+            .transpose()?,
+        invoices: row.invoices.unwrap_or_default(),
+    })
+}
+
+/// The row of a customer, of whom this now stands.
+pub(crate) fn payer_row(row: &customer::Model, payer: &Payer) -> Result<customer::Model, Error> {
+    Ok(customer::Model {
+        tier: payer.tier.as_ref().map(to_word).transpose()?,
+        payment_block: payer.block.as_ref().map(to_word).transpose()?,
+        grace_until: payer.grace_until.map(Timestamp::micros),
+        billing_details: payer
+            .details
+            .as_ref()
+            .map(|details| to_json("customer", &row.id, details))
+            .transpose()?,
+        invoices: Some(payer.invoices),
+        ..row.clone()
+    })
 }

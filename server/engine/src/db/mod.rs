@@ -6,6 +6,7 @@ pub(crate) mod budget;
 mod connect;
 pub(crate) mod customer;
 pub(crate) mod entity;
+pub(crate) mod payment;
 pub(crate) mod production;
 pub(crate) mod reach;
 pub(crate) mod rows;

@@ -6,10 +6,10 @@ use crate::{
     db::{
         begin_write,
         entity::{
-            exchange_rate, markup_version, model, provider_price, provider_price_version, tariff_line,
-            tariff_version,
+            exchange_rate, markup_version, model, price_book_version, provider_price, provider_price_version,
+            tariff_line, tariff_version,
         },
-        rows, to_word,
+        rows, to_json, to_word,
     },
     installation,
 };
@@ -120,6 +120,12 @@ impl Engine {
         };
         let markups: Vec<_> = catalog.markups.iter().map(markup).collect();
         rows::insert::<markup_version::Entity>(&transaction, &markups).await?;
+        for dated in &catalog.price_books {
+            let (version, effective_at) = (dated.value.version, dated.effective_at.micros());
+            let book = to_json("price_book_version", version, &dated.value)?;
+            let row = price_book_version::Model { version, effective_at, book };
+            rows::insert::<price_book_version::Entity>(&transaction, &[row]).await?;
+        }
         self.publish(&transaction).await?;
         transaction.commit().await?;
         Ok(())
@@ -206,7 +212,7 @@ impl Engine {
     }
 
     /// Marks the lists as changed, so that every process reads them anew with its next act.
-    async fn publish(&self, transaction: &DatabaseTransaction) -> Result<(), Error> {
+    pub(crate) async fn publish(&self, transaction: &DatabaseTransaction) -> Result<(), Error> {
         let before = installation::load(transaction).await?.catalog_changed_at;
         let changed_at = self.now().micros().max(before.map_or(i64::MIN, |before| before.saturating_add(1)));
         installation::mark_catalog(transaction, changed_at).await

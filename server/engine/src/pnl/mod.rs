@@ -1,10 +1,11 @@
-//! The dated lists that decisions are made by, as rows: tariffs, models, prices, rates, markups.
+//! The dated lists that decisions are made by, as rows: tariffs, models, prices, rates, markups, price books.
 //!
 //! They are small and change by command only, so every process keeps them in memory, and looks once a group of acts
 //! whether they have changed: an import counts from the next act on, in every process.
 
 mod days;
 mod import;
+mod revenue;
 mod total;
 
 pub use days::CostDay;
@@ -15,10 +16,10 @@ use crate::{
     Engine, Error,
     db::{
         entity::{
-            exchange_rate, markup_version, model, provider_price, provider_price_version, tariff_line,
-            tariff_version,
+            exchange_rate, markup_version, model, price_book_version, provider_price, provider_price_version,
+            tariff_line, tariff_version,
         },
-        from_word,
+        from_json, from_word,
     },
     installation,
 };
@@ -55,6 +56,13 @@ impl Lists {
 async fn catalog(read: &impl ConnectionTrait) -> Result<Catalog, Error> {
     let mut catalog =
         Catalog { tariffs: tariffs(read).await?, rates: rates(read).await?, ..Catalog::default() };
+    let books = price_book_version::Entity::find().order_by_asc(price_book_version::Column::EffectiveAt);
+    for row in books.all(read).await? {
+        let value = from_json("price_book_version", row.version, &row.book)?;
+        catalog
+            .price_books
+            .push(Dated { effective_at: instant("price_book_version", row.effective_at)?, value });
+    }
     for row in model::Entity::find().all(read).await? {
         let kind = from_word("model", &row.name, &row.kind)?;
         if row.is_default == 1 {

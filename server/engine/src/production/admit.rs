@@ -171,7 +171,7 @@ impl Admit {
         let admission = Admission {
             production: request.production.clone(),
             id: ProductionId::new(desk.ids.next(desk.at)?),
-            priority: books.terms()?.priority,
+            priority: books.terms(desk)?.priority,
             tokens: estimate.tokens,
             money: estimate.money,
             expires_at: hold.expires_at,

@@ -34,7 +34,7 @@ impl Asker {
     /// All that a decision depends on.
     pub(super) fn facts<'a>(&self, books: &'a Books, desk: &Desk) -> Result<Facts<'a>, Error> {
         let account = books.accounts.get(&self.account).ok_or(Error::NotFound("account"))?;
-        let terms = books.terms()?;
+        let terms = books.terms(desk)?;
         let key = match self.key {
             None => None,
             Some(id) => {
@@ -47,7 +47,7 @@ impl Asker {
             idle: desk.idle,
             customer: books.customer,
             customer_name: &books.name,
-            payment_block: books.payment.block(),
+            payment_block: books.payer.standing(desk.at).block(),
             customer_budget: books.budget(BudgetScope::Customer(books.customer), desk.at.month())?,
             largest_production: terms.largest_production,
             account: self.account,

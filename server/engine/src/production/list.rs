@@ -5,13 +5,14 @@ use crate::{
     db::{
         entity::{production, token_hold},
         production::hold_of,
-        rows,
+        rows, to_word,
     },
     team::Member,
 };
 use billing::{
     id::{AccountId, CustomerId, ProductionId, ProductionName},
     production::{End, Hold, Status},
+    sample,
     team::Permission,
     time::Timestamp,
     tokens::Tokens,
@@ -181,4 +182,33 @@ fn names(customer: CustomerId, state: ProductionState) -> sea_orm::sea_query::Se
             .filter(token_hold::Column::State.is_in(ended.ends().iter().copied())),
     };
     of.into_query()
+}
+
+/// Published productions that say what one of a customer's own takes.
+const TYPICAL: u64 = 50;
+
+impl Engine {
+    /// What a production of this customer's takes: the mean of the newest that were published, or of a standard short video
+    /// where there are none yet.
+    pub async fn tokens_of_a_production(&self, member: &Member) -> Result<Tokens, Error> {
+        member.require(Permission::SeeUsage)?;
+        let taken: Vec<i64> = token_hold::Entity::find()
+            .select_only()
+            .column(token_hold::Column::CapturedTokens)
+            .filter(token_hold::Column::CustomerId.eq(member.customer.to_string()))
+            .filter(token_hold::Column::State.eq(to_word(&End::Published)?))
+            .filter(token_hold::Column::CapturedTokens.gt(0))
+            .order_by_desc(token_hold::Column::EndedAt)
+            .limit(TYPICAL)
+            .into_tuple()
+            .all(&self.shared.pools.read)
+            .await?;
+        let out_of_range =
+            |error: billing::tokens::OutOfRange| Error::corrupt("token_hold", member.customer, error);
+        let count = i64::try_from(taken.len()).unwrap_or(i64::MAX);
+        match taken.iter().sum::<i64>().checked_div(count) {
+            Some(mean) => Tokens::new(mean).map_err(out_of_range),
+            None => sample::short_video_tokens().map_err(out_of_range),
+        }
+    }
 }

@@ -8,7 +8,6 @@ use crate::{
     customer::AccountLine,
     db::{
         budget::limits_of,
-        customer::terms_of,
         entity::{budget, budget_month, member, production, refusal, seat_cycle},
         reach::narrow,
         scope::scope_of,
@@ -140,7 +139,7 @@ impl Engine {
         accounts: &'a [AccountLine],
     ) -> Result<Measures<'a>, Error> {
         let installation = installation::load(&self.shared.pools.read).await?;
-        let terms = terms_of(&self.customer_row(member.customer).await?)?;
+        let terms = self.terms_of(&self.customer_row(member.customer).await?).await?;
         Ok(Measures {
             idle: installation.idle_since.is_some(),
             largest_production: terms.largest_production,

@@ -150,7 +150,7 @@ fn over_the_end(first: NaiveDate, all: &mut Vec<Event>) {
 fn rush(month: &str, all: &mut Vec<Event>) -> Result<(), Error> {
     let date = |number: u32| day(&format!("{month}-{number:02}"));
     all.push(film(COPPER, date(23)?, 10, 0, 700, Course::Published));
-    all.push(Event { at: at(date(26)?, 9), studio: COPPER, what: What::Does(Act::Buys(50_000, 1_800)) });
+    all.push(Event { at: at(date(26)?, 9), studio: COPPER, what: What::Does(Act::Buys(50_000)) });
     all.push(film(COPPER, date(26)?, 10, 1, 419, Course::Published));
     Ok(())
 }

@@ -118,6 +118,7 @@ impl Engine {
             if together[0].at > self.now() {
                 self.set_sandbox_clock(together[0].at).await?;
             }
+            self.refresh_due().await?;
             let mut works = Vec::new();
             for event in together {
                 let of = || opened.get(&event.studio).ok_or(Error::NotFound("customer"));
@@ -128,6 +129,7 @@ impl Engine {
                 }
             }
             self.produce(&works).await?;
+            self.charge_due().await?;
         }
         self.refresh_due().await?;
         Ok(())

@@ -20,8 +20,8 @@ struct Deed(&'static str, usize, Act);
 pub(super) enum Act {
     /// It produces.
     Makes(usize, Make, Course),
-    /// Capacity is bought.
-    Buys(i64, i64),
+    /// A pack of so many tokens is bought.
+    Buys(i64),
     /// A call outside productions.
     Calls(usize, i64),
     /// A limit is set: from then on, for this month only, or where to tell.
@@ -32,8 +32,8 @@ pub(super) enum Act {
     RunsAtOnce(usize, i64),
     /// A person takes no more than so many tokens a cycle.
     Caps(&'static str, i64),
-    /// A payment has failed; the grace ends on this day.
-    FailsToPay(&'static str),
+    /// From now on its card is declined where nobody is present: the next renewal fails.
+    CardFails,
     /// Capacity is bought without asking.
     BuysByItself(AutoTopUpState),
     /// What nobody has spoken for ends.
@@ -51,7 +51,7 @@ pub(super) enum Whose {
 }
 
 use Act::{
-    Buys, BuysByItself, Calls, Caps, FailsToPay, Lapses, Makes, RunsAtOnce, Stops, StopsThisMonth, Tells,
+    Buys, BuysByItself, Calls, Caps, CardFails, Lapses, Makes, RunsAtOnce, Stops, StopsThisMonth, Tells,
     TurnsAway,
 };
 use AutoTopUpState::{Declined, On};
@@ -110,13 +110,13 @@ const DEEDS: &[Deed] = &[
     Deed("2026-10-17T11:00", COPPER, Calls(0, 3)),
     Deed("2026-10-18T11:00", COPPER, Calls(0, 4)),
     Deed("2026-10-20T09:00", COPPER, StopsThisMonth(Account(1), 60_000)),
-    Deed("2026-10-20T17:00", COPPER, Buys(50_000, 1_800)),
+    Deed("2026-10-20T17:00", COPPER, Buys(50_000)),
     Deed("2026-10-20T18:00", COPPER, Makes(1, Film(100), Published)),
     Deed("2026-10-01T00:01", LANTERN, Stops(Key, 150_000)),
     Deed("2026-10-03T22:00", LANTERN, Makes(0, Film(700), Published)),
     Deed("2026-10-10T04:00", LANTERN, Makes(1, Film(700), Published)),
     Deed("2026-10-15T14:00", LANTERN, Makes(0, Film(700), Published)),
-    Deed("2026-10-15T15:00", LANTERN, Buys(50_000, 1_800)),
+    Deed("2026-10-15T15:00", LANTERN, Buys(50_000)),
     Deed("2026-10-15T15:00", LANTERN, BuysByItself(On)),
     Deed("2026-10-21T10:00", LANTERN, Makes(1, Film(120), Published)),
     Deed("2026-10-22T09:00", LANTERN, TurnsAway(1, "Lantern Shorts, one more", Film(60), Reason::KeyBudget)),
@@ -141,7 +141,8 @@ const DEEDS: &[Deed] = &[
     ),
     Deed("2026-10-01T00:01", SALTMARSH, Stops(Account(0), 50_000)),
     Deed("2026-10-05T10:00", SALTMARSH, Makes(0, Film(400), Published)),
-    Deed("2026-10-20T00:00", SALTMARSH, FailsToPay("2026-10-27")),
+    Deed("2026-10-19T00:00", SALTMARSH, CardFails),
+    Deed("2026-10-20T00:00", SALTMARSH, Lapses), // and the renewal is due
     Deed(
         "2026-10-21T15:00",
         SALTMARSH,
@@ -149,7 +150,8 @@ const DEEDS: &[Deed] = &[
     ),
     Deed("2026-10-01T00:01", THISTLE, Stops(Account(0), 30_000)),
     Deed("2026-10-05T14:00", THISTLE, Makes(0, Film(400), Published)),
-    Deed("2026-10-13T00:00", THISTLE, FailsToPay("2026-10-20")),
+    Deed("2026-10-12T00:00", THISTLE, CardFails),
+    Deed("2026-10-13T00:00", THISTLE, Lapses), // and the renewal is due
     Deed("2026-10-19T10:00", THISTLE, Stops(Account(0), 10_000)),
     Deed("2026-10-22T02:00", THISTLE, TurnsAway(0, "Thistle, part 2", Film(60), Reason::PaymentRequired)),
 ];

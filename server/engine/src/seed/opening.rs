@@ -3,7 +3,6 @@
 use super::{
     PASSWORD,
     calendar::Scene,
-    instant,
     october::{Act, Whose},
     out_of_range,
     production::{Make, Work, text},
@@ -11,6 +10,7 @@ use super::{
 };
 use crate::{
     Engine, Error,
+    payment::{Ordered, Wanted},
     production::{AdmitRequest, CallReport},
     team::NewMember,
     tier::NewSubscription,
@@ -19,16 +19,22 @@ use billing::{
     allowance::Source,
     budget::{BudgetScope, LimitChange},
     id::{AccountId, CustomerId, KeyId, PersonId},
-    money::Money,
+    money::{Currency, Money},
+    payment::{BillingDetails, Country},
     production::Plan,
     refusal::Reason,
     team::Role,
-    tier::{BillingPeriod, Tier},
+    tier::{self, BillingPeriod, Tier},
     time::{Span, Timestamp},
     tokens::Tokens,
     top_up::{AutoTopUp, AutoTopUpState},
 };
 
+/// A card that pays, and one that is declined when nobody is present.
+const PAYS: &str = "4242 4242 4242 4242";
+const FAILS_TO_PAY: &str = "4000 0000 0000 0341";
+/// Seats of the sample team.
+const SEATS: u32 = 3;
 /// How long an evaluation lasts.
 const EVALUATION: Span = Span::days(14);
 
@@ -40,6 +46,8 @@ pub(super) struct Opened {
     /// Its operators, and the places of the accounts that each reaches.
     operators: Vec<(&'static str, PersonId, Vec<usize>)>,
     key: Option<KeyId>,
+    /// Who buys for it.
+    buyer: PersonId,
 }
 
 impl Engine {
@@ -54,10 +62,11 @@ impl Engine {
         for (name, status) in studio.accounts {
             accounts.push(self.open_account(customer, name, *status).await?);
         }
-        let mut operators = Vec::new();
+        let (mut operators, mut buyer) = (Vec::new(), None);
         for (email, name, role, _) in studio.people {
             let new = NewMember { name, email, password: PASSWORD, role: *role };
             let person = self.add_member(customer, new).await?;
+            buyer = buyer.or((*role == Role::CustomerAdministrator).then_some(person));
             if *role == Role::AccountOperator {
                 let known = REACH.into_iter().find(|(of, _)| of == email);
                 let places =
@@ -67,7 +76,8 @@ impl Engine {
                 operators.push((*email, person, places));
             }
         }
-        let opened = Opened { studio, customer, accounts, operators, key };
+        let buyer = buyer.ok_or(Error::NotFound("administrator"))?;
+        let opened = Opened { studio, customer, accounts, operators, key, buyer };
         self.start_tier(&opened).await?;
         Ok(opened)
     }
@@ -76,14 +86,18 @@ impl Engine {
     async fn start_tier(&self, of: &Opened) -> Result<(), Error> {
         let (at, tier) = (self.now(), of.studio.tier);
         let allowance = Tokens::new(of.studio.allowance).map_err(out_of_range)?;
+        self.set_billing_details(of.customer, details(of.studio)?).await?;
         if tier == Tier::Evaluation {
             self.set_tier(of.customer, Some(tier)).await?;
             let ends_at = Some(Timestamp::midnight(at.day()).after(EVALUATION));
             self.grant(of.customer, Source::Evaluation, allowance, ends_at, None).await.map(drop)
         } else {
-            let billing = BillingPeriod::Monthly;
-            let new = NewSubscription { tier, billing, anchor_on: at.day(), allowance, ends_at: None };
-            self.subscribe(of.customer, new).await.map(drop)
+            self.keep_sample_card(of.customer, of.studio.name, PAYS).await?;
+            let seats = if tier == Tier::Atelier { SEATS } else { 1 };
+            let plan = tier::Plan { tier, billing: BillingPeriod::Monthly, seats };
+            self.subscribe(of.customer, NewSubscription { plan, anchor_on: at.day(), contract: None })
+                .await?;
+            self.charge_due().await
         }
     }
 
@@ -91,10 +105,7 @@ impl Engine {
     pub(super) async fn act(&self, of: &Opened, act: Act) -> Result<(), Error> {
         let money = |minor| Money::new(minor, of.studio.currency);
         match act {
-            Act::Buys(tokens, minor) => {
-                let tokens = Tokens::new(tokens).map_err(out_of_range)?;
-                self.grant(of.customer, Source::TopUp, tokens, None, Some(money(minor))).await.map(drop)
-            }
+            Act::Buys(tokens) => self.buy(of, Tokens::new(tokens).map_err(out_of_range)?).await,
             Act::Calls(account, r#loop) => self.call(of, account, r#loop).await,
             Act::Stops(whose, minor) => self.limit(of, whose, LimitChange::StopAt(Some(money(minor)))).await,
             Act::StopsThisMonth(whose, minor) => {
@@ -110,10 +121,7 @@ impl Engine {
                 let person = person.ok_or(Error::NotFound("member"))?.1;
                 self.set_seat_cap(of.customer, person, Some(cap)).await
             }
-            Act::FailsToPay(grace_ends_on) => {
-                let until = instant(&format!("{grace_ends_on}T00:00:00Z"))?;
-                self.set_grace(of.customer, Some(until)).await
-            }
+            Act::CardFails => self.keep_sample_card(of.customer, of.studio.name, FAILS_TO_PAY).await,
             Act::BuysByItself(state) => self.agree(of, state).await,
             Act::TurnsAway(account, title, make, reason) => {
                 self.turn_away(of, account, title, make, reason).await
@@ -121,6 +129,18 @@ impl Engine {
             Act::Lapses => self.expire_lapsed().await.map(drop),
             Act::Makes(..) => Ok(()), // with all that is produced at this instant
         }
+    }
+
+    /// Buys a pack as anybody does: an order, the hosted page, and back.
+    async fn buy(&self, of: &Opened, tokens: Tokens) -> Result<(), Error> {
+        let buyer = self.member(of.buyer, None).await?.ok_or(Error::NotFound("member"))?;
+        let request = format!("sample-{}", self.now().utc().format("%Y%m%d-%H"));
+        let Ordered::Order(order) = self.order(&buyer, &request, Wanted::Pack(tokens, None)).await? else {
+            return Err(Error::corrupt("sample", request, "is no order"));
+        };
+        let url = self.checkout(&buyer, order.id, format!("{tokens} tokens")).await?;
+        self.sandbox_pay(url.rsplit('/').next().unwrap_or_default(), PAYS).await?;
+        self.come_back(&buyer, order.id).await
     }
 
     async fn limit(&self, of: &Opened, whose: Whose, change: LimitChange) -> Result<(), Error> {
@@ -181,6 +201,27 @@ impl Engine {
             other => Err(Error::corrupt("sample", name, format!("is not refused for {reason:?}: {other:?}"))),
         }
     }
+}
+
+/// To whom a studio's invoices are made out: somewhere that uses its currency.
+fn details(studio: &Studio) -> Result<BillingDetails, Error> {
+    let (country, town) = match studio.currency {
+        Currency::Gbp => ("GB", "Bristol BS1 0XX"),
+        Currency::Usd => ("US", "Portland, OR 97201"),
+        Currency::Eur => ("DE", "20457 Hamburg"),
+        Currency::Aud => ("AU", "Hobart TAS 7000"),
+        Currency::Cad => ("CA", "Halifax NS B3H 0A1"),
+        Currency::Jpy => ("JP", "Kobe 650-0001"),
+    };
+    let country: Country = country.parse().map_err(|error| Error::corrupt("sample", country, error))?;
+    let host: String = studio.people[0].0.rsplit('@').take(1).collect();
+    Ok(BillingDetails {
+        name: format!("{} Ltd", studio.name),
+        address: vec!["14 Harbour Row".to_owned(), town.to_owned()],
+        country,
+        email: format!("billing@{host}"),
+        tax_id: None,
+    })
 }
 
 impl Opened {

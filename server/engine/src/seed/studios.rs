@@ -223,7 +223,7 @@ pub(super) const STUDIOS: [Studio; 10] = [
     },
     Studio {
         name: "Saltmarsh",
-        since: "2026-03-01",
+        since: "2026-03-20",
         accounts: &[("Saltmarsh", Active)],
         people: &[(
             "sal@saltmarsh.example",
@@ -236,7 +236,7 @@ pub(super) const STUDIOS: [Studio; 10] = [
     },
     Studio {
         name: "Thistle & Co",
-        since: "2026-07-01",
+        since: "2026-07-13",
         accounts: &[("Thistle", Active)],
         people: &[(
             "theo@thistle.example",

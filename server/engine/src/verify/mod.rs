@@ -4,6 +4,7 @@
 //! here. What it finds wrong is named with the figure that is stored and the figure that it should be. I-1, I-3, I-6.
 
 mod ledger;
+mod payments;
 mod spending;
 mod usage;
 
@@ -71,6 +72,9 @@ pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
     usage::cycles(&snapshot, &mut findings).await?;
     spending::seats(&snapshot, &mut findings).await?;
     attempts(&snapshot, &mut findings).await?;
+    payments::invoices(&snapshot, &mut findings).await?;
+    payments::orders(&snapshot, &mut findings).await?;
+    payments::revenue(&snapshot, &mut findings).await?;
     snapshot.rollback().await?;
     database.close().await?;
     Ok(findings.0)

@@ -22,7 +22,8 @@ pub(super) async fn days(database: &DatabaseTransaction, findings: &mut Findings
     Ok(())
 }
 
-/// A subscription has one lot for each cycle that it has granted, and they follow each other without gap or overlap.
+/// A subscription has one lot for each cycle that it has granted; they follow each other without overlap, and without a gap
+/// but for cycles in which nothing was paid.
 pub(super) async fn cycles(database: &DatabaseTransaction, findings: &mut Findings) -> Result<(), DbErr> {
     let lots = "SELECT s.id, s.refreshed_cycles, g.cycle, g.effective_at, g.expires_at FROM subscription s \
                 JOIN token_grant g ON g.customer_id = s.customer_id AND g.subscription_id = s.id ORDER BY s.id, g.cycle";
@@ -34,15 +35,16 @@ pub(super) async fn cycles(database: &DatabaseTransaction, findings: &mut Findin
         let place = format!("cycle {cycle} of {id}");
         match before.filter(|(subscription, ..)| *subscription == id) {
             Some((_, last, end)) => {
-                findings.expect(&place, "number and start", &(cycle, starts_at), &(last + 1, end));
+                findings.expect(&place, "a later number", &(cycle > last), &true);
+                findings.expect(&place, "start", &(starts_at > end), &(cycle > last + 1));
             }
             None => findings.expect(&place, "number", &cycle, &0),
         }
-        counted.entry(id.clone()).or_insert((number(&row, "refreshed_cycles")?, 0)).1 += 1;
+        counted.insert(id.clone(), (number(&row, "refreshed_cycles")?, cycle + 1));
         before = Some((id, cycle, ends_at));
     }
-    for (id, (refreshed, lots)) in counted {
-        findings.expect(&format!("subscription {id}"), "cycles granted", &refreshed, &lots);
+    for (id, (refreshed, granted)) in counted {
+        findings.expect(&format!("subscription {id}"), "cycles granted", &refreshed, &granted);
     }
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use super::{Books, Desk};
 use crate::Error;
-use billing::id::{AccountId, CallName, CustomerId, KeyId, PersonId, ProductionName, QuoteId, StepName};
+use billing::id::{
+    AccountId, CallName, CustomerId, KeyId, OrderId, PersonId, ProductionName, QuoteId, StepName,
+};
 use tokio::sync::oneshot;
 
 /// What has to be loaded before an act can be decided.
@@ -26,6 +28,20 @@ pub(crate) struct Touch {
     pub(crate) production: Option<ProductionName>,
     /// A step of it.
     pub(crate) step: Option<StepName>,
+    /// What it is about, where it is about money coming in.
+    pub(crate) paying: Option<Paying>,
+}
+
+/// What an act about money coming in names. Whatever it is, the customer's open orders, its outstanding invoices, the
+/// charges that wait, and what it has in use are loaded too.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Paying {
+    /// An order.
+    pub(crate) order: Option<OrderId>,
+    /// The name that a caller has given to an order.
+    pub(crate) request: Option<String>,
+    /// An event of the payment provider.
+    pub(crate) event: Option<String>,
 }
 
 impl Touch {
@@ -41,7 +57,13 @@ impl Touch {
             asks_gate: false,
             production: None,
             step: None,
+            paying: None,
         }
+    }
+
+    /// Something about money coming in.
+    pub(crate) fn paying(customer: CustomerId, paying: Paying) -> Self {
+        Self { paying: Some(paying), ..Self::wallet(customer) }
     }
 
     /// One production of the customer.

@@ -3,36 +3,32 @@
 
 use super::{
     Desk,
-    facts::{Account, Production, Promise, ReportedCall, Seat},
+    facts::{Account, Payer, Production, Promise, ReportedCall, Seat},
+    journal::Journal,
 };
 use crate::{
     Error,
     db::{
         allowance::grant_row,
         budget::{Changed, change_row},
-        entity::{
-            budget_change, cost_entry, hold_draw, outside_call, production, production_step, quote, refusal,
-            step_attempt, token_grant, token_hold,
-        },
+        entity::{customer, hold_draw, invoice, order, outbox, token_grant, token_hold},
     },
 };
 use billing::{
-    allowance::{Cause, Entry, Grant, Head, Pool, Posting, Transfer, Wallet},
+    allowance::{Cause, Grant, Head, Pool, Posting, Transfer, Wallet},
     budget::{Budget, BudgetScope, LimitChange, Limits, SeatUse},
-    customer::PaymentStanding,
     id::{
-        AccountId, CallName, CustomerId, EntryId, KeyId, LimitChangeId, PersonId, ProductionName, QuoteId,
-        SubscriptionId,
+        AccountId, CallName, CustomerId, EntryId, GrantId, KeyId, LimitChangeId, OrderId, OutboxId, PersonId,
+        ProductionName, QuoteId, SubscriptionId,
     },
     money::{Cost, Currency, Money, MoneyError},
     production::{End, Hold, OpenHold},
-    sample,
-    tier::{Subscription, Terms, Tier},
+    tier::{InUse, Subscription, Terms},
     time::{Month, Timestamp},
     tokens::{OutOfRange, Tokens},
 };
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What stands against one limit in one month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,23 +39,8 @@ pub(crate) struct Spending {
     pub(crate) told_at: Option<Timestamp>,
 }
 
-/// Rows that a group adds to append-only tables.
-#[derive(Debug, Default)]
-pub(crate) struct Journal {
-    pub(crate) grants: Vec<token_grant::Model>,
-    pub(crate) productions: Vec<production::Model>,
-    pub(crate) steps: Vec<production_step::Model>,
-    pub(crate) attempts: Vec<step_attempt::Model>,
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) costs: Vec<cost_entry::Model>,
-    pub(crate) calls: Vec<outside_call::Model>,
-    pub(crate) quotes: Vec<quote::Model>,
-    pub(crate) refusals: Vec<refusal::Model>,
-    pub(crate) limit_changes: Vec<budget_change::Model>,
-}
-
 /// The rows as they were loaded: what has not changed since is not written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Origin {
     pub(super) grants: HashMap<String, token_grant::Model>,
     pub(super) holds: HashMap<String, token_hold::Model>,
@@ -68,6 +49,9 @@ pub(super) struct Origin {
     pub(super) limits: HashMap<BudgetScope, Limits>,
     pub(super) seat_use: HashMap<(PersonId, Timestamp), SeatUse>,
     pub(super) subscriptions: Vec<Subscription>,
+    pub(super) orders: HashMap<OrderId, order::Model>,
+    pub(super) charges: HashMap<OutboxId, outbox::Model>,
+    pub(super) customer: customer::Model,
     pub(super) seq: i64,
 }
 
@@ -78,6 +62,8 @@ pub(crate) struct NewGrant {
     pub(crate) price_paid: Option<Money>,
     /// The subscription and the number of its cycle, where the lot is an allowance that was refreshed.
     pub(crate) cycle: Option<(SubscriptionId, u32)>,
+    /// The order whose payment it was given for.
+    pub(crate) order: Option<OrderId>,
 }
 
 /// One customer's books.
@@ -86,8 +72,7 @@ pub(crate) struct Books {
     pub(crate) customer: CustomerId,
     pub(crate) name: String,
     pub(crate) currency: Currency,
-    pub(crate) tier: Option<Tier>,
-    pub(crate) payment: PaymentStanding,
+    pub(crate) payer: Payer,
     pub(crate) head: Head,
     pub(crate) wallet: Wallet,
     pub(crate) accounts: HashMap<AccountId, Account>,
@@ -104,6 +89,14 @@ pub(crate) struct Books {
     pub(crate) calls: HashMap<CallName, ReportedCall>,
     pub(crate) productions: HashMap<ProductionName, Production>,
     pub(crate) subscriptions: Vec<Subscription>,
+    /// Accounts and seats in use, where an act is about money coming in.
+    pub(crate) in_use: InUse,
+    pub(crate) orders: HashMap<OrderId, order::Model>,
+    pub(crate) charges: HashMap<OutboxId, outbox::Model>,
+    /// Invoices that are not paid, by number.
+    pub(crate) outstanding: BTreeMap<i64, invoice::Model>,
+    /// Events of the payment provider that were taken before.
+    pub(crate) known_events: HashSet<String>,
     /// Tokens charged by this group, by account and day of booking.
     pub(crate) used: BTreeMap<(AccountId, NaiveDate), Tokens>,
     pub(crate) journal: Journal,
@@ -117,9 +110,9 @@ impl Books {
     }
 
     /// What the customer's tier allows; no limits where no tier applies.
-    pub(crate) fn terms(&self) -> Result<Terms, Error> {
-        let terms = self.tier.map_or(Ok(Terms::UNLIMITED), sample::terms);
-        terms.map_err(|error| Error::corrupt("customer", self.customer, error))
+    pub(crate) fn terms(&self, desk: &Desk) -> Result<Terms, Error> {
+        let Some(tier) = self.payer.tier else { return Ok(Terms::UNLIMITED) };
+        Ok(desk.prices()?.offer(tier).map_or(Terms::UNLIMITED, |offer| offer.terms))
     }
 
     /// What stands against a limit in a month.
@@ -204,6 +197,11 @@ impl Books {
         Ok(())
     }
 
+    /// The row of a lot.
+    pub(crate) fn origin_of(&self, grant: GrantId) -> Option<&token_grant::Model> {
+        self.origin.grants.get(&grant.to_string())
+    }
+
     /// Adds a lot of tokens.
     pub(crate) fn grant(&mut self, new: NewGrant, desk: &Desk) -> Result<(), Error> {
         let row = grant_row(self.customer, &new, desk.at)?;
@@ -259,6 +257,7 @@ impl Books {
         occurred_at: Timestamp,
         desk: &Desk,
     ) -> Result<Option<EntryId>, Error> {
+        self.earn(&transfers, cause, desk)?;
         let mut first = None;
         for transfer in transfers {
             let id = EntryId::new(desk.ids.next(desk.at)?);

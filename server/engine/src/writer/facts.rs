@@ -3,15 +3,39 @@
 use billing::{
     allowance::Cause,
     budget::BudgetScope,
-    customer::AccountStatus,
+    customer::{AccountStatus, PaymentBlock, PaymentStanding},
     id::{AccountId, CustomerId, HoldId, KeyId, PersonId, ProductionName, StepName},
     money::Cost,
+    payment::BillingDetails,
     pnl::CostBasis,
     production::{EstimateLine, Hold, Kind},
+    tier::Tier,
     time::Timestamp,
     tokens::Tokens,
 };
 use std::collections::HashMap;
+
+/// A customer as it pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Payer {
+    /// What it has subscribed to; none where no tier applies.
+    pub(crate) tier: Option<Tier>,
+    /// Why it starts no new productions, if something stands against it.
+    pub(crate) block: Option<PaymentBlock>,
+    /// Until when everything still works although a payment has failed.
+    pub(crate) grace_until: Option<Timestamp>,
+    /// To whom its invoices are made out; none before it has said so.
+    pub(crate) details: Option<BillingDetails>,
+    /// How many invoices it has: the number of the last.
+    pub(crate) invoices: i64,
+}
+
+impl Payer {
+    /// Whether it has paid what is due, at an instant.
+    pub(crate) fn standing(&self, at: Timestamp) -> PaymentStanding {
+        PaymentStanding::of(self.block, self.grace_until, at)
+    }
+}
 
 /// An account.
 #[derive(Clone, Debug)]

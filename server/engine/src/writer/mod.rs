@@ -10,13 +10,14 @@
 mod act;
 mod books;
 mod facts;
+mod journal;
 mod load;
 mod save;
 
-pub(crate) use act::{Act, Touch};
+pub(crate) use act::{Act, Paying, Touch};
 pub(crate) use books::{Books, NewGrant};
 pub use facts::Verdict;
-pub(crate) use facts::{Planned, Production, Promise, Reported, ReportedCall};
+pub(crate) use facts::{Payer, Planned, Production, Promise, Reported, ReportedCall};
 
 use crate::{
     Clock, Error,
@@ -26,7 +27,9 @@ use crate::{
     pnl::Lists,
 };
 use act::{Asked, Pending};
-use billing::{id::CustomerId, pnl::Catalog, time::Timestamp};
+use billing::{
+    id::CustomerId, payment::TaxCalculator, pnl::Catalog, sample, tier::PriceBook, time::Timestamp,
+};
 use sea_orm::DatabaseTransaction;
 use std::{
     collections::HashMap,
@@ -48,10 +51,20 @@ pub(crate) struct Desk<'a> {
     pub(crate) at: Timestamp,
     /// Where identities come from.
     pub(crate) ids: &'a Ids,
-    /// Tariffs, prices, rates, markups.
+    /// Tariffs, prices, rates, markups, price books.
     pub(crate) catalog: &'a Catalog,
+    /// Says which tax is added.
+    pub(crate) tax: TaxCalculator,
     /// Whether the platform is closed for maintenance.
     pub(crate) idle: bool,
+}
+
+impl Desk<'_> {
+    /// The price book in force.
+    pub(crate) fn prices(&self) -> Result<&PriceBook, Error> {
+        let book = self.catalog.price_book(self.at);
+        book.ok_or_else(|| Error::corrupt("price_book_version", self.at, "none in force"))
+    }
 }
 
 /// What the writer's task and its callers share.
@@ -62,6 +75,7 @@ pub(crate) struct Shared {
     /// Held while the sandbox clock is set or read anew, so that neither undoes the other.
     pub(crate) clock_turn: tokio::sync::Mutex<()>,
     pub(crate) ids: Ids,
+    pub(crate) tax: TaxCalculator,
     lists: RwLock<Lists>,
     watchers: Mutex<HashMap<CustomerId, watch::Sender<u64>>>,
 }
@@ -74,6 +88,7 @@ impl Shared {
             clock,
             clock_turn: tokio::sync::Mutex::default(),
             ids: Ids::default(),
+            tax: sample::tax_rule,
             lists,
             watchers: Mutex::default(),
         }
@@ -173,7 +188,8 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
     let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let idle = installation.idle_since.is_some();
-    let desk = Desk { at: shared.clock.now(), ids: &shared.ids, catalog: &catalog, idle };
+    let (at, ids, tax) = (shared.clock.now(), &shared.ids, shared.tax);
+    let desk = Desk { at, ids, catalog: &catalog, tax, idle };
     let mut books = load::load(&transaction, &touches, desk.at).await?;
     for books in books.values_mut() {
         books.refresh(&desk)?;

@@ -6,10 +6,12 @@ use crate::{
     db::{
         allowance::entry_row,
         budget::limits_row,
+        customer::payer_row,
         entity::{
-            budget, budget_change, budget_month, cost_entry, hold_draw, outside_call, production,
-            production_step, quote, refusal, seat_cycle, step_attempt, subscription, token_entry,
-            token_grant, token_hold, usage_day, wallet,
+            account, budget, budget_change, budget_month, cost_entry, customer, hold_draw, invoice,
+            invoice_line, order, outbox, outside_call, payment, payment_event, production, production_step,
+            quote, refusal, revenue_entry, seat_cycle, step_attempt, subscription, token_entry, token_grant,
+            token_hold, usage_day, wallet,
         },
         rows,
         scope::scope_words,
@@ -18,6 +20,7 @@ use crate::{
     },
 };
 use billing::{
+    id::{OrderId, OutboxId},
     production::{Hold, hold::HoldDraw},
     time::Timestamp,
 };
@@ -44,6 +47,15 @@ struct Rows {
     subscriptions: Vec<subscription::Model>,
     used: Vec<usage_day::Model>,
     refusals: Vec<refusal::Model>,
+    customers: Vec<customer::Model>,
+    accounts: Vec<account::Model>,
+    orders: Vec<order::Model>,
+    charges: Vec<outbox::Model>,
+    invoices: Vec<invoice::Model>,
+    invoice_lines: Vec<invoice_line::Model>,
+    payments: Vec<payment::Model>,
+    events: Vec<payment_event::Model>,
+    revenue: Vec<revenue_entry::Model>,
     limit_changes: Vec<budget_change::Model>,
 }
 
@@ -56,6 +68,7 @@ pub(super) async fn save<'a>(
     for one in books {
         all.collect(one)?;
     }
+    rows::insert::<account::Entity>(transaction, &all.accounts).await?;
     rows::insert::<token_grant::Entity>(transaction, &all.new_grants).await?;
     rows::upsert::<token_grant::Entity>(transaction, &all.grants).await?;
     rows::insert::<production::Entity>(transaction, &all.productions).await?;
@@ -74,6 +87,14 @@ pub(super) async fn save<'a>(
     rows::upsert::<seat_cycle::Entity>(transaction, &all.seats).await?;
     rows::upsert::<subscription::Entity>(transaction, &all.subscriptions).await?;
     rows::add::<usage_day::Entity>(transaction, &all.used).await?;
+    rows::insert::<revenue_entry::Entity>(transaction, &all.revenue).await?;
+    rows::upsert::<customer::Entity>(transaction, &all.customers).await?;
+    rows::insert::<invoice::Entity>(transaction, &all.invoices).await?;
+    rows::insert::<invoice_line::Entity>(transaction, &all.invoice_lines).await?;
+    rows::insert::<payment::Entity>(transaction, &all.payments).await?;
+    rows::upsert::<order::Entity>(transaction, &all.orders).await?;
+    rows::upsert::<outbox::Entity>(transaction, &all.charges).await?;
+    rows::insert::<payment_event::Entity>(transaction, &all.events).await?;
     rows::upsert::<wallet::Entity>(transaction, &all.wallets).await
 }
 
@@ -83,6 +104,7 @@ impl Rows {
         self.holds(books)?;
         self.limits(books);
         self.seats(books);
+        self.money(books)?;
         for one in &books.subscriptions {
             if !books.origin.subscriptions.contains(one) {
                 self.subscriptions.push(subscription_row(books.customer, one)?);
@@ -117,6 +139,26 @@ impl Rows {
         self.quotes.extend_from_slice(&journal.quotes);
         self.refusals.extend_from_slice(&journal.refusals);
         self.limit_changes.extend_from_slice(&journal.limit_changes);
+        Ok(())
+    }
+
+    /// Money coming in.
+    fn money(&mut self, books: &Books) -> Result<(), Error> {
+        let customer = payer_row(&books.origin.customer, &books.payer)?;
+        if customer != books.origin.customer {
+            self.customers.push(customer);
+        }
+        let changed = |(id, row): &(&OrderId, &order::Model)| books.origin.orders.get(id) != Some(row);
+        self.orders.extend(books.orders.iter().filter(changed).map(|(_, row)| row.clone()));
+        let changed = |(id, row): &(&OutboxId, &outbox::Model)| books.origin.charges.get(id) != Some(row);
+        self.charges.extend(books.charges.iter().filter(changed).map(|(_, row)| row.clone()));
+        let journal = &books.journal;
+        self.accounts.extend_from_slice(&journal.accounts);
+        self.invoices.extend_from_slice(&journal.invoices);
+        self.invoice_lines.extend_from_slice(&journal.invoice_lines);
+        self.payments.extend_from_slice(&journal.payments);
+        self.events.extend_from_slice(&journal.events);
+        self.revenue.extend_from_slice(&journal.revenue);
         Ok(())
     }
 
@@ -163,6 +205,7 @@ impl Rows {
             let row = token_grant::Model {
                 remaining_tokens: grant.remaining.get(),
                 held_tokens: grant.held.get(),
+                expires_at: grant.expires_at.map(Timestamp::micros),
                 ..origin.clone()
             };
             if row != *origin {

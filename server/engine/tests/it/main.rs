@@ -8,6 +8,7 @@ mod hang_ups;
 mod histories;
 mod installation;
 mod needs;
+mod payment;
 mod pnl;
 mod production;
 mod races;

@@ -3,6 +3,7 @@
 
 mod decimal;
 mod markup;
+mod price_book;
 mod prices;
 mod rates;
 
@@ -43,6 +44,14 @@ enum List {
     Rates {
         /// The list
         file: PathBuf,
+    },
+    /// What is sold and for how much: tiers, packs, the evaluation, as `server price-book` prints them
+    PriceBook {
+        /// The book, as JSON
+        file: PathBuf,
+        /// The day from which it holds, from 00:00 UTC
+        #[arg(long, value_name = "DATE")]
+        from: NaiveDate,
     },
     /// The uplift over raw cost, in per cent, such as 25 or 12.5
     Markup {
@@ -101,6 +110,11 @@ pub async fn run(options: &ImportOptions) -> Result<(), ImportError> {
             let list = rates::read(&read(file)?).map_err(form(file))?;
             let imported = engine.import_rates(&list.rates).await?;
             print!("{}", rates::report(&list, &imported));
+        }
+        List::PriceBook { file, from } => {
+            let book = price_book::read(&read(file)?).map_err(form(file))?;
+            let version = engine.import_price_book(&book, Timestamp::midnight(*from)).await?;
+            println!("price book version {version} from {from}");
         }
         List::Markup { percent, from } => {
             let basis_points = markup::read(percent).ok_or(ImportError::Percent)?;

@@ -179,7 +179,7 @@ impl Served {
         let origin = Origin::plain(&listener.local_addr()?.to_string())?;
         let base = format!("{origin}/api/v1");
         let (stop, stopping) = Stopping::switch();
-        let site = Site { origin, sandbox: true, root: "target/site".to_owned() };
+        let site = Site { origin, sandbox: true, root: "target/site".to_owned(), pricing: String::new() };
         let app = router(AppState::new(engine.clone(), site, stopping.clone()));
         let server = axum::serve(listener, app).with_graceful_shutdown(stopping.wait()).into_future();
         Ok(Self { base, stop, server: tokio::spawn(server) })

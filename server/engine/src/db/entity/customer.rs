@@ -14,6 +14,9 @@ pub struct Model {
     pub tier: Option<String>,
     pub payment_block: Option<String>,
     pub grace_until: Option<i64>,
+    pub billing_details: Option<String>,
+    pub invoice_series: Option<String>,
+    pub invoices: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

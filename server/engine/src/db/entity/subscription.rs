@@ -1,4 +1,4 @@
-//! A customer's agreement to a tier, and how far its cycles have been granted.
+//! A customer's agreement to a plan, and how far its cycles have been granted.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,11 +12,16 @@ pub struct Model {
     pub id: String,
     pub tier: String,
     pub billing: String,
+    pub seats: i64,
     pub anchor_on: String,
     pub allowance_tokens: i64,
+    pub price_minor: i64,
+    pub by_contract: i64,
+    pub term_from_cycle: i64,
+    pub next: String,
+    pub status: String,
     pub refreshed_cycles: i64,
     pub refreshes_at: i64,
-    pub ends_at: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -88,7 +88,7 @@ pub(super) async fn running(
     for touch in touches.iter().filter(|touch| touch.asks_gate) {
         if let (Some(account), Some(books)) = (touch.account, books.get(&touch.customer)) {
             let own = books.accounts.get(&account).and_then(|account| account.concurrency);
-            if own.is_some() || books.terms()?.concurrency.is_some() {
+            if own.is_some() || books.payer.tier.is_some() {
                 limited.insert((touch.customer, account));
             }
         }

@@ -1,19 +1,17 @@
 //! Loading what a group touches: one statement a table, whatever the number of acts.
 
 mod accounts;
+mod payments;
 mod productions;
 mod promises;
 mod spending;
 
-use super::{
-    Books, Touch,
-    books::{Journal, Origin},
-};
+use super::{Books, Touch, books::Origin, journal::Journal};
 use crate::{
     Error,
     db::{
         allowance::grant_of,
-        customer::standing_of,
+        customer::payer_of,
         entity::{customer, subscription, token_grant, wallet},
         from_word, rows,
         tier::subscription_of,
@@ -22,12 +20,13 @@ use crate::{
 use billing::{
     allowance::{Head, Wallet},
     id::CustomerId,
+    tier::InUse,
     time::Timestamp,
     tokens::Tokens,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
 /// that locks *and* loads would see other tables as they were before it had to wait. SQLite's writer is alone anyway.
@@ -61,6 +60,7 @@ pub(super) async fn load(
     spending::limits(transaction, touches, &mut books).await?;
     spending::months(transaction, touches, at, &mut books).await?;
     spending::seats(transaction, touches, at, &mut books).await?;
+    payments::payments(transaction, touches, &mut books).await?;
     Ok(books)
 }
 
@@ -85,7 +85,7 @@ async fn open_books(
         let wallet =
             wallets.remove(&row.id).ok_or_else(|| Error::corrupt("wallet", &row.id, "is missing"))?;
         let grants = grants.remove(&row.id).unwrap_or_default();
-        let one = open_book(row, &wallet, grants, at)?;
+        let one = open_book(row, &wallet, grants)?;
         books.insert(one.customer, one);
     }
     Ok(books)
@@ -124,7 +124,7 @@ async fn subscriptions(
     let owner = [subscription::Column::CustomerId];
     for row in rows::load::<subscription::Entity>(transaction, &owner, keys, "").await? {
         let books = book_of(books, &row.customer_id)?;
-        let subscription = subscription_of(&row)?;
+        let subscription = subscription_of(&row, books.currency)?;
         books.subscriptions.push(subscription);
         books.origin.subscriptions.push(subscription);
     }
@@ -135,7 +135,6 @@ fn open_book(
     row: customer::Model,
     wallet: &wallet::Model,
     grants: Vec<token_grant::Model>,
-    at: Timestamp,
 ) -> Result<Books, Error> {
     let tokens =
         |count: i64| Tokens::new(count).map_err(|error| Error::corrupt("wallet", &wallet.customer_id, error));
@@ -151,14 +150,21 @@ fn open_book(
     Ok(Books {
         customer,
         currency: from_word("customer", &row.id, &row.currency)?,
-        tier: row.tier.as_deref().map(|tier| from_word("customer", &row.id, tier)).transpose()?,
-        payment: standing_of(&row, at)?,
-        name: row.name,
+        payer: payer_of(&row)?,
+        name: row.name.clone(),
         wallet: Wallet::new(lots, head.overdrawn),
         origin: Origin {
             grants: grants.into_iter().map(|grant| (grant.id.clone(), grant)).collect(),
             seq: head.seq,
-            ..Origin::default()
+            customer: row,
+            holds: HashMap::new(),
+            draws: HashMap::new(),
+            spending: HashMap::new(),
+            limits: HashMap::new(),
+            seat_use: HashMap::new(),
+            subscriptions: Vec::new(),
+            orders: HashMap::new(),
+            charges: HashMap::new(),
         },
         head,
         accounts: HashMap::new(),
@@ -169,6 +175,11 @@ fn open_book(
         limits: HashMap::new(),
         spending: HashMap::new(),
         subscriptions: Vec::new(),
+        in_use: InUse::default(),
+        orders: HashMap::new(),
+        charges: HashMap::new(),
+        outstanding: BTreeMap::new(),
+        known_events: HashSet::new(),
         used: BTreeMap::new(),
         quotes: HashMap::new(),
         calls: HashMap::new(),

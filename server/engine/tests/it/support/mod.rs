@@ -8,14 +8,20 @@ use billing::{
     customer::AccountStatus,
     id::{AccountId, CustomerId, ProductionName},
     money::{Currency, Money},
+    payment::{BillingDetails, Country},
     production::{
         Admission, Attempt, Capture, End, Outcome, Plan, Quantity, Step,
         quantity::{Count, Length},
     },
+    team::Role,
     time::Timestamp,
     tokens::Tokens,
 };
-use engine::{Engine, Error, Settings, production::AdmitRequest};
+use engine::{
+    Engine, Error, Settings,
+    production::AdmitRequest,
+    team::{Member, NewMember},
+};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 
 /// Which database a test runs on.
@@ -94,6 +100,26 @@ impl World {
     /// A connection of the test's own, beside the engine's.
     pub async fn database(&self) -> Result<DatabaseConnection> {
         Ok(Database::connect(&self.url).await?)
+    }
+
+    /// An administrator of the customer, whose invoices are made out to the United Kingdom.
+    pub async fn administrator(&self) -> Result<Member> {
+        let details = BillingDetails {
+            name: "Northlight Films Ltd".to_owned(),
+            address: vec!["14 Harbour Row".to_owned()],
+            country: Country::GB,
+            email: "billing@northlight.example".to_owned(),
+            tax_id: None,
+        };
+        self.engine.set_billing_details(self.customer, details).await?;
+        let new = NewMember {
+            name: "Mara Lindqvist",
+            email: "mara@northlight.example",
+            password: "a long password",
+            role: Role::CustomerAdministrator,
+        };
+        let person = self.engine.add_member(self.customer, new).await?;
+        self.engine.member(person, None).await?.context("a member")
     }
 
     /// Gives the customer tokens.

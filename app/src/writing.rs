@@ -1,6 +1,6 @@
-//! How an amount of money is written, for the browser: it has no library of locales, so the server tells it the marks.
+//! How numbers and amounts of money are written in the browser: it has no library of locales, so the server tells it the
+//! marks.
 
-use crate::ui::grouped;
 use billing::money::{Cost, Money, divide_half_even};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,21 @@ impl AmountWriting {
         let minor = divide_half_even(cost.micros().into(), 10_i128.pow(6 - cost.currency().digits()));
         self.money(Money::new(i64::try_from(minor).unwrap_or(i64::MAX), cost.currency()))
     }
+}
+
+/// Thousands apart, as the server writes them.
+#[must_use]
+pub fn grouped(number: i64, separator: &str) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let mut text = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && place % 3 == first {
+            text.push_str(separator);
+        }
+        text.push(digit);
+    }
+    text
 }
 
 #[cfg(feature = "ssr")]

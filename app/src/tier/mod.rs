@@ -1,0 +1,134 @@
+//! "Your tier sets a monthly token allowance (Creator / Pro / Atelier)." The plan of a customer, what a change would come to
+//! before it is made, and the public page of prices. T1–T12, 5.4–5.6, 5.22, 5.24.
+
+mod advisor;
+mod cards;
+pub mod names;
+#[cfg(feature = "ssr")]
+mod offer_words;
+mod preview;
+#[cfg(feature = "ssr")]
+mod preview_words;
+mod pricing;
+#[cfg(feature = "ssr")]
+mod pricing_words;
+mod server_fns;
+#[cfg(feature = "ssr")]
+mod words;
+
+pub use advisor::{AdvisorView, PlanAdvisor};
+pub use cards::{CardView, PlanCards};
+#[cfg(feature = "ssr")]
+pub use offer_words::PublishedPrices;
+pub use preview::{Preview, PreviewView};
+pub use pricing::{PricingContent, PricingPage, PricingView};
+pub use server_fns::{
+    ChangePlan, DecidePlan, PlanFigures, PricingFigures, change_plan, decide_plan, plan_page, pricing_page,
+};
+
+use crate::{
+    frame::{Frame, FrameView, PageHeader, loaded},
+    ui::{Choice, Segments, Transcript},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+/// How a plan is changed, step by step.
+const STEPS: [&str; 4] = [
+    "Your tier sets a **monthly token allowance**; on Atelier the seats share one pool.",
+    "**More** takes effect at once: you pay for the days that are left, and the difference in tokens is added.",
+    "**Less**, a pause or an end takes effect when the paid term ends, and can be undone until then.",
+    "Whatever it is, the page shows **lines, tax, dates and tokens** before anything is changed.",
+];
+
+/// What was asked in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanQuery {
+    /// `annual`, or anything else for monthly.
+    #[serde(default)]
+    pub billing: String,
+    /// The tier that is previewed, or `pause` or `cancel`; empty where none is.
+    #[serde(default)]
+    pub to: String,
+    /// For how many seats.
+    #[serde(default)]
+    pub seats: String,
+}
+
+/// The page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanView {
+    /// What stands around it.
+    pub frame: FrameView,
+    /// The line of facts.
+    pub facts: Vec<String>,
+    /// Monthly or annual.
+    pub periods: Vec<Choice>,
+    /// The tiers.
+    pub cards: Vec<CardView>,
+    /// What a change would come to.
+    pub preview: Option<PreviewView>,
+    /// What was decided for the end of the term: in words, and the subscription, to undo it.
+    pub decided: Option<(String, String)>,
+    /// Whether there is a subscription to pause or to end.
+    pub may_leave: bool,
+    /// Which plan fits.
+    pub advisor: Option<AdvisorView>,
+}
+
+/// The plan.
+#[component]
+pub fn PlanPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let asked = |name: &str| query.get(name).unwrap_or_default();
+    let query = PlanQuery { billing: asked("billing"), to: asked("to"), seats: asked("seats") };
+    loaded(move || plan_page(query.clone()), move |view| view! { <PlanContent view /> })
+}
+
+/// The page of this plan.
+#[component]
+pub fn PlanContent(
+    /// What to show.
+    view: PlanView,
+) -> impl IntoView {
+    let decided = view.decided.map(|(words, subscription)| {
+        view! {
+            <form class="notice decided" data-tone="warn" method="post" action="/act/decide-plan">
+                <p>{words}</p>
+                <input type="hidden" name="subscription" value=subscription />
+                <button class="button" type="submit" name="next" value="renew">
+                    "Undo"
+                </button>
+            </form>
+        }
+    });
+    let leave = view.may_leave.then(|| {
+        view! {
+            <p class="facts small">
+                <span>"You can leave at any time and keep what you paid for until the term ends"</span>
+                <span>
+                    <a href="/plan?to=pause#preview">"Pause"</a>
+                </span>
+                <span>
+                    <a href="/plan?to=cancel#preview">"Cancel"</a>
+                </span>
+            </p>
+        }
+    });
+    view! {
+        <Title text="Plan" />
+        <Frame frame=view.frame path="/plan">
+            <PageHeader title="Plan" facts=view.facts>
+                <Segments label="How often it is paid" choices=view.periods />
+            </PageHeader>
+            {decided}
+            {view.preview.map(|preview| view! { <Preview preview /> })}
+            <PlanCards cards=view.cards />
+            {leave}
+            {view.advisor.map(|initial| view! { <PlanAdvisor initial /> })}
+            <Transcript title="Tiers and changing your plan" steps=STEPS.to_vec() />
+        </Frame>
+    }
+}

@@ -1,0 +1,83 @@
+// Capacity is bought and a plan is changed: what is shown is what is charged, and paying twice charges once.
+
+import { type Page } from '@playwright/test';
+import { expect, test } from '../support/console';
+import type { Hand } from '../support/hand';
+
+const PAID = '4242 4242 4242 4242';
+const DECLINED = '4000 0000 0000 9995';
+const ASKS = '4000 0025 0000 3155';
+
+/** Pays on the hosted page. */
+async function pay(page: Page, hand: Hand, card: string): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Pay by card');
+  await hand.write(page.getByLabel('Card number'), card);
+  await hand.follow(page.getByRole('button', { name: /^Pay / }));
+}
+
+/** The number in front of "tokens" in what an order leads to. */
+async function afterPayment(page: Page): Promise<string> {
+  const row = page.locator('.summary > div').filter({ hasText: 'After payment' });
+  return (await row.locator('dd').innerText()).replace(' tokens', '');
+}
+
+test('buys a pack, is declined, recovers, and has what was promised', { tag: '@journey' }, async ({
+  page,
+  signIn,
+  goTo,
+  hand,
+}) => {
+  await signIn();
+  await goTo('Buy capacity');
+  const promised = await afterPayment(page);
+  const total = (await page.locator('[data-sum="total"] dd').innerText()).trim();
+  await hand.follow(page.getByRole('button', { name: `Continue to payment, ${total}` }));
+
+  await pay(page, hand, DECLINED);
+  await expect(page.getByRole('alert')).toContainText('not enough funds');
+  await pay(page, hand, PAID);
+  await expect(page.getByRole('main')).toContainText(`Paid ${total}`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('50,000 tokens added');
+
+  await goTo('Buy capacity');
+  const now = page.locator('.summary > div').filter({ hasText: 'Available now' }).locator('dd');
+  await expect(now).toHaveText(`${promised} tokens`);
+  await goTo('Invoices');
+  await expect(page.getByRole('row').nth(1)).toContainText('50,000 tokens');
+  await hand.follow(page.getByRole('row').nth(1).getByRole('link'));
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Invoice JAR-');
+  await expect(page.getByRole('main')).toContainText(total);
+});
+
+test('a double press orders once and charges once; the bank asks, and is answered', async ({ page, enter, visit, hand }) => {
+  await enter('cora@copper.example');
+  await visit('/buy?pack=20000');
+  const form = page.locator('form[action="/act/order-pack"]');
+  const fields = Object.fromEntries(await form.locator('input').evaluateAll((inputs) =>
+    inputs.map((input) => [(input as HTMLInputElement).name, (input as HTMLInputElement).value])));
+  const headers = { origin: new URL(page.url()).origin };
+  const send = () => page.request.post('/act/order-pack', { form: fields, headers, maxRedirects: 0 });
+  const [first, second] = await Promise.all([send(), send()]);
+  expect(first.status()).toBe(303);
+  expect(second.headers()['location']).toBe(first.headers()['location']);
+
+  await visit(first.headers()['location']!);
+  await pay(page, hand, ASKS);
+  await expect(page.getByRole('main')).toContainText('The bank asks whether it is you');
+  await hand.follow(page.getByRole('button', { name: 'Confirm' }));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('20,000 tokens added');
+  await visit('/buy');
+  await expect(page.getByRole('row').filter({ hasText: '20,000 tokens' })).toHaveCount(1);
+});
+
+test('a payment that is on its way says so, and counts once it is there', async ({ page, enter, visit, hand }) => {
+  await enter('mia@meridian.example');
+  await visit('/buy?pack=20000');
+  await hand.follow(page.getByRole('button', { name: /^Continue to payment/ }));
+  await pay(page, hand, '4000 0000 0000 2003');
+  await expect(page.getByRole('main')).toContainText('Waiting for the payment');
+  await expect(async () => {
+    await hand.follow(page.getByRole('link', { name: 'Look again' }));
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('20,000 tokens added', { timeout: 1_000 });
+  }).toPass({ timeout: 40_000 });
+});

@@ -1,0 +1,69 @@
+//! Opening an account by a customer's own administrator: as many as its plan has room for. T2, T3.
+
+use super::AccountLine;
+use crate::{
+    Engine, Error,
+    db::{entity::account, to_word},
+    team::Member,
+    writer::{Act, Books, Desk, Paying, Touch},
+};
+use billing::{
+    customer::AccountStatus,
+    id::{AccountId, CustomerId},
+    team::Permission,
+};
+
+/// The longest name of an account.
+const NAME_CHARACTERS: usize = 80;
+
+/// The act: another account.
+struct OpenAccount {
+    customer: CustomerId,
+    name: String,
+}
+
+impl Act for OpenAccount {
+    type Answer = AccountId;
+
+    fn touches(&self) -> Touch {
+        Touch::paying(self.customer, Paying::default())
+    }
+
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<AccountId, Error> {
+        let length = self.name.chars().count();
+        if !(1..=NAME_CHARACTERS).contains(&length) || self.name.contains(char::is_control) {
+            let message = format!("A name has 1 to {NAME_CHARACTERS} characters.");
+            return Err(Error::Invalid { field: "name".to_owned(), message });
+        }
+        let offer = match books.payer.tier {
+            Some(tier) => desk.prices()?.offer(tier),
+            None => None,
+        };
+        if let Some(most) =
+            offer.and_then(|offer| offer.accounts).filter(|most| books.in_use.accounts >= *most)
+        {
+            return Err(Error::TooManyAccounts { most });
+        }
+        let id = AccountId::new(desk.ids.next(desk.at)?);
+        books.journal.accounts.push(account::Model {
+            customer_id: self.customer.to_string(),
+            id: id.to_string(),
+            name: self.name.clone(),
+            status: to_word(&AccountStatus::Active)?,
+            created_at: desk.at.micros(),
+            concurrency: None,
+        });
+        books.in_use.accounts += 1;
+        Ok(id)
+    }
+}
+
+impl Engine {
+    /// Opens an account, where the customer's plan has room for it.
+    pub async fn open_account_of(&self, member: &Member, name: &str) -> Result<AccountLine, Error> {
+        member.require(Permission::ManageBilling)?;
+        let act = OpenAccount { customer: member.customer, name: name.trim().to_owned() };
+        let id = self.writer.ask(act).await?;
+        self.account(member.customer, id).await
+    }
+}

@@ -1,0 +1,98 @@
+//! What a provider tells: which of it concerns us, and about which order.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Events after which an order is looked at. Every other is acknowledged and changes nothing. I-32.
+const OF_AN_ORDER: [&str; 5] = [
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+];
+
+/// What an event is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum EventKind {
+    /// An order of ours, by its id as the provider was told it.
+    Order(String),
+    /// Nothing that concerns us.
+    Other,
+}
+
+/// An event, once its signature has been checked. Its contents are believed no further than to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// The provider's own id of it.
+    pub(crate) id: String,
+    /// Its type.
+    pub(crate) name: String,
+    /// The object that it is about.
+    pub(crate) object: Option<String>,
+    /// What it concerns.
+    pub(crate) kind: EventKind,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    id: String,
+    r#type: String,
+    data: Content,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    object: Object,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    metadata: Option<BTreeMap<String, String>>,
+}
+
+impl Event {
+    /// The event in a body; none where it is no event.
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        let Body { id, r#type: name, data } = serde_json::from_slice(body).ok()?;
+        let order = data.object.metadata.and_then(|metadata| metadata.get("order").cloned());
+        let kind = match order.filter(|_| OF_AN_ORDER.contains(&name.as_str())) {
+            Some(order) => EventKind::Order(order),
+            None => EventKind::Other,
+        };
+        Some(Self { id, name, object: data.object.id, kind })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(name: &str, metadata: &str) -> Option<EventKind> {
+        let body = format!(
+            r#"{{"id":"evt_1","type":"{name}","data":{{"object":{{"id":"x","metadata":{metadata}}}}}}}"#
+        );
+        Event::read(body.as_bytes()).map(|event| event.kind)
+    }
+
+    #[test]
+    fn i32_only_events_of_an_order_are_looked_into() {
+        let ours = r#"{"order":"ord_1"}"#;
+        assert_eq!(kind("checkout.session.completed", ours), Some(EventKind::Order("ord_1".into())));
+        assert_eq!(kind("payment_intent.succeeded", ours), Some(EventKind::Order("ord_1".into())));
+        for (name, metadata) in [
+            ("charge.succeeded", ours),
+            ("customer.subscription.updated", ours),
+            ("checkout.session.completed", "{}"),
+            ("checkout.session.completed", "null"),
+        ] {
+            assert_eq!(kind(name, metadata), Some(EventKind::Other), "{name}");
+        }
+        for bad in ["", "{", "[]", "{}", r#"{"id":1,"type":"a","data":{"object":{}}}"#] {
+            assert_eq!(Event::read(bad.as_bytes()), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The port to whoever moves money: a hosted page to pay on, a charge without anybody present, and what a payment is asked
+//! about. U3, U4: card numbers never come here; what is kept is the provider's name of a customer and of a way to pay.
+//!
+//! Nothing is given for what a provider *tells*: it is asked for the payment itself before anything is granted. T6.
+
+mod event;
+mod objects;
+mod sandbox;
+mod signature;
+
+pub use sandbox::{CARDS, Card, SandboxPage, SandboxPaid};
+pub use signature::sign;
+
+pub(crate) use event::{Event, EventKind};
+pub(crate) use sandbox::Sandbox;
+pub(crate) use signature::{BadSignature, verify};
+
+use crate::Error;
+use async_trait::async_trait;
+use billing::{
+    id::{CustomerId, OrderId},
+    money::Money,
+    payment::Seen,
+    time::Timestamp,
+};
+
+/// What a hosted page is opened for. The order's id is the idempotency key: the same order opens the same page.
+#[derive(Clone, Debug)]
+pub(crate) struct CheckoutRequest {
+    pub(crate) order: OrderId,
+    pub(crate) customer: CustomerId,
+    /// The provider's name of the customer.
+    pub(crate) provider_customer: String,
+    pub(crate) amount: Money,
+    /// What is bought, in a few words.
+    pub(crate) words: String,
+    /// Where the browser goes on to once it is paid, and where it goes back to.
+    pub(crate) paid_url: String,
+    pub(crate) back_url: String,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// A hosted page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Checkout {
+    /// The provider's name of it.
+    pub(crate) reference: String,
+    /// Where the browser is sent.
+    pub(crate) url: String,
+}
+
+/// A payment as the provider has it, and with what it was paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) seen: Seen,
+    /// The provider's name of the way to pay, to be used again where nobody is present.
+    pub(crate) method: Option<String>,
+    /// Whether it can still be paid.
+    pub(crate) open: bool,
+}
+
+/// A charge that nobody is present for.
+#[derive(Clone, Debug)]
+pub(crate) struct ChargeRequest {
+    /// The idempotency key: the outbox row and the number of the try.
+    pub(crate) key: String,
+    pub(crate) customer: CustomerId,
+    pub(crate) provider_customer: String,
+    pub(crate) method: String,
+    pub(crate) amount: Money,
+}
+
+/// How a charge went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Charged {
+    /// The money is there: the provider's name of the payment.
+    Paid(String),
+    /// The bank has said no.
+    Declined,
+    /// The bank wants its owner to confirm.
+    NeedsAction,
+}
+
+/// Whoever moves money.
+#[async_trait]
+pub(crate) trait Gateway: std::fmt::Debug + Send + Sync {
+    /// Makes the provider's record of a customer, once.
+    async fn open_customer(&self, customer: CustomerId, name: &str) -> Result<String, Error>;
+
+    /// Opens the hosted page of an order, once.
+    async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, Error>;
+
+    /// Asks how a hosted page stands.
+    async fn checkout(&self, reference: &str) -> Result<Option<Found>, Error>;
+
+    /// Closes a hosted page that nobody shall pay on any more; one that is paid stays paid.
+    async fn close_checkout(&self, reference: &str) -> Result<(), Error>;
+
+    /// Charges a known way to pay, once.
+    async fn charge(&self, request: &ChargeRequest) -> Result<Charged, Error>;
+
+    /// What webhooks are signed with: the newest secret first, older ones while they are replaced.
+    async fn webhook_secrets(&self) -> Result<Vec<String>, Error>;
+}

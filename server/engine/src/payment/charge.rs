@@ -1,0 +1,155 @@
+//! Charging renewals when nobody is present, from rows that were written with the invoice. 5.33, I8.
+//!
+//! The row's id and the number of the try are the idempotency key: a process that dies between the charge and its note
+//! charges again under the same key, and the provider answers with the same charge.
+
+use crate::{
+    Engine, Error,
+    clock::machine_micros,
+    db::entity::{invoice, outbox, payment_account},
+    gateway::{ChargeRequest, Charged, Gateway},
+    writer::{Act, Books, Desk, Paying, Touch},
+};
+use billing::{
+    id::{CustomerId, OutboxId},
+    money::Money,
+    payment::dunning,
+    time::Timestamp,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+
+/// How long a process may take over a charge before another one does it.
+const LEASE_MICROS: i64 = 60_000_000;
+/// Charges that are made at once.
+const MADE_AT_ONCE: u64 = 32;
+
+/// The act: how a charge went.
+struct NoteCharge {
+    customer: CustomerId,
+    charge: OutboxId,
+    charged: Charged,
+    method: Option<String>,
+}
+
+impl Act for NoteCharge {
+    type Answer = ();
+
+    fn touches(&self) -> Touch {
+        Touch::paying(self.customer, Paying::default())
+    }
+
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<(), Error> {
+        let Some(row) = books.charges.get(&self.charge).cloned() else { return Ok(()) }; // noted before
+        let number = row.invoice;
+        let amount =
+            books.outstanding.get(&number).map(|invoice| Money::new(invoice.total_minor, books.currency));
+        let due_at =
+            Timestamp::from_micros(row.made_at).map_err(|error| Error::corrupt("outbox", &row.id, error))?;
+        match (&self.charged, amount) {
+            (Charged::Paid(reference), Some(amount)) => {
+                books.received(number, reference, amount, self.method.clone(), desk)?;
+            }
+            (Charged::Paid(_), None) => {
+                tracing::error!(customer = %self.customer, number, "an invoice was paid twice");
+                books.end_charge(self.charge, "paid twice", desk);
+            }
+            (Charged::Declined | Charged::NeedsAction, _) => {
+                books.payer.grace_until.get_or_insert(dunning::grace_until(due_at));
+                let tries = row.tries + 1;
+                let next = dunning::next_try(due_at, usize::try_from(tries).unwrap_or(usize::MAX));
+                let row = books.charges.entry(self.charge).or_insert(row);
+                row.tries = tries;
+                match next {
+                    Some(next) => (row.due_at, row.leased_until) = (next.micros(), 0),
+                    None => books.end_charge(self.charge, "declined", desk),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Books {
+    /// Has an invoice charged, as soon as its transaction is committed.
+    pub(crate) fn charge_later(&mut self, invoice: i64, desk: &Desk) -> Result<(), Error> {
+        let id = OutboxId::new(desk.ids.next(desk.at)?);
+        let row = outbox::Model {
+            customer_id: self.customer.to_string(),
+            id: id.to_string(),
+            kind: "charge".to_owned(),
+            invoice,
+            made_at: desk.at.micros(),
+            due_at: desk.at.micros(),
+            leased_until: 0,
+            tries: 0,
+            done_at: None,
+            outcome: None,
+        };
+        self.charges.insert(id, row);
+        Ok(())
+    }
+
+    fn end_charge(&mut self, charge: OutboxId, outcome: &str, desk: &Desk) {
+        if let Some(row) = self.charges.get_mut(&charge) {
+            (row.done_at, row.outcome) = (Some(desk.at.micros()), Some(outcome.to_owned()));
+        }
+    }
+}
+
+impl Engine {
+    /// Makes the charges that are due. The sweep does this by itself.
+    pub async fn charge_due(&self) -> Result<(), Error> {
+        let (now, machine) = (self.now().micros(), machine_micros());
+        let due = outbox::Entity::find()
+            .filter(outbox::Column::DoneAt.is_null())
+            .filter(outbox::Column::DueAt.lte(now))
+            .filter(outbox::Column::LeasedUntil.lte(machine))
+            .order_by_asc(outbox::Column::DueAt)
+            .limit(MADE_AT_ONCE)
+            .all(&self.shared.pools.read)
+            .await?;
+        for row in due {
+            if let Some(row) = self.lease(row).await? {
+                self.make_charge(&row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a charge for this process; none where another one has it, or has made it.
+    async fn lease(&self, row: outbox::Model) -> Result<Option<outbox::Model>, Error> {
+        let machine = machine_micros();
+        let taken = outbox::Entity::update_many()
+            .col_expr(outbox::Column::LeasedUntil, Expr::value(machine + LEASE_MICROS))
+            .filter(outbox::Column::CustomerId.eq(&row.customer_id))
+            .filter(outbox::Column::Id.eq(&row.id))
+            .filter(outbox::Column::DoneAt.is_null())
+            .filter(outbox::Column::DueAt.lte(self.now().micros()))
+            .filter(outbox::Column::LeasedUntil.lte(machine))
+            .exec(&self.shared.pools.side)
+            .await?;
+        Ok((taken.rows_affected == 1).then_some(row))
+    }
+
+    async fn make_charge(&self, row: &outbox::Model) -> Result<(), Error> {
+        let read = &self.shared.pools.read;
+        let corrupt = |error: billing::id::IdError| Error::corrupt("outbox", &row.id, error);
+        let customer: CustomerId = row.customer_id.parse().map_err(corrupt)?;
+        let charge: OutboxId = row.id.parse().map_err(corrupt)?;
+        let known = invoice::Entity::find_by_id((row.customer_id.clone(), row.invoice)).one(read).await?;
+        let known = known.ok_or_else(|| Error::corrupt("outbox", &row.id, "names no invoice"))?;
+        let amount = Money::new(known.total_minor, self.currency(customer).await?);
+        let account = payment_account::Entity::find_by_id(&row.customer_id).one(read).await?;
+        let label = account.as_ref().and_then(|account| account.method_label.clone());
+        let charged = match account.and_then(|account| Some((account.provider_customer, account.method?))) {
+            // Whoever has left no way to pay pays by hand within the days of grace.
+            None => Charged::Declined,
+            Some((provider_customer, method)) => {
+                let key = format!("{charge}-{}", row.tries);
+                let request = ChargeRequest { key, customer, provider_customer, method, amount };
+                self.gateway.charge(&request).await?
+            }
+        };
+        self.writer.ask(NoteCharge { customer, charge, charged, method: label }).await
+    }
+}

@@ -1,0 +1,269 @@
+//! From an order to the hosted page and back. U3; I-34: what nobody told of is found by looking.
+
+use super::Settled;
+use crate::{
+    Engine, Error,
+    clock::machine_micros,
+    db::{
+        entity::{order, payment_account},
+        payment::order_of,
+        rows, to_word,
+    },
+    gateway::{CheckoutRequest, Gateway, SandboxPage, SandboxPaid},
+    team::Member,
+    writer::{Act, Books, Desk, Paying, Touch},
+};
+use billing::{
+    id::{CustomerId, OrderId},
+    payment::{Order, OrderState},
+    team::Permission,
+    time::Span,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// How long an order is left to its buyer and to the provider's events before it is looked at.
+const LEFT_ALONE: Span = Span::minutes(2);
+/// Orders that are looked at at once.
+const LOOKED_AT: u64 = 64;
+/// What whoever pays too late is told.
+const TOO_LATE: &str = "This order can no longer be paid. Nothing was charged. Start again.";
+
+/// The order's own page.
+fn page_of(order: OrderId) -> String {
+    format!("/orders/{order}")
+}
+
+/// The act: the hosted page of an order is known; or the order is given up.
+struct Attach {
+    customer: CustomerId,
+    order: OrderId,
+    checkout: Option<(String, String)>,
+}
+
+impl Act for Attach {
+    /// Whether the order can still be paid.
+    type Answer = bool;
+
+    fn touches(&self) -> Touch {
+        Touch::paying(self.customer, Paying { order: Some(self.order), ..Paying::default() })
+    }
+
+    fn decide(&self, books: &mut Books, _: &Desk) -> Result<bool, Error> {
+        let open = to_word(&OrderState::Open)?;
+        let row = books.orders.get_mut(&self.order).ok_or(Error::NotFound("order"))?;
+        match &self.checkout {
+            Some((reference, url)) => {
+                (row.checkout, row.checkout_url) = (Some(reference.clone()), Some(url.clone()));
+            }
+            None if row.state == open => row.state = to_word(&OrderState::Expired)?,
+            None => {}
+        }
+        Ok(row.state == open)
+    }
+}
+
+impl Engine {
+    /// Where the browser is sent to pay an order: the hosted page, opened once. `words` says what is bought.
+    pub async fn checkout(&self, member: &Member, order: OrderId, words: String) -> Result<String, Error> {
+        member.require(Permission::ManageBilling)?;
+        let row = self.order_row(member.customer, order).await?;
+        let order = order_of(&row)?;
+        if order.state == OrderState::Paid {
+            return Ok(page_of(order.id));
+        }
+        let refused =
+            |message: &str| Error::Invalid { field: "order".to_owned(), message: message.to_owned() };
+        if !order.is_open(self.now()) {
+            return Err(refused(TOO_LATE));
+        }
+        if let Some(url) = row.checkout_url {
+            return Ok(url);
+        }
+        // The only provider yet is the sandbox, whose cards are no money.
+        self.sandbox
+            .then_some(())
+            .ok_or_else(|| refused("No payment provider is set up here. Nothing was charged."))?;
+        let request = CheckoutRequest {
+            order: order.id,
+            customer: member.customer,
+            provider_customer: self.provider_customer(member.customer, &member.customer_name).await?,
+            amount: order.totals.total,
+            words,
+            paid_url: page_of(order.id),
+            back_url: format!("{}?back=true", page_of(order.id)),
+            expires_at: order.expires_at,
+        };
+        let checkout = self.gateway.open_checkout(&request).await?;
+        let attached = Some((checkout.reference.clone(), checkout.url.clone()));
+        let attach = Attach { customer: member.customer, order: order.id, checkout: attached };
+        if self.writer.ask(attach).await? {
+            return Ok(checkout.url);
+        }
+        // Another order has taken its place in the meantime.
+        self.gateway.close_checkout(&checkout.reference).await?;
+        Err(refused(TOO_LATE))
+    }
+
+    /// I-43: nobody can pay the hosted pages of orders whose place another one has taken.
+    pub(super) async fn close_replaced(&self, customer: CustomerId, by: OrderId) -> Result<(), Error> {
+        let replaced = order::Entity::find()
+            .filter(order::Column::CustomerId.eq(customer.to_string()))
+            .filter(order::Column::Kind.eq("plan"))
+            .filter(order::Column::State.eq(to_word(&OrderState::Expired)?))
+            .filter(order::Column::ExpiresAt.gt(self.now().micros()))
+            .filter(order::Column::Id.ne(by.to_string()))
+            .all(&self.shared.pools.read)
+            .await?;
+        for checkout in replaced.iter().filter_map(|row| row.checkout.as_deref()) {
+            self.gateway.close_checkout(checkout).await?;
+        }
+        Ok(())
+    }
+
+    /// The buyer has come back: the payment is looked at, whatever has been told of it.
+    pub async fn come_back(&self, member: &Member, order: OrderId) -> Result<(), Error> {
+        member.require(Permission::SeeInvoices)?;
+        let row = self.order_row(member.customer, order).await?;
+        if row.state == to_word(&OrderState::Open)? {
+            self.look_at(&row, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives an order up: nobody can pay it any more.
+    pub async fn give_up(&self, member: &Member, order: OrderId) -> Result<(), Error> {
+        member.require(Permission::ManageBilling)?;
+        let row = self.order_row(member.customer, order).await?;
+        self.end_order(&row, member.customer, order).await?;
+        Ok(())
+    }
+
+    /// Closes an order and its hosted page; where it was paid in the same moment, that is taken instead.
+    async fn end_order(
+        &self,
+        row: &order::Model,
+        customer: CustomerId,
+        order: OrderId,
+    ) -> Result<Settled, Error> {
+        if let Some(checkout) = &row.checkout {
+            self.gateway.close_checkout(checkout).await?;
+            let settled = self.look_at(row, None).await?;
+            if settled == Settled::Applied {
+                return Ok(settled);
+            }
+        }
+        self.writer.ask(Attach { customer, order, checkout: None }).await?;
+        Ok(Settled::Failed)
+    }
+
+    /// I-34: looks at orders that somebody was sent to pay and that nobody has told of since; those that can no longer be
+    /// paid are given up. Answers how many were found paid.
+    pub async fn reconcile(&self) -> Result<usize, Error> {
+        let before = self.now().before(LEFT_ALONE).micros();
+        let waiting = order::Entity::find()
+            .filter(order::Column::State.eq(to_word(&OrderState::Open)?))
+            .filter(order::Column::MadeAt.lte(before))
+            .order_by_asc(order::Column::MadeAt)
+            .limit(LOOKED_AT)
+            .all(&self.shared.pools.read)
+            .await?;
+        let mut paid = 0;
+        for row in waiting {
+            let order: Order = order_of(&row)?;
+            let mut settled = self.look_at(&row, None).await?;
+            if settled == Settled::Waiting && !order.is_open(self.now()) {
+                settled = self.end_order(&row, order.customer, order.id).await?;
+            }
+            paid += usize::from(settled == Settled::Applied);
+        }
+        Ok(paid)
+    }
+
+    pub(super) async fn order_row(
+        &self,
+        customer: CustomerId,
+        order: OrderId,
+    ) -> Result<order::Model, Error> {
+        let key = (customer.to_string(), order.to_string());
+        let row = order::Entity::find_by_id(key).one(&self.shared.pools.read).await?;
+        row.ok_or(Error::NotFound("order"))
+    }
+
+    /// How the provider knows a customer; made at the first order.
+    async fn provider_customer(&self, customer: CustomerId, name: &str) -> Result<String, Error> {
+        let known =
+            payment_account::Entity::find_by_id(customer.to_string()).one(&self.shared.pools.read).await?;
+        if let Some(known) = known {
+            return Ok(known.provider_customer);
+        }
+        let provider_customer = self.gateway.open_customer(customer, name).await?;
+        let row = payment_account::Model {
+            customer_id: customer.to_string(),
+            provider_customer: provider_customer.clone(),
+            method: None,
+            method_label: None,
+            updated_at: machine_micros(),
+        };
+        rows::upsert::<payment_account::Entity>(&self.shared.pools.side, &[row]).await?;
+        Ok(provider_customer)
+    }
+
+    /// Keeps with what a customer has paid: renewals are charged to it.
+    pub(super) async fn keep_method(
+        &self,
+        customer: CustomerId,
+        method: &str,
+        label: &str,
+    ) -> Result<(), Error> {
+        use sea_orm::Set;
+        payment_account::Entity::update_many()
+            .set(payment_account::ActiveModel {
+                method: Set(Some(method.to_owned())),
+                method_label: Set(Some(label.to_owned())),
+                updated_at: Set(machine_micros()),
+                ..Default::default()
+            })
+            .filter(payment_account::Column::CustomerId.eq(customer.to_string()))
+            .exec(&self.shared.pools.side)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps a test card as what a sample customer pays with.
+    pub(crate) async fn keep_sample_card(
+        &self,
+        customer: CustomerId,
+        name: &str,
+        card: &str,
+    ) -> Result<(), Error> {
+        self.provider_customer(customer, name).await?;
+        let (method, label) = self.gateway.keep_card(card).await?;
+        self.keep_method(customer, &method, &label).await
+    }
+
+    /// With what a customer pays, as people call it.
+    pub async fn method_of(&self, member: &Member) -> Result<Option<String>, Error> {
+        member.require(Permission::SeeInvoices)?;
+        let known = payment_account::Entity::find_by_id(member.customer.to_string())
+            .one(&self.shared.pools.read)
+            .await?;
+        Ok(known.and_then(|known| known.method_label))
+    }
+
+    /// The sandbox's hosted page; none where there is no such one, or this is no sandbox.
+    pub async fn sandbox_page(&self, reference: &str) -> Result<Option<SandboxPage>, Error> {
+        if self.sandbox { self.gateway.page(reference).await } else { Ok(None) }
+    }
+
+    /// Pays on the sandbox's hosted page.
+    pub async fn sandbox_pay(&self, reference: &str, card: &str) -> Result<SandboxPaid, Error> {
+        self.sandbox.then_some(()).ok_or(Error::NotFound("checkout"))?;
+        self.gateway.pay(reference, card).await
+    }
+
+    /// Answers the second step that the sandbox's bank asks for.
+    pub async fn sandbox_confirm(&self, reference: &str, agreed: bool) -> Result<SandboxPaid, Error> {
+        self.sandbox.then_some(()).ok_or(Error::NotFound("checkout"))?;
+        self.gateway.confirm(reference, agreed).await
+    }
+}

@@ -1,0 +1,161 @@
+//! Changing a plan: what it would come to, what is decided for the end of the term, and which plan fits. 5.22; I-43.
+
+use crate::{
+    Engine, Error,
+    db::{
+        entity::{account, member, subscription, token_grant},
+        tier::subscription_of,
+        to_word,
+    },
+    team::Member,
+    writer::{Act, Books, Desk, Paying, Touch},
+};
+use billing::{
+    allowance::Source,
+    customer::AccountStatus,
+    id::{CustomerId, SubscriptionId},
+    money::Currency,
+    team::Permission,
+    tier::{Change, ChangeError, InUse, Next, Plan, PriceBook, Status, Subscription},
+    time::Timestamp,
+    tokens::Tokens,
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// Cycles that a plan is advised by.
+const ADVISED_BY: u64 = 3;
+
+/// A customer's plan as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanState {
+    /// The newest subscription, whether it is at work, rests or is over; none before the first.
+    pub subscription: Option<Subscription>,
+    /// What the customer is billed in.
+    pub currency: Currency,
+    /// Accounts and seats in use.
+    pub in_use: InUse,
+    /// What is sold.
+    pub book: PriceBook,
+}
+
+impl PlanState {
+    /// What a change to this plan would come to today.
+    pub fn change(&self, to: Plan, at: Timestamp) -> Result<Change, ChangeError> {
+        Change::of(self.subscription.as_ref(), to, self.in_use, &self.book, self.currency, at)
+    }
+}
+
+/// What a plan is advised by: tokens used in the last whole cycles, oldest first, and what is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advised {
+    /// Tokens used, cycle by cycle.
+    pub cycles: Vec<Tokens>,
+    /// Accounts and seats in use.
+    pub in_use: InUse,
+}
+
+/// The act: what becomes of the subscription when its term ends.
+struct Decide {
+    customer: CustomerId,
+    subscription: SubscriptionId,
+    next: Next,
+}
+
+impl Act for Decide {
+    type Answer = ();
+
+    fn touches(&self) -> Touch {
+        Touch::paying(self.customer, Paying::default())
+    }
+
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<(), Error> {
+        let invalid = |message: String| Error::Invalid { field: "plan".to_owned(), message };
+        if let Next::Become(plan) = self.next {
+            let change =
+                Change::of(books.subscription(), plan, books.in_use, desk.prices()?, books.currency, desk.at);
+            change.map_err(|error| invalid(error.to_string()))?;
+        }
+        let known = books.subscriptions.iter_mut().find(|known| known.id == self.subscription);
+        let known = known.filter(|known| known.is_active());
+        known.ok_or_else(|| invalid("the subscription has ended meanwhile".to_owned()))?.next = self.next;
+        Ok(())
+    }
+}
+
+impl Engine {
+    /// A customer's plan, for whoever manages its billing.
+    pub async fn plan_of(&self, member: &Member) -> Result<PlanState, Error> {
+        member.require(Permission::ManageBilling)?;
+        Ok(PlanState {
+            subscription: self.subscription(member.customer, member.currency).await?,
+            currency: member.currency,
+            in_use: self.in_use(member.customer).await?,
+            book: self.price_book().await?,
+        })
+    }
+
+    /// The newest subscription of a customer: the one at work, where there is one.
+    pub async fn subscription(
+        &self,
+        customer: CustomerId,
+        currency: Currency,
+    ) -> Result<Option<Subscription>, Error> {
+        let rows = subscription::Entity::find()
+            .filter(subscription::Column::CustomerId.eq(customer.to_string()))
+            .all(&self.shared.pools.read)
+            .await?;
+        let all = rows.iter().map(|row| subscription_of(row, currency)).collect::<Result<Vec<_>, _>>()?;
+        let rank = |one: &Subscription| (one.status != Status::Active, std::cmp::Reverse(one.id));
+        Ok(all.into_iter().min_by_key(rank))
+    }
+
+    async fn in_use(&self, customer: CustomerId) -> Result<InUse, Error> {
+        let read = &self.shared.pools.read;
+        let closed = to_word(&AccountStatus::Closed)?;
+        let accounts = account::Entity::find()
+            .filter(account::Column::CustomerId.eq(customer.to_string()))
+            .filter(account::Column::Status.ne(closed))
+            .count(read)
+            .await?;
+        let members = member::Entity::find()
+            .filter(member::Column::CustomerId.eq(customer.to_string()))
+            .count(read)
+            .await?;
+        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok(InUse { accounts: count(accounts), seats: count(members) })
+    }
+
+    /// Decides what becomes of a subscription when its term ends; undone by deciding that it goes on.
+    pub async fn decide_next(
+        &self,
+        member: &Member,
+        subscription: SubscriptionId,
+        next: Next,
+    ) -> Result<(), Error> {
+        member.require(Permission::ManageBilling)?;
+        self.writer.ask(Decide { customer: member.customer, subscription, next }).await
+    }
+
+    /// What a plan is advised by.
+    pub async fn advised_by(&self, member: &Member) -> Result<Advised, Error> {
+        member.require(Permission::ManageBilling)?;
+        let lots = token_grant::Entity::find()
+            .filter(token_grant::Column::CustomerId.eq(member.customer.to_string()))
+            .filter(token_grant::Column::Source.eq(to_word(&Source::Allowance)?))
+            .filter(token_grant::Column::ExpiresAt.lte(self.now().micros()))
+            .filter(token_grant::Column::Cycle.is_not_null())
+            .order_by_desc(token_grant::Column::ExpiresAt)
+            .limit(ADVISED_BY)
+            .all(&self.shared.pools.read)
+            .await?;
+        let mut cycles = Vec::new();
+        for lot in lots.iter().rev() {
+            let instant = |micros| {
+                Timestamp::from_micros(micros).map_err(|error| Error::corrupt("token_grant", &lot.id, error))
+            };
+            let (from, until) = (instant(lot.effective_at)?, instant(lot.expires_at.unwrap_or_default())?);
+            cycles.push(self.tokens_between(member.customer, from.day(), until.day()).await?);
+        }
+        Ok(Advised { cycles, in_use: self.in_use(member.customer).await? })
+    }
+}
