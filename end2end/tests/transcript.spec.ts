@@ -16,7 +16,7 @@ async function produce(gate: Gate, name: string, tokens: number): Promise<void> 
 }
 
 async function left(gate: Gate): Promise<{ allowance: number; extra: number }> {
-  const { body } = await gate.get('/capacity');
+  const { body } = await gate.get(`/capacity?account=${gate.account}`);
   return { allowance: body.allowance.left, extra: body.bought.left };
 }
 
