@@ -17,6 +17,7 @@ pub mod format;
 pub mod frame;
 pub mod help;
 pub mod payment;
+pub mod pnl;
 pub mod production;
 #[cfg(feature = "ssr")]
 pub mod reader;

@@ -49,7 +49,12 @@ test('buys a pack, is declined, recovers, and has what was promised', { tag: '@j
   await expect(page.getByRole('main')).toContainText(total);
 });
 
-test('a double press orders once and charges once; the bank asks, and is answered', async ({ page, enter, visit, hand }) => {
+test('a double press orders once and charges once; the bank asks, and is answered', { tag: '@journey' }, async ({
+  page,
+  enter,
+  visit,
+  hand,
+}) => {
   await enter('cora@copper.example');
   await visit('/buy?pack=20000');
   const form = page.locator('form[action="/act/order-pack"]');

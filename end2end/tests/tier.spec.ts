@@ -36,7 +36,7 @@ test('chooses Pro annual with a preview, pays what was shown, and can undo leavi
   await expect(page.locator('.decided')).toHaveCount(0);
 });
 
-test('a second account on Creator is refused with the way up', async ({ page, enter, visit, hand }) => {
+test('a second account on Creator is refused with the way up', { tag: '@journey' }, async ({ page, enter, visit, hand }) => {
   await enter('fern@fern.example');
   await visit('/accounts/new');
   await hand.write(page.getByLabel('Name of the brand or channel'), 'Fern at night');

@@ -12,6 +12,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// that mark before clicking. The script wakes them in microtasks, so a timer runs after the last of them.
 #[wasm_bindgen]
 pub fn hydrate() {
+    // A visitor's browser has no use for the words of a panic, which are a part of every byte that it loads.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
     set_timeout(mark_as_hydrated, Duration::ZERO);

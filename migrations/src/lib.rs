@@ -22,6 +22,7 @@ mod m0011_console;
 mod m0012_history;
 mod m0013_tier;
 mod m0014_payment;
+mod m0015_rollup;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_history::Step),
             Box::new(m0013_tier::Step),
             Box::new(m0014_payment::Step),
+            Box::new(m0015_rollup::Step),
         ]
     }
 }

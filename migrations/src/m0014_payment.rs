@@ -104,6 +104,8 @@ crate::step! {
         grant_id TEXT,
         account_id TEXT,
         production TEXT,
+        step TEXT,
+        attempt BIGINT,
         posted_on TEXT NOT NULL,
         PRIMARY KEY (customer_id, id),
         CONSTRAINT revenue_entry_has_days CHECK (from_on < until_on)

@@ -8,6 +8,7 @@ use app::{
     AppError,
     allowance::{UsagePageView, UsageQuery},
     format::Format,
+    pnl::{platform_pnl_sheet, pnl_sheet},
     production::{Detail, ReceiptView},
     reader::Reader,
     sheet::Sheet,
@@ -19,7 +20,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engine::Engine;
-use http::{Method, header};
+use http::{Method, Uri, header};
+use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 /// Answers what ends in `.csv`. What cannot be answered is the page's to say, and so is everything else.
@@ -32,9 +34,7 @@ pub async fn csv(
     let path = request.uri().path();
     let asked = path.strip_suffix(".csv").filter(|_| *request.method() == Method::GET);
     let Some(page) = asked.map(str::to_owned) else { return next.run(request).await };
-    let query =
-        Query::try_from_uri(request.uri()).map_or_else(|_| UsageQuery::default(), |Query(query)| query);
-    match sheet(&state.engine, &session, &page, query).await {
+    match sheet(&state.engine, &session, &page, request.uri()).await {
         Ok(Some(sheet)) => return written(&sheet),
         Ok(None) => {}
         Err(_) => *request.uri_mut() = page.parse().unwrap_or_default(),
@@ -43,23 +43,25 @@ pub async fn csv(
 }
 
 /// The rows of a page; none where the page has no table.
-async fn sheet(
-    engine: &Engine,
-    session: &Session,
-    page: &str,
-    query: UsageQuery,
-) -> Result<Option<Sheet>, AppError> {
+async fn sheet(engine: &Engine, session: &Session, page: &str, uri: &Uri) -> Result<Option<Sheet>, AppError> {
     let production = page.strip_prefix("/productions/");
-    if production.is_none() && page != "/usage" {
+    if production.is_none() && !["/usage", "/pnl", "/pnl/platform"].contains(&page) {
         return Ok(None);
     }
     let member = member_of(session, engine).await?.ok_or(AppError::SignedOut)?;
     let reader = Reader { member, format: Format::plain() };
-    let sheet = match production {
-        Some(production) => ReceiptView::load(engine, production, Detail::Steps, &reader).await?.sheet(),
-        None => UsagePageView::load(engine, &query.given(), &reader).await?.sheet(),
+    let sheet = match (production, page) {
+        (Some(production), _) => ReceiptView::load(engine, production, Detail::Steps, &reader).await?.sheet(),
+        (None, "/pnl") => pnl_sheet(engine, &asked(uri), &reader).await?,
+        (None, "/pnl/platform") => platform_pnl_sheet(engine, &asked(uri), &reader).await?,
+        (None, _) => UsagePageView::load(engine, &asked::<UsageQuery>(uri).given(), &reader).await?.sheet(),
     };
     Ok(Some(sheet))
+}
+
+/// What the address asks about, as far as it can be read.
+fn asked<T: DeserializeOwned + Default>(uri: &Uri) -> T {
+    Query::try_from_uri(uri).map_or_else(|_| T::default(), |Query(query)| query)
 }
 
 fn written(sheet: &Sheet) -> Response {

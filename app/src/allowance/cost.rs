@@ -5,7 +5,7 @@ use crate::{
     format::Format,
     production::words::kind_words,
     reader::Reader,
-    ui::{ChartView, bars::Bars},
+    ui::{ChartView, Mark, bars::Bars},
 };
 use billing::{
     money::{Cost, divide_half_even},
@@ -92,12 +92,13 @@ fn view(
     Ok(ChartView {
         title: format!("AI cost by day, in {symbol}"),
         pictures: bars.pictures(),
-        series: names,
+        series: Mark::PLAIN.into_iter().zip(names).collect(),
         label,
         columns,
         rows: rows.collect::<Result<_, AppError>>()?,
         total,
         note,
+        readings: None,
     })
 }
 

@@ -20,7 +20,7 @@ const fn page(path: &'static str, name: &'static str, permission: Permission) ->
 }
 
 /// In the order in which they are listed. A sign-in leads back to none but these and what lies below them.
-pub const PAGES: [Page; 9] = [
+pub const PAGES: [Page; 11] = [
     page("/", "Overview", Permission::SeeCapacity),
     page("/productions", "Productions", Permission::SeeProductions),
     page("/usage", "Usage", Permission::SeeUsage),
@@ -28,6 +28,8 @@ pub const PAGES: [Page; 9] = [
     Page { group: Some("Billing"), ..page("/plan", "Plan", Permission::ManageBilling) },
     Page { group: Some("Billing"), ..page("/buy", "Buy capacity", Permission::ManageBilling) },
     Page { group: Some("Billing"), ..page("/invoices", "Invoices", Permission::SeeInvoices) },
+    Page { group: Some("Money"), ..page("/pnl", "P&L", Permission::SeeCost) },
+    Page { group: Some("Money"), ..page("/pnl/platform", "Platform P&L", Permission::SeePlatformPnl) },
     Page { group: Some("Manage"), ..page("/accounts", "Accounts & budgets", Permission::SeeCost) },
     Page { group: Some("Help"), ..page("/help", "Billing and usage", Permission::SeeCapacity) },
 ];
@@ -51,7 +53,13 @@ mod tests {
 
     #[test]
     fn t21_an_address_leads_to_no_page_but_ours() {
-        for own in ["/", "/productions", "/productions/intro", "/productions?state=running&account=acc_1"] {
+        for own in [
+            "/",
+            "/productions",
+            "/productions/intro",
+            "/productions?state=running&account=acc_1",
+            "/pnl/platform",
+        ] {
             assert_eq!(own_address(own), Some(own));
         }
         for foreign in [

@@ -31,6 +31,8 @@ pub use estimate::{EstimateBody, EstimateContent, EstimatePage, EstimateQuery, E
 pub use estimate_form::EstimateForm;
 pub use receipt::{Detail, ReceiptContent, ReceiptPage, ReceiptView};
 pub use receipt_calls::CallView;
+#[cfg(feature = "ssr")]
+pub(crate) use receipt_sources::unknown as unknown_words;
 pub use refusal::{FigureView, RefusalView};
 pub use refused::{RefusedContent, RefusedPage, RefusedView, Way, WayView};
 pub use server_fns::{

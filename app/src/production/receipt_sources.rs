@@ -52,7 +52,9 @@ const fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-const fn unknown(why: Unpriced) -> &'static str {
+/// Why a cost is not known, in a few words.
+#[must_use]
+pub const fn unknown(why: Unpriced) -> &'static str {
     match why {
         Unpriced::NoModel => "no model is named",
         Unpriced::OtherKind => "the model runs another kind of call",

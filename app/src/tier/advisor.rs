@@ -1,29 +1,36 @@
 //! Which plan fits how somebody produces: their own last cycles on every plan, with the arithmetic. The browser works with
 //! the same rules as the server, so other numbers can be tried.
 
-use super::names::{billing_words, tier_words};
 use crate::{
     ui::{Badge, Tone},
     writing::{AmountWriting, grouped},
 };
 use billing::{
-    tier::{
-        Tier,
-        advisor::{Advice, Candidate, advise, cheapest},
-    },
+    tier::advisor::{Advice, Candidate, advise, cheapest},
     tokens::Tokens,
     top_up::PricedPack,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// A plan that is compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvisedPlan {
+    /// `Pro, annual`.
+    pub name: String,
+    /// How many seats it would take, where it is sold by them.
+    pub seats: Option<String>,
+    /// What the customer needs of it.
+    pub candidate: Candidate,
+}
+
 /// What the advisor starts with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdvisorView {
     /// Tokens used in the last whole cycles, oldest first.
     pub cycles: Vec<Tokens>,
-    /// The plans that are compared, with what the customer needs of each.
-    pub candidates: Vec<Candidate>,
+    /// The plans that are compared.
+    pub plans: Vec<AdvisedPlan>,
     /// The packs that are sold.
     pub packs: Vec<PricedPack>,
     /// How amounts are written.
@@ -85,22 +92,24 @@ pub fn PlanAdvisor(
 }
 
 fn rows_of(view: &AdvisorView, cycles: &[Tokens]) -> AnyView {
-    let advice = advise(cycles, &view.candidates, &view.packs).unwrap_or_default();
-    let best = cheapest(&advice).copied();
-    let rows = advice.into_iter().map(|one| {
-        let is_best = best.as_ref() == Some(&one);
-        row(&one, is_best, &view.writing)
-    });
+    let candidates: Vec<Candidate> = view.plans.iter().map(|plan| plan.candidate).collect();
+    let advice = advise(cycles, &candidates, &view.packs).unwrap_or_default();
+    let best = cheapest(&advice);
+    let rows = view
+        .plans
+        .iter()
+        .zip(&advice)
+        .enumerate()
+        .map(|(place, (plan, advice))| row(plan, advice, best == Some(place), &view.writing));
     rows.collect_view().into_any()
 }
 
-fn row(advice: &Advice, is_best: bool, writing: &AmountWriting) -> impl IntoView + use<> {
-    let Candidate { plan, subscription, accounts_too_many, .. } = advice.candidate;
-    let name = format!("{}, {}", tier_words(plan.tier), billing_words(plan.billing));
-    let seats = (plan.tier == Tier::Atelier).then(|| format!("{} seats", plan.seats));
+fn row(plan: &AdvisedPlan, advice: &Advice, is_best: bool, writing: &AmountWriting) -> impl IntoView + use<> {
+    let Candidate { subscription, accounts_too_many, .. } = advice.candidate;
+    let seats = plan.seats.clone();
     let verdict = if is_best {
         view! { <Badge tone=Tone::Ok text="Cheapest for you" /> }.into_any()
-    } else if advice.candidate.fits() {
+    } else if accounts_too_many == 0 {
         ().into_any()
     } else {
         format!("{accounts_too_many} accounts too many").into_any()
@@ -110,7 +119,7 @@ fn row(advice: &Advice, is_best: bool, writing: &AmountWriting) -> impl IntoView
     view! {
         <tr>
             <th scope="row">
-                {name} {seats.map(|seats| view! { <span class="under">{seats}</span> })}
+                {plan.name.clone()} {seats.map(|seats| view! { <span class="under">{seats}</span> })}
             </th>
             <td class="number" data-label="Subscription">{writing.money(subscription)}</td>
             <td class="number" data-label="Top-ups needed">

@@ -16,7 +16,7 @@ mod server_fns;
 #[cfg(feature = "ssr")]
 mod words;
 
-pub use advisor::{AdvisorView, PlanAdvisor};
+pub use advisor::{AdvisedPlan, AdvisorView, PlanAdvisor};
 pub use cards::{CardView, PlanCards};
 #[cfg(feature = "ssr")]
 pub use offer_words::PublishedPrices;

@@ -1,7 +1,8 @@
 //! A customer's plan in words, and what becomes of the forms that change it.
 
 use super::{
-    AdvisorView, PlanQuery, PlanView,
+    AdvisedPlan, AdvisorView, PlanQuery, PlanView,
+    names::{billing_words, tier_words},
     offer_words::{PublishedPrices, SHOWN, billing_of, periods, tier_of},
     preview_words::Asked,
 };
@@ -17,7 +18,10 @@ use crate::{
 };
 use billing::{
     team::Permission,
-    tier::{BillingPeriod, Change, Effect, Next, Plan, Status, Subscription, advisor},
+    tier::{
+        BillingPeriod, Change, Effect, InUse, Next, Plan, Status, Subscription, Tier,
+        advisor::{self, Candidate},
+    },
 };
 use engine::{
     Engine,
@@ -54,12 +58,22 @@ impl PlanView {
                 .is_some_and(|current| current.price.minor() > 0 && current.next == Next::Renew),
             advisor: Some(AdvisorView {
                 cycles: advised.cycles,
-                candidates: advisor::candidates(advised.in_use, &state.book, state.currency)?,
+                plans: advised_plans(advised.in_use, &state, reader.format)?,
                 packs: state.book.packs_in(state.currency),
                 writing: AmountWriting::of(reader.format, state.currency),
             }),
         })
     }
+}
+
+fn advised_plans(in_use: InUse, state: &PlanState, format: &Format) -> Result<Vec<AdvisedPlan>, AppError> {
+    let plan = |(plan, candidate): (Plan, Candidate)| AdvisedPlan {
+        name: format!("{}, {}", tier_words(plan.tier), billing_words(plan.billing)),
+        seats: (plan.tier == Tier::Atelier).then(|| format!("{} seats", format.count(plan.seats))),
+        candidate,
+    };
+    let candidates = advisor::candidates(in_use, &state.book, state.currency)?;
+    Ok(candidates.into_iter().map(plan).collect())
 }
 
 fn facts(state: &PlanState, reader: &Reader) -> Vec<String> {

@@ -14,7 +14,7 @@ pub struct Bars {
 }
 
 /// Width and height of the two pictures.
-const SIZES: [(f32, f32); 2] = [(1080.0, 240.0), (360.0, 220.0)];
+pub(super) const SIZES: [(f32, f32); 2] = [(1080.0, 240.0), (360.0, 220.0)];
 /// How many parts the axis has.
 const PARTS: u16 = 4;
 
@@ -54,7 +54,7 @@ impl Bars {
     clippy::cast_precision_loss,
     reason = "a picture is as exact as its pixels; the table has the amounts"
 )]
-fn units(hundredths: i64) -> f32 {
+pub(super) fn units(hundredths: i64) -> f32 {
     hundredths as f32 / 100.0
 }
 
@@ -74,7 +74,7 @@ fn round_above(most: i64) -> i64 {
 }
 
 /// Without the fixed size, the font and the values in `f32` that the library writes along.
-fn plain(svg: &str, width: f32, height: f32) -> String {
+pub(super) fn plain(svg: &str, width: f32, height: f32) -> String {
     let mut text = svg.replacen(&format!("width=\"{width}\" height=\"{height}\" "), "", 1).replacen(
         " font-family=\"Roboto\"",
         "",

@@ -93,3 +93,29 @@ pub fn Pager(
         }
     })
 }
+
+/// Which lines of a longer list a page has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pages {
+    /// `Lines 51–100 of 230`.
+    pub words: String,
+    /// The address of the page before, if there is one.
+    pub before: Option<String>,
+    /// The address of the page after, if there is one.
+    pub after: Option<String>,
+}
+
+/// Back and on through a list that has an end.
+#[component]
+pub fn PageLinks(
+    /// Where this page stands.
+    pages: Pages,
+) -> impl IntoView {
+    view! {
+        <nav class="pager" aria-label="Pages">
+            {pages.before.map(|address| view! { <a class="button" href=address>"Previous"</a> })}
+            <span>{pages.words}</span>
+            {pages.after.map(|address| view! { <a class="button" href=address>"Next"</a> })}
+        </nav>
+    }
+}

@@ -6,20 +6,28 @@ mod bar;
 pub mod bars;
 mod chart;
 mod choice;
+mod crosshair;
 mod figures;
 mod icon;
+#[cfg(feature = "ssr")]
+pub mod lines;
 mod notice;
 pub mod tape;
+mod trail;
 mod transcript;
+#[cfg(feature = "ssr")]
+pub mod waterfall;
 
 pub use badge::Badge;
 pub use bar::{Bar, Series};
-pub use chart::{Chart, ChartView};
-pub use choice::{Choice, Pager, Segments, Select, Tabs};
+pub use chart::{Chart, ChartView, Mark};
+pub use choice::{Choice, PageLinks, Pager, Pages, Segments, Select, Tabs};
+pub use crosshair::Crosshair;
 pub use figures::{Figure, Figures};
 pub use icon::{Logo, ToneIcon};
 pub use notice::{Problem, Said};
 pub use tape::{Fill, Place, Tape, TapeMeter, TapePatterns};
+pub use trail::{Stop, Trail};
 pub use transcript::Transcript;
 
 use serde::{Deserialize, Serialize};

@@ -77,7 +77,9 @@ impl Engine {
         let gateway = Arc::new(gateway::Sandbox::new(pools.clone()));
         let shared = Arc::new(Shared::new(pools, Clock::new(installation.clock_offset_micros), lists));
         let writer = Arc::new(Writer::start(Arc::clone(&shared)));
-        Ok(Self { shared, writer, gateway, sandbox: installation.sandbox == 1 })
+        let engine = Self { shared, writer, gateway, sandbox: installation.sandbox == 1 };
+        engine.have_rollups().await?;
+        Ok(engine)
     }
 
     /// The installation's time.

@@ -38,6 +38,10 @@ async fn sweep(engine: &Engine) -> Result<(), Error> {
         tracing::info!(ended, "productions expired");
     }
     engine.take_payments().await?;
+    let closed = engine.close_months().await?;
+    if closed > 0 {
+        tracing::info!(closed, "months were closed");
+    }
     engine.forget_old_answers().await?;
     session::Entity::delete_many()
         .filter(session::Column::ExpiresAt.lte(machine_micros())) // sessions live by the machine's clock, as cookies do

@@ -3,9 +3,11 @@
 mod clock;
 mod import;
 mod mode;
+mod month;
 mod price_book;
 mod receipt;
 mod replay;
+mod rollups;
 mod serve;
 mod verify;
 
@@ -22,12 +24,16 @@ pub enum Command {
     Import(import::ImportOptions),
     /// Closes the gate for new productions, or opens it again.
     Mode(mode::ModeOptions),
+    /// Prints what every account earned and cost in a month.
+    Month(month::MonthOptions),
     /// Prints what is sold now, for changing and importing it.
     PriceBook(price_book::PriceBookOptions),
     /// Prints every token of a production with its lot and tariff line, and every call with its cost.
     Receipt(receipt::ReceiptOptions),
     /// Drives a trace of AI calls through the running gate and accounts for every token.
     Replay(replay::ReplayOptions),
+    /// Says how far the sums of the P&L are behind, or makes them anew.
+    Rollups(rollups::RollupsOptions),
     /// Checks the books: computes every balance again from the journals and lists what is wrong.
     Verify(verify::VerifyOptions),
 }
@@ -44,6 +50,12 @@ pub enum CommandError {
     /// The mode was not set.
     #[error(transparent)]
     Mode(engine::Error),
+    /// There is no such month, or it has changed.
+    #[error(transparent)]
+    Month(#[from] month::MonthError),
+    /// The sums were not made.
+    #[error(transparent)]
+    Rollups(engine::Error),
     /// The price book was not printed.
     #[error(transparent)]
     PriceBook(#[from] price_book::PriceBookError),
@@ -68,6 +80,8 @@ impl Command {
             Self::Serve(options) => Ok(serve::run(&options).await?),
             Self::Clock(options) => Ok(clock::run(&options).await?),
             Self::Mode(options) => mode::run(&options).await.map_err(CommandError::Mode),
+            Self::Month(options) => Ok(month::run(&options).await?),
+            Self::Rollups(options) => rollups::run(&options).await.map_err(CommandError::Rollups),
             Self::PriceBook(options) => Ok(price_book::run(&options).await?),
             Self::Receipt(options) => Ok(receipt::run(&options).await?),
             Self::Import(options) => Ok(import::run(&options).await?),

@@ -39,6 +39,8 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/give-up-order", vec![("order", "ord_01K8Z0000000000000000000AA")]),
         ("/act/pay-invoice", vec![("invoice", "inv_01K8Z0000000000000000000AA"), ("request", "form-3")]),
         ("/act/invoices-page", vec![]),
+        ("/act/pnl-page", vec![]),
+        ("/act/platform-pnl-page", vec![]),
         ("/act/invoice-page", vec![("invoice", "inv_01K8Z0000000000000000000AA")]),
         ("/act/billing-details-page", vec![]),
         (

@@ -8,6 +8,7 @@ use crate::{
     money::{Cost, Currency, divide_half_even},
     production::quantity::Quantity,
     time::Timestamp,
+    tokens::OutOfRange,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,17 @@ pub struct Exchange {
     pub customer: i64,
     /// The banking day of the older of the two rates.
     pub rates_on: NaiveDate,
+}
+
+impl Exchange {
+    /// An amount by both legs of an exchange, each in micro-units for one euro; rounded half-even.
+    pub fn convert(amount: Cost, from: i64, into: i64, currency: Currency) -> Result<Cost, OutOfRange> {
+        if from <= 0 {
+            return Err(OutOfRange);
+        }
+        let micros = divide_half_even(i128::from(amount.micros()) * i128::from(into), from.into());
+        i64::try_from(micros).map(|micros| Cost::new(micros, currency)).map_err(|_| OutOfRange)
+    }
 }
 
 /// What a call cost.

@@ -9,10 +9,12 @@ pub mod cost;
 pub mod exchange;
 pub mod price;
 mod recognise;
+mod statement;
 
 pub use allocate::allocate;
 pub use catalog::{Catalog, Dated, MarkupVersion, Model, PriceVersion};
 pub use cost::{CallCost, CostBasis, Exchange, KnownCost, Unpriced};
-pub use exchange::ExchangeRates;
+pub use exchange::{ExchangeRates, RateDays};
 pub use price::{PriceUnit, UnitPrices};
-pub use recognise::lot_share;
+pub use recognise::{earned_until, lot_share};
+pub use statement::{Basis, Lens, Margin, Pnl};

@@ -13,6 +13,8 @@ pub enum Permission {
     SeeUsage,
     /// AI cost at customer-facing rates, and budgets.
     SeeCost,
+    /// P3, 5.10: revenue, cost and margin of every customer together.
+    SeePlatformPnl,
     /// 5.11: what providers charge, the markup, and who they are.
     SeeRawCost,
     /// What a production would take; who may start one may ask.
@@ -35,11 +37,12 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SeeCapacity,
         Self::SeeProductions,
         Self::SeeUsage,
         Self::SeeCost,
+        Self::SeePlatformPnl,
         Self::SeeRawCost,
         Self::Estimate,
         Self::SetAccountBudget,
@@ -66,7 +69,7 @@ impl Permission {
                 &[Administrator, Platform]
             }
             Self::SeeInvoices => &[Administrator, Finance, Platform],
-            Self::SetCustomerBudget | Self::RunPlatform => &[Platform],
+            Self::SeePlatformPnl | Self::SetCustomerBudget | Self::RunPlatform => &[Platform],
         }
     }
 }
@@ -89,6 +92,7 @@ mod tests {
         SeeProductions     administrator viewer operator finance platform
         SeeUsage           administrator        operator finance platform
         SeeCost            administrator        operator finance platform
+        SeePlatformPnl                                           platform
         SeeRawCost                                       finance platform
         Estimate           administrator        operator         platform
         SetAccountBudget   administrator                         platform

@@ -11,8 +11,6 @@ use serde::{Deserialize, Serialize};
 /// A plan that a customer could be on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The plan.
-    pub plan: Plan,
     /// What its subscription costs a cycle, on average.
     pub subscription: Money,
     /// What each cycle grants.
@@ -32,7 +30,7 @@ impl Candidate {
 /// What a plan would have cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// The plan.
+    /// The plan, as far as it is compared.
     pub candidate: Candidate,
     /// Tokens beyond its allowance, over all cycles.
     pub beyond: Tokens,
@@ -42,8 +40,12 @@ pub struct Advice {
     pub total: Money,
 }
 
-/// Every plan that is sold in this currency: for each tier, monthly and annual.
-pub fn candidates(in_use: InUse, book: &PriceBook, currency: Currency) -> Result<Vec<Candidate>, MoneyError> {
+/// Every plan that is sold in this currency, with what the customer needs of it: for each tier, monthly and annual.
+pub fn candidates(
+    in_use: InUse,
+    book: &PriceBook,
+    currency: Currency,
+) -> Result<Vec<(Plan, Candidate)>, MoneyError> {
     let mut candidates = Vec::new();
     for offer in book.offers.iter().filter(|offer| offer.tier != Tier::Evaluation) {
         for billing in [BillingPeriod::Monthly, BillingPeriod::Annual] {
@@ -57,7 +59,7 @@ pub fn candidates(in_use: InUse, book: &PriceBook, currency: Currency) -> Result
             }
             let subscription = mean(price, billing.cycles().into())?;
             let accounts_too_many = offer.accounts.map_or(0, |most| in_use.accounts.saturating_sub(most));
-            candidates.push(Candidate { plan, subscription, allowance, accounts_too_many });
+            candidates.push((plan, Candidate { subscription, allowance, accounts_too_many }));
         }
     }
     Ok(candidates)
@@ -81,10 +83,11 @@ pub fn advise(
     candidates.iter().map(advise).collect()
 }
 
-/// The cheapest of the plans that fit; of two that cost the same, the one that comes first.
+/// The place of the cheapest of the plans that fit; of two that cost the same, the one that comes first.
 #[must_use]
-pub fn cheapest(advice: &[Advice]) -> Option<&Advice> {
-    advice.iter().filter(|advice| advice.candidate.fits()).min_by_key(|advice| advice.total.minor())
+pub fn cheapest(advice: &[Advice]) -> Option<usize> {
+    let fitting = advice.iter().enumerate().filter(|(_, advice)| advice.candidate.fits());
+    fitting.min_by_key(|(_, advice)| advice.total.minor()).map(|(place, _)| place)
 }
 
 fn mean(sum: Money, count: i64) -> Result<Money, OutOfRange> {
@@ -100,22 +103,15 @@ mod tests {
     fn advised(cycles: &[i64], in_use: InUse) -> Vec<(Tier, BillingPeriod, String, String, bool)> {
         let cycles: Vec<Tokens> = cycles.iter().map(|count| Tokens::new(*count).unwrap()).collect();
         let book = sample::price_book().unwrap();
-        let candidates = candidates(in_use, &book, Currency::Gbp).unwrap();
+        let (plans, candidates): (Vec<_>, Vec<_>) =
+            candidates(in_use, &book, Currency::Gbp).unwrap().into_iter().unzip();
         let advice = advise(&cycles, &candidates, &book.packs_in(Currency::Gbp)).unwrap();
-        let best = cheapest(&advice).copied();
-        advice
-            .into_iter()
-            .map(|one| {
-                let is_best = Some(&one) == best.as_ref();
-                (
-                    one.candidate.plan.tier,
-                    one.candidate.plan.billing,
-                    one.candidate.subscription.to_string(),
-                    one.total.to_string(),
-                    is_best,
-                )
-            })
-            .collect()
+        let best = cheapest(&advice);
+        let row = |(place, (plan, one)): (usize, (Plan, &Advice))| {
+            let (subscription, total) = (one.candidate.subscription.to_string(), one.total.to_string());
+            (plan.tier, plan.billing, subscription, total, best == Some(place))
+        };
+        plans.into_iter().zip(&advice).enumerate().map(row).collect()
     }
 
     #[test]

@@ -6,8 +6,8 @@
 
 use crate::Error;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use std::time::Duration;
 
@@ -57,6 +57,19 @@ pub(crate) async fn begin_write(connection: &DatabaseConnection) -> Result<Datab
         (connection.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
     connection
         .begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() })
+        .await
+}
+
+/// Opens a transaction that sees one instant of the books, however many statements it asks. Dropping it ends it.
+#[expect(clippy::disallowed_methods, reason = "this transaction only reads")]
+pub(crate) async fn begin_read(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let postgres = connection.get_database_backend() == DbBackend::Postgres;
+    connection
+        .begin_with_options(TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        })
         .await
 }
 

@@ -14,5 +14,5 @@ pub(crate) mod scope;
 pub(crate) mod tier;
 mod word;
 
-pub(crate) use connect::{Pools, begin_write};
+pub(crate) use connect::{Pools, begin_read, begin_write};
 pub(crate) use word::{from_json, from_word, to_json, to_word};

@@ -3,13 +3,19 @@
 //! They are small and change by command only, so every process keeps them in memory, and looks once a group of acts
 //! whether they have changed: an import counts from the next act on, in every process.
 
+mod close;
+mod complete;
 mod days;
 mod import;
+mod rebuild;
+mod report;
 mod revenue;
 mod total;
 
+pub use close::ClosedMonth;
 pub use days::CostDay;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
+pub use report::{PnlBy, PnlLine, PnlQuery, PnlReport, Position};
 pub use total::RawCosts;
 
 use crate::{

@@ -54,6 +54,8 @@ impl Books {
                 grant_id: Some(id.to_string()),
                 account_id: cause.account.map(|account| account.to_string()),
                 production: cause.production.as_ref().map(ToString::to_string),
+                step: cause.step.as_ref().map(ToString::to_string),
+                attempt: cause.attempt,
                 posted_on: day.to_string(),
             });
         }
@@ -78,6 +80,8 @@ impl Books {
             grant_id: None,
             account_id: None,
             production: None,
+            step: None,
+            attempt: None,
             posted_on: desk.at.day().to_string(),
         });
         Ok(())

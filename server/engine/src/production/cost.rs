@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    db::{entity::cost_entry, to_word},
+    db::{entity::cost_entry, to_json, to_word},
     writer::{Books, Desk},
 };
 use billing::{
@@ -16,6 +16,7 @@ use billing::{
 /// A call whose cost has been looked up.
 pub(super) struct CostedCall<'a> {
     pub(super) kind: Kind,
+    quantity: Quantity,
     /// The model that ran it, or its kind's default.
     model: Option<&'a str>,
     cost: CallCost,
@@ -46,7 +47,7 @@ impl<'a> CostedCall<'a> {
             }
             _ => false,
         };
-        Self { kind: quantity.kind(), model, cost, quoted, occurred_at }
+        Self { kind: quantity.kind(), quantity: *quantity, model, cost, quoted, occurred_at }
     }
 
     /// What it cost the customer, or why that is not known.
@@ -92,6 +93,7 @@ impl<'a> CostedCall<'a> {
             posted_on: desk.at.day().to_string(),
             r#loop: of.r#loop,
             quoted: Some(i64::from(self.quoted)),
+            quantity: Some(to_json("cost_entry", "quantity", &self.quantity)?),
         })
     }
 }

@@ -79,14 +79,14 @@ impl Engine {
         }))
     }
 
-    /// A customer with one account, one key and one grant, for a replayed trace: priced in dollars, so that no exchange
-    /// rate is needed on the trace's days.
+    /// A customer with one account, one key and one grant, for a replayed trace.
     pub async fn open_replay_customer(
         &self,
+        currency: Currency,
         tokens: Tokens,
     ) -> Result<(CustomerId, AccountId, String), Error> {
         self.load_catalog_samples().await?;
-        let customer = self.open_customer("Replay", Currency::Usd).await?;
+        let customer = self.open_customer("Replay", currency).await?;
         let account = self.open_account(customer, "Trace", AccountStatus::Active).await?;
         let key = self.add_pipeline_key(customer, "Replay").await?;
         if let Some(known) = self.pipeline_key(&key).await? {

@@ -5,6 +5,7 @@
 
 mod ledger;
 mod payments;
+mod rollups;
 mod spending;
 mod usage;
 
@@ -75,6 +76,7 @@ pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
     payments::invoices(&snapshot, &mut findings).await?;
     payments::orders(&snapshot, &mut findings).await?;
     payments::revenue(&snapshot, &mut findings).await?;
+    rollups::sums(&snapshot, &mut findings).await?;
     snapshot.rollback().await?;
     database.close().await?;
     Ok(findings.0)

@@ -1,8 +1,8 @@
 //! What a group adds.
 
 use crate::db::entity::{
-    account, budget_change, cost_entry, invoice, invoice_line, outside_call, payment, payment_event,
-    production, production_step, quote, refusal, revenue_entry, step_attempt, token_grant,
+    account, budget_change, cost_completion, cost_entry, invoice, invoice_line, outside_call, payment,
+    payment_event, production, production_step, quote, refusal, revenue_entry, step_attempt, token_grant,
 };
 use billing::allowance::Entry;
 
@@ -15,6 +15,8 @@ pub(crate) struct Journal {
     pub(crate) attempts: Vec<step_attempt::Model>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) costs: Vec<cost_entry::Model>,
+    /// Costs that have become known, each with the entry that it completes.
+    pub(crate) completions: Vec<(cost_entry::Model, cost_completion::Model)>,
     pub(crate) calls: Vec<outside_call::Model>,
     pub(crate) quotes: Vec<quote::Model>,
     pub(crate) refusals: Vec<refusal::Model>,

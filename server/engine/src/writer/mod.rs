@@ -12,12 +12,15 @@ mod books;
 mod facts;
 mod journal;
 mod load;
+mod rollup;
 mod save;
 
 pub(crate) use act::{Act, Paying, Touch};
 pub(crate) use books::{Books, NewGrant};
 pub use facts::Verdict;
 pub(crate) use facts::{Payer, Planned, Production, Promise, Reported, ReportedCall};
+pub(crate) use load::lock_wallet;
+pub(crate) use rollup::Rollup;
 
 use crate::{
     Clock, Error,
@@ -30,7 +33,7 @@ use act::{Asked, Pending};
 use billing::{
     id::CustomerId, payment::TaxCalculator, pnl::Catalog, sample, tier::PriceBook, time::Timestamp,
 };
-use sea_orm::DatabaseTransaction;
+use sea_orm::ConnectionTrait;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -95,16 +98,16 @@ impl Shared {
     }
 
     /// The dated lists in force: those in memory, unless somebody has changed them since they were read.
-    async fn lists(
+    pub(crate) async fn lists(
         &self,
-        transaction: &DatabaseTransaction,
+        read: &impl ConnectionTrait,
         changed_at: Option<i64>,
     ) -> Result<Arc<Catalog>, Error> {
         let known = self.lists.read().unwrap_or_else(PoisonError::into_inner).clone();
         if known.are_those_of(changed_at) {
             return Ok(known.catalog);
         }
-        let fresh = Lists::load(transaction).await?;
+        let fresh = Lists::load(read).await?;
         *self.lists.write().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
         Ok(fresh.catalog)
     }

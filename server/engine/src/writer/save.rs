@@ -1,6 +1,6 @@
 //! Saving what a group has changed: one statement a table. Order follows what refers to what.
 
-use super::Books;
+use super::{Books, rollup::Rollup};
 use crate::{
     Error,
     db::{
@@ -8,10 +8,10 @@ use crate::{
         budget::limits_row,
         customer::payer_row,
         entity::{
-            account, budget, budget_change, budget_month, cost_entry, customer, hold_draw, invoice,
-            invoice_line, order, outbox, outside_call, payment, payment_event, production, production_step,
-            quote, refusal, revenue_entry, seat_cycle, step_attempt, subscription, token_entry, token_grant,
-            token_hold, usage_day, wallet,
+            account, budget, budget_change, budget_month, cost_completion, cost_entry, customer, hold_draw,
+            invoice, invoice_line, order, outbox, outside_call, payment, payment_event, pnl_day, pnl_month,
+            pnl_production, production, production_step, quote, refusal, revenue_entry, seat_cycle,
+            step_attempt, subscription, token_entry, token_grant, token_hold, usage_day, wallet,
         },
         rows,
         scope::scope_words,
@@ -41,6 +41,8 @@ struct Rows {
     attempts: Vec<step_attempt::Model>,
     entries: Vec<token_entry::Model>,
     costs: Vec<cost_entry::Model>,
+    completed: Vec<cost_entry::Model>,
+    completions: Vec<cost_completion::Model>,
     calls: Vec<outside_call::Model>,
     quotes: Vec<quote::Model>,
     seats: Vec<seat_cycle::Model>,
@@ -57,6 +59,7 @@ struct Rows {
     events: Vec<payment_event::Model>,
     revenue: Vec<revenue_entry::Model>,
     limit_changes: Vec<budget_change::Model>,
+    rollup: Rollup,
 }
 
 /// Writes everything that the decisions changed.
@@ -68,6 +71,7 @@ pub(super) async fn save<'a>(
     for one in books {
         all.collect(one)?;
     }
+    all.sum_up()?;
     rows::insert::<account::Entity>(transaction, &all.accounts).await?;
     rows::insert::<token_grant::Entity>(transaction, &all.new_grants).await?;
     rows::upsert::<token_grant::Entity>(transaction, &all.grants).await?;
@@ -78,6 +82,7 @@ pub(super) async fn save<'a>(
     rows::insert::<step_attempt::Entity>(transaction, &all.attempts).await?;
     rows::insert::<token_entry::Entity>(transaction, &all.entries).await?;
     rows::insert::<cost_entry::Entity>(transaction, &all.costs).await?;
+    rows::insert::<cost_completion::Entity>(transaction, &all.completions).await?;
     rows::insert::<outside_call::Entity>(transaction, &all.calls).await?;
     rows::insert::<quote::Entity>(transaction, &all.quotes).await?;
     rows::insert::<refusal::Entity>(transaction, &all.refusals).await?;
@@ -88,6 +93,9 @@ pub(super) async fn save<'a>(
     rows::upsert::<subscription::Entity>(transaction, &all.subscriptions).await?;
     rows::add::<usage_day::Entity>(transaction, &all.used).await?;
     rows::insert::<revenue_entry::Entity>(transaction, &all.revenue).await?;
+    rows::add::<pnl_production::Entity>(transaction, &all.rollup.productions()).await?;
+    rows::add::<pnl_day::Entity>(transaction, &all.rollup.days()).await?;
+    rows::add::<pnl_month::Entity>(transaction, &all.rollup.months()).await?;
     rows::upsert::<customer::Entity>(transaction, &all.customers).await?;
     rows::insert::<invoice::Entity>(transaction, &all.invoices).await?;
     rows::insert::<invoice_line::Entity>(transaction, &all.invoice_lines).await?;
@@ -135,10 +143,31 @@ impl Rows {
         self.attempts.extend_from_slice(&journal.attempts);
         self.entries.extend(journal.entries.iter().map(entry_row));
         self.costs.extend_from_slice(&journal.costs);
+        for (of, row) in &journal.completions {
+            self.completed.push(of.clone());
+            self.completions.push(row.clone());
+        }
         self.calls.extend_from_slice(&journal.calls);
         self.quotes.extend_from_slice(&journal.quotes);
         self.refusals.extend_from_slice(&journal.refusals);
         self.limit_changes.extend_from_slice(&journal.limit_changes);
+        Ok(())
+    }
+
+    /// Costs first: they say what the tokens and the revenue of their attempts belong to.
+    fn sum_up(&mut self) -> Result<(), Error> {
+        for row in &self.costs {
+            self.rollup.cost(row)?;
+        }
+        for (of, row) in self.completed.iter().zip(&self.completions) {
+            self.rollup.completion(of, row)?;
+        }
+        for row in &self.entries {
+            self.rollup.tokens(row)?;
+        }
+        for row in &self.revenue {
+            self.rollup.revenue(row)?;
+        }
         Ok(())
     }
 

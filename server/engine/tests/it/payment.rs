@@ -274,11 +274,12 @@ both! {
             assert_ne!(shop.hear(&event).await?, Heard::Order(Settled::Applied));
         }
         let unpaid = shop.pack("unpaid").await?;
-        shop.checkout(&unpaid).await?;
+        let page = shop.checkout(&unpaid).await?;
         world.clock("2026-10-23T17:11:00Z").await?;
         world.engine.take_payments().await?;
         assert_eq!(shop.state(unpaid.id).await?, OrderState::Expired, "its half hour is over");
-        let SandboxPaid::Declined(_) = shop.pay(&unpaid, PAID).await? else { bail!("expired") };
+        let SandboxPaid::Declined(_) = world.engine.sandbox_pay(&page, PAID).await? else { bail!("expired") };
+        assert!(shop.checkout(&unpaid).await.is_err(), "nobody is sent there again");
         assert_eq!(shop.bought().await?, PACK);
         Ok(())
     }

@@ -122,8 +122,13 @@ pub async fn run(options: &ImportOptions) -> Result<(), ImportError> {
             println!("markup version {version}: {percent} per cent from {from}");
         }
     }
+    let completed = engine.complete_costs().await?;
+    if completed > 0 {
+        println!("{completed} costs that were unknown are known now");
+    }
     engine.close().await;
     Ok(())
 }
 
 pub use prices::{CURRENCY as PRICES_IN, read as read_prices};
+pub use rates::read as read_rates;

@@ -11,8 +11,9 @@ const NAMED: usize = 20;
 
 /// A list that was read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RateList {
-    pub(super) rates: ExchangeRates,
+pub struct RateList {
+    /// The rates.
+    pub rates: ExchangeRates,
     /// Days of the list.
     days: usize,
     /// Columns of currencies that nobody is billed in.
@@ -24,7 +25,7 @@ pub(super) struct RateList {
 }
 
 /// Reads the list; what is wrong with it is said with its line.
-pub(super) fn read(text: &str) -> Result<RateList, String> {
+pub fn read(text: &str) -> Result<RateList, String> {
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| error.to_string())?.clone();

@@ -18,6 +18,7 @@ use crate::{
 };
 use billing::{
     id::{AccountId, CustomerId},
+    money::Currency,
     time::Timestamp,
     tokens::{OutOfRange, Tokens},
 };
@@ -42,6 +43,12 @@ pub struct ReplayOptions {
     /// The day from which those prices hold.
     #[arg(long, value_name = "DATE", requires = "prices")]
     pub prices_from: Option<NaiveDate>,
+    /// A list of real exchange rates, of the form that `import rates` reads.
+    #[arg(long, value_name = "FILE")]
+    pub rates: Option<PathBuf>,
+    /// What the customer is billed in; dollars need no rates, since the sample prices are in dollars.
+    #[arg(long, default_value = "USD")]
+    pub currency: Currency,
     /// Allowance tokens that the customer has.
     #[arg(long, default_value_t = 1_000_000_000_000, value_parser = clap::value_parser!(i64).range(1..=Tokens::MAX.get()))]
     pub tokens: i64,
@@ -75,9 +82,9 @@ pub enum ReplayError {
         /// What is wrong with it.
         error: trace::TraceError,
     },
-    /// The file is no list of prices.
+    /// The file is no list of prices, or of rates.
     #[error("{}: {what}", path.display())]
-    Prices {
+    List {
         /// Which file.
         path: PathBuf,
         /// What is wrong with it.
@@ -125,14 +132,8 @@ pub async fn run(options: &ReplayOptions) -> Result<(), ReplayError> {
     let temporary = || format!("sqlite://{}/replay.db?mode=rwc", folder.path().display());
     let database_url = options.database_url.clone().unwrap_or_else(temporary);
     let engine = Engine::open(Settings { database_url, sandbox: true }).await?;
-    let (customer, account, key) = prepare(&engine, first.at, Tokens::new(options.tokens)?).await?;
-    if let (Some(file), Some(from)) = (&options.prices, options.prices_from) {
-        let text =
-            std::fs::read_to_string(file).map_err(|error| ReplayError::File { path: file.clone(), error })?;
-        let list =
-            import::read_prices(&text).map_err(|what| ReplayError::Prices { path: file.clone(), what })?;
-        engine.import_prices(&list.models, import::PRICES_IN, Timestamp::midnight(from)).await?;
-    }
+    let (customer, account, key) = prepare(&engine, first.at, options).await?;
+    import_lists(&engine, options).await?;
     let served = Served::start(&engine).await?;
 
     let gate = Gate::new(&served.base, &key, account, options.model.clone())?;
@@ -149,11 +150,31 @@ pub async fn run(options: &ReplayOptions) -> Result<(), ReplayError> {
     tally.verdict()
 }
 
+/// The real lists, where any are given.
+async fn import_lists(engine: &Engine, options: &ReplayOptions) -> Result<(), ReplayError> {
+    let read = |file: &PathBuf| {
+        std::fs::read_to_string(file).map_err(|error| ReplayError::File { path: file.clone(), error })
+    };
+    let no_list = |file: &PathBuf| {
+        let path = file.clone();
+        move |what| ReplayError::List { path, what }
+    };
+    if let (Some(file), Some(from)) = (&options.prices, options.prices_from) {
+        let list = import::read_prices(&read(file)?).map_err(no_list(file))?;
+        engine.import_prices(&list.models, import::PRICES_IN, Timestamp::midnight(from)).await?;
+    }
+    if let Some(file) = &options.rates {
+        let list = import::read_rates(&read(file)?).map_err(no_list(file))?;
+        engine.import_rates(&list.rates).await?;
+    }
+    Ok(())
+}
+
 /// The customer whose tokens are spent, at the trace's first instant.
 async fn prepare(
     engine: &Engine,
     at: Timestamp,
-    tokens: Tokens,
+    options: &ReplayOptions,
 ) -> Result<(CustomerId, AccountId, String), ReplayError> {
     // Only the clock of an installation without customers goes back: whoever holds something already refuses this.
     let long_ago = Timestamp::from_micros(0).unwrap_or(at);
@@ -163,7 +184,7 @@ async fn prepare(
             error => error.into(),
         })?;
     }
-    Ok(engine.open_replay_customer(tokens).await?)
+    Ok(engine.open_replay_customer(options.currency, Tokens::new(options.tokens)?).await?)
 }
 
 /// The real server, in this process, on a port of its own.

@@ -32,6 +32,7 @@ pub struct Model {
     pub posted_on: String,
     pub r#loop: Option<i64>,
     pub quoted: Option<i64>,
+    pub quantity: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

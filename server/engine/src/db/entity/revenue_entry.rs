@@ -18,6 +18,8 @@ pub struct Model {
     pub grant_id: Option<String>,
     pub account_id: Option<String>,
     pub production: Option<String>,
+    pub step: Option<String>,
+    pub attempt: Option<i64>,
     pub posted_on: String,
 }
 

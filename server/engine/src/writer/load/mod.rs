@@ -31,10 +31,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
 /// that locks *and* loads would see other tables as they were before it had to wait. SQLite's writer is alone anyway.
 pub(super) async fn lock(transaction: &DatabaseTransaction, touches: &[Touch]) -> Result<(), Error> {
+    lock_all(transaction, customers(touches)).await
+}
+
+/// Locks one wallet, for what is done to one customer's books besides acts.
+pub(crate) async fn lock_wallet(transaction: &DatabaseTransaction, customer: &str) -> Result<(), Error> {
+    lock_all(transaction, [customer.to_owned()].into()).await
+}
+
+async fn lock_all(transaction: &DatabaseTransaction, customers: BTreeSet<String>) -> Result<(), Error> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let customers: Json = customers(touches).into_iter().map(|id| json!(id)).collect();
+    let customers: Json = customers.into_iter().map(|id| json!(id)).collect();
     let text = "SELECT customer_id FROM wallet WHERE customer_id IN \
                 (SELECT k.value FROM jsonb_array_elements_text($1::jsonb) AS k(value)) ORDER BY customer_id FOR UPDATE";
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, [customers.to_string().into()]);

@@ -1,0 +1,273 @@
+//! What was asked, checked; and the addresses that ask for something else.
+
+use super::PnlPageQuery;
+use crate::AppError;
+use billing::{
+    id::{AccountId, ProductionName},
+    money::Currency,
+    pnl::Basis,
+};
+use chrono::{Datelike, Days, Months, NaiveDate};
+use engine::pnl::{PnlBy, PnlQuery};
+use std::ops::RangeInclusive;
+
+/// Whose P&L it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Every customer's.
+    Platform,
+    /// One customer's, with all its accounts.
+    Customer,
+    /// Some accounts' of a customer.
+    Accounts,
+}
+
+/// The days that ranges are counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// Today, UTC.
+    pub today: NaiveDate,
+    /// The first day of this cycle.
+    pub cycle_from: NaiveDate,
+    /// The first day of the cycle before.
+    pub last_from: NaiveDate,
+}
+
+/// The ranges: their words in the address and on the page, on the platform where it has no cycle.
+pub(super) const RANGES: [(&str, &str, &str); 6] = [
+    ("cycle", "This cycle", "This month"),
+    ("last", "Last cycle", "Last month"),
+    ("30", "30 days", "30 days"),
+    ("90", "90 days", "90 days"),
+    ("12m", "12 months", "12 months"),
+    ("custom", "Custom", "Custom"),
+];
+/// What can be added up: its word in the address, its tab, the name of its column.
+pub(super) const TABS: [(&str, &str, &str, PnlBy); 5] = [
+    ("customer", "By customer", "Customer", PnlBy::Customer),
+    ("account", "By account", "Account", PnlBy::Account),
+    ("production", "By production", "Production", PnlBy::Production),
+    ("step", "By step", "Step", PnlBy::Step),
+    ("model", "By model", "Model", PnlBy::Model),
+];
+/// More days than ten years have.
+const MOST_DAYS: i64 = 3_654;
+/// The columns that lines can be sorted by.
+pub(super) const COLUMNS: [&str; 6] = ["name", "revenue", "cost", "margin", "rate", "tokens"];
+/// The words of the two views of revenue, in the address and on the page.
+pub(super) const BASES: [(&str, &str, Basis); 2] =
+    [("recognised", "Recognised", Basis::Recognised), ("invoiced", "Invoiced", Basis::Invoiced)];
+
+/// What was asked, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub(super) whose: Whose,
+    pub(super) today: NaiveDate,
+    pub(super) range: &'static str,
+    pub(super) days: RangeInclusive<NaiveDate>,
+    /// The account that it is narrowed to.
+    pub(super) account: Option<AccountId>,
+    /// The production that it is narrowed to; empty for what was done outside productions.
+    pub(super) production: Option<String>,
+    pub(super) by: &'static str,
+    pub(super) basis: Basis,
+    pub(super) currency: Option<Currency>,
+    /// A column, and whether the largest come first.
+    pub(super) sort: (&'static str, bool),
+    /// From 1 on.
+    pub(super) page: usize,
+}
+
+fn invalid(field: &str, message: &str) -> AppError {
+    AppError::Invalid { field: field.to_owned(), message: message.to_owned() }
+}
+
+fn word(
+    field: &str,
+    asked: &str,
+    known: impl IntoIterator<Item = &'static str>,
+) -> Result<&'static str, AppError> {
+    let found = known.into_iter().find(|known| *known == asked);
+    found.ok_or_else(|| invalid(field, &format!("The address names no {field} that there is")))
+}
+
+impl Asked {
+    /// What the address asks for; what nothing knows is said so.
+    pub fn of(query: &PnlPageQuery, whose: Whose, calendar: Calendar) -> Result<Self, AppError> {
+        let range = query.range.as_deref().unwrap_or("cycle");
+        let range = word("range", range, RANGES.map(|(word, ..)| word))?;
+        let account = query.account.as_deref().filter(|_| whose != Whose::Platform);
+        let account = account.map(str::parse).transpose();
+        let basis = query.basis.as_deref().unwrap_or("recognised");
+        let basis = word("basis", basis, BASES.map(|(word, ..)| word))?;
+        let currency = query.currency.as_deref().map(str::parse).transpose();
+        let (sort, largest_first) = match query.sort.as_deref().unwrap_or("-cost").split_once('-') {
+            Some(("", column)) => (column, true),
+            _ => (query.sort.as_deref().unwrap_or_default(), false),
+        };
+        let page = query.page.as_deref().unwrap_or("1").parse().ok().filter(|page| *page > 0);
+        let mut asked = Self {
+            whose,
+            today: calendar.today,
+            range,
+            days: days(query, range, calendar)?,
+            account: account.map_err(|_| invalid("account", "The address names no account that there is"))?,
+            production: production(query)?,
+            by: "",
+            basis: BASES
+                .into_iter()
+                .find(|(known, ..)| *known == basis)
+                .map(|(.., basis)| basis)
+                .unwrap_or_default(),
+            currency: currency
+                .map_err(|error: billing::money::UnknownCurrency| invalid("currency", &error.to_string()))?,
+            sort: (word("sort", sort, COLUMNS)?, largest_first),
+            page: page.ok_or_else(|| invalid("page", "A page is a number from 1 on"))?,
+        };
+        let by = query.by.as_deref().map(|by| word("by", by, TABS.map(|(word, ..)| word))).transpose()?;
+        asked.by =
+            asked.tabs().find(|tab| Some(*tab) == by).or_else(|| asked.tabs().next()).unwrap_or("step");
+        Ok(asked)
+    }
+
+    /// What can be added up here, the first unless something else is asked for.
+    pub(super) fn tabs(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let words: &[&'static str] = match (self.whose, self.account, &self.production) {
+            (Whose::Platform, ..) => &["customer", "step", "model"],
+            (_, _, Some(_)) => &["step", "model"],
+            (_, Some(_), None) => &["production", "step", "model"],
+            (_, None, None) => &["account", "production", "step", "model"],
+        };
+        words.iter().copied()
+    }
+
+    /// What the lines are of.
+    pub(super) fn lines_of(&self) -> PnlBy {
+        TABS.into_iter().find(|(word, ..)| *word == self.by).map_or(PnlBy::Step, |(.., by)| by)
+    }
+
+    /// The page that it is asked of.
+    pub(super) const fn path(&self) -> &'static str {
+        match self.whose {
+            Whose::Platform => "/pnl/platform",
+            Whose::Customer | Whose::Accounts => "/pnl",
+        }
+    }
+
+    /// The same question to the engine.
+    #[must_use]
+    pub fn query(&self) -> PnlQuery {
+        PnlQuery {
+            days: self.days.clone(),
+            account: self.account,
+            production: self.production.clone(),
+            by: self.lines_of(),
+            currency: self.currency,
+        }
+    }
+
+    /// What differs from an address without a query.
+    pub(super) fn parts(&self) -> Vec<(&'static str, String)> {
+        let mut parts = Vec::new();
+        let mut part = |name, value: &str| parts.push((name, value.to_owned()));
+        if self.range != "cycle" {
+            part("range", self.range);
+        }
+        if self.range == "custom" {
+            part("from", &self.days.start().to_string());
+            part("to", &self.days.end().to_string());
+        }
+        if let Some(account) = self.account {
+            part("account", &account.to_string());
+        }
+        match self.production.as_deref() {
+            Some("") => part("outside", "true"),
+            Some(production) => part("production", production),
+            None => {}
+        }
+        if self.tabs().next() != Some(self.by) {
+            part("by", self.by);
+        }
+        if self.basis == Basis::Invoiced {
+            part("basis", "invoiced");
+        }
+        if let Some(currency) = self.currency {
+            part("currency", currency.code());
+        }
+        if self.sort != ("cost", true) {
+            part("sort", &format!("{}{}", if self.sort.1 { "-" } else { "" }, self.sort.0));
+        }
+        if self.page > 1 {
+            part("page", &self.page.to_string());
+        }
+        parts
+    }
+
+    /// The address that asks for it, of the page or of its table.
+    pub(super) fn address(&self, path: &str) -> String {
+        let parts: Vec<String> = self.parts().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
+    }
+
+    /// The same, changed and from its first page on.
+    pub(super) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut other = Self { page: 1, ..self.clone() };
+        change(&mut other);
+        other
+    }
+
+    /// One level further down or up: added up by what is first there.
+    pub(super) fn at(&self, account: Option<AccountId>, production: Option<String>) -> Self {
+        let mut there = self.with(|asked| (asked.account, asked.production) = (account, production));
+        there.by = there.tabs().next().unwrap_or(there.by);
+        there.sort = ("cost", true);
+        there
+    }
+
+    /// As many days as there are, just before.
+    pub(super) fn days_before(&self) -> RangeInclusive<NaiveDate> {
+        let count = (*self.days.end() - *self.days.start()).num_days().unsigned_abs();
+        let last = self.days.start().pred_opt().unwrap_or(*self.days.start());
+        last.checked_sub_days(Days::new(count)).unwrap_or(last)..=last
+    }
+}
+
+fn days(
+    query: &PnlPageQuery,
+    range: &str,
+    calendar: Calendar,
+) -> Result<RangeInclusive<NaiveDate>, AppError> {
+    let Calendar { today, cycle_from, last_from } = calendar;
+    let back = |days: u64| today.checked_sub_days(Days::new(days - 1)).unwrap_or(today)..=today;
+    let day = |text: &Option<String>, field: &str| {
+        let text = text.as_deref().unwrap_or_default();
+        text.parse::<NaiveDate>().map_err(|_| invalid(field, "A day is written like 2026-11-22"))
+    };
+    let days = match range {
+        "last" => last_from..=cycle_from.pred_opt().unwrap_or(cycle_from),
+        "30" => back(30),
+        "90" => back(90),
+        // This month and the eleven before it.
+        "12m" => {
+            let first = today.with_day(1).unwrap_or(today);
+            first.checked_sub_months(Months::new(11)).unwrap_or(first)..=today
+        }
+        "custom" if query.from.is_none() && query.to.is_none() => cycle_from..=today,
+        "custom" => day(&query.from, "from")?..=day(&query.to, "to")?,
+        _ => cycle_from..=today,
+    };
+    match (*days.end() - *days.start()).num_days() {
+        ..0 => Err(invalid("to", "The last day comes before the first")),
+        MOST_DAYS.. => Err(invalid("from", "A range has at most ten years")),
+        _ => Ok(days),
+    }
+}
+
+fn production(query: &PnlPageQuery) -> Result<Option<String>, AppError> {
+    if query.outside.as_deref() == Some("true") {
+        return Ok(Some(String::new()));
+    }
+    let name = query.production.as_deref().map(str::parse::<ProductionName>).transpose();
+    let name = name.map_err(|_| AppError::NotFound { what: "production".to_owned() })?;
+    Ok(name.map(|name| name.to_string()))
+}

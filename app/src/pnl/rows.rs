@@ -1,0 +1,199 @@
+//! The lines of a P&L in words and numbers, for people and for programs.
+
+use super::{
+    Asked, Head, MarginCell, PnlRow, PnlTable, Statement,
+    asked::TABS,
+    figures::{NOTHING, Stated},
+};
+use crate::{
+    AppError,
+    allowance::CostCell,
+    format::Format,
+    production::words::kind_words,
+    sheet::Sheet,
+    ui::{Pages, Place},
+};
+use billing::{
+    pnl::{Lens, Pnl, allocate},
+    production::stage,
+};
+use engine::pnl::{PnlBy, PnlLine};
+
+/// Lines on one page.
+const PAGE: usize = 50;
+
+impl PnlTable {
+    /// One page of the lines.
+    pub(super) fn of(statement: &Statement, format: &Format) -> Result<Self, AppError> {
+        let asked = &statement.asked;
+        let all = rows(statement, format)?;
+        let (count, first) = (all.len(), (asked.page - 1).saturating_mul(PAGE));
+        let rows: Vec<PnlRow> = all.into_iter().skip(first).take(PAGE).collect();
+        let last = first.saturating_add(rows.len());
+        let number = |number: usize| format.count(i128::try_from(number).unwrap_or(i128::MAX));
+        let page = |page: usize| asked.with(|other| other.page = page).address(asked.path());
+        let pages = (count > PAGE).then(|| Pages {
+            words: format!("Lines {}–{} of {}", number(first.saturating_add(1)), number(last), number(count)),
+            before: (asked.page > 1).then(|| page(asked.page - 1)),
+            after: (last < count).then(|| page(asked.page + 1)),
+        });
+        Ok(Self { heads: heads(asked, statement.report.lens), rows, total: total(statement, format)?, pages })
+    }
+}
+
+fn heads(asked: &Asked, lens: Lens) -> Vec<Head> {
+    let first = TABS.into_iter().find(|(word, ..)| *word == asked.by).map_or("", |(_, _, head, _)| head);
+    let head = |words: &str, column: &'static str| {
+        let (sorted, largest_first) = asked.sort;
+        let chosen = sorted == column;
+        let next = if chosen { !largest_first } else { column != "name" };
+        Head {
+            words: words.to_owned(),
+            address: (!column.is_empty())
+                .then(|| asked.with(|other| other.sort = (column, next)).address(asked.path())),
+            sorted: chosen.then(|| if largest_first { "descending" } else { "ascending" }.to_owned()),
+        }
+    };
+    let mut heads = vec![head(first, "name"), head("Revenue", "revenue")];
+    match lens {
+        Lens::CustomerFacing => heads.push(head("AI cost", "cost")),
+        Lens::Raw => {
+            heads.extend([head("AI cost, raw", "cost"), head("Customer-facing", ""), head("Markup", "")]);
+        }
+    }
+    heads.extend([head("Margin", "margin"), head("Rate", "rate"), head("Tokens", "tokens")]);
+    heads.extend([head("Calls", ""), head("Share", "")]);
+    heads
+}
+
+/// Every line, in the order that was asked for.
+fn rows(statement: &Statement, format: &Format) -> Result<Vec<PnlRow>, AppError> {
+    let asked = &statement.asked;
+    let lines = &statement.report.lines;
+    let weights: Vec<i128> = lines.iter().map(|line| line.pnl.cost().micros().into()).collect();
+    let longest = weights.iter().copied().max().unwrap_or_default();
+    // Where nothing cost anything there is nothing to share.
+    let shares = if longest > 0 { allocate(1_000, &weights) } else { vec![0; weights.len()] };
+    let mut rows = Vec::new();
+    for ((line, weight), share) in lines.iter().zip(&weights).zip(shares) {
+        let stated = Stated::of(&line.pnl, asked.basis, format)?;
+        let name = line_name(line, asked.lines_of());
+        let kind = line.kind.map(kind_words).filter(|kind| *kind != name).map(str::to_owned);
+        let row = PnlRow {
+            address: address(asked, line),
+            kind,
+            share: if longest > 0 { format.tenths(share) } else { NOTHING.to_owned() },
+            bar: Place::of(*weight, longest),
+            ..row(name, &line.pnl, &stated, format)?
+        };
+        rows.push((key(asked.sort.0, &line.pnl, &stated), row));
+    }
+    let (column, largest_first) = asked.sort;
+    if column == "name" {
+        rows.sort_by_key(|(_, row)| row.name.to_lowercase());
+        if largest_first {
+            rows.reverse();
+        }
+    } else {
+        // What is not known stands last, whichever way round.
+        let place = |key: i128| if largest_first { -key } else { key };
+        rows.sort_by_key(|(key, _)| (key.is_none(), key.map(place)));
+    }
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// What a line is sorted by; none where it is not known.
+fn key(column: &str, pnl: &Pnl, stated: &Stated) -> Option<i128> {
+    let micros = |amount: billing::money::Cost| i128::from(amount.micros());
+    match column {
+        "revenue" => stated.revenue.map(micros),
+        "margin" => stated.margin.map(micros),
+        "rate" => stated.rate.map(i128::from),
+        "tokens" => Some(pnl.tokens.get().into()),
+        _ => stated.cost.map(micros),
+    }
+}
+
+fn row(name: String, pnl: &Pnl, stated: &Stated, format: &Format) -> Result<PnlRow, AppError> {
+    let raised = pnl.markup()?.map(|markup| match stated.cost {
+        Some(_) => [pnl.charged, markup].map(|amount| format.cost(amount)),
+        None => [NOTHING; 2].map(str::to_owned),
+    });
+    Ok(PnlRow {
+        name,
+        kind: None,
+        address: None,
+        revenue: stated.revenue_words(format),
+        cost: CostCell {
+            known: stated.cost_words(format),
+            unknown: if pnl.unknown == 0 { String::new() } else { format.count(pnl.unknown) },
+        },
+        raised,
+        margin: stated.margin(format),
+        tokens: format.tokens(pnl.tokens),
+        calls: format.count(pnl.calls),
+        share: format.tenths(1_000),
+        bar: Place::of(1, 1),
+    })
+}
+
+fn total(statement: &Statement, format: &Format) -> Result<PnlRow, AppError> {
+    let report = &statement.report;
+    let stated = Stated::of(&report.total, statement.asked.basis, format)?;
+    let mut total = row("Total".to_owned(), &report.total, &stated, format)?;
+    if report.total.cost().micros() <= 0 {
+        NOTHING.clone_into(&mut total.share);
+    }
+    Ok(total)
+}
+
+/// One level further down.
+fn address(asked: &Asked, line: &PnlLine) -> Option<String> {
+    let there = match asked.lines_of() {
+        PnlBy::Account => asked.at(Some(line.key.parse().ok()?), None),
+        PnlBy::Production => asked.at(asked.account, Some(line.key.clone())),
+        PnlBy::Step | PnlBy::Model | PnlBy::Customer => return None,
+    };
+    Some(there.address(asked.path()))
+}
+
+/// What people call a line.
+pub(super) fn line_name(line: &PnlLine, by: PnlBy) -> String {
+    let none = match by {
+        PnlBy::Step => stage::title(&line.key).or(line.kind.map(kind_words)).unwrap_or("Of no step"),
+        PnlBy::Production if line.key.is_empty() => "Outside productions",
+        PnlBy::Model if line.key.is_empty() => "Of no model",
+        PnlBy::Production | PnlBy::Model | PnlBy::Account | PnlBy::Customer => &line.key,
+    };
+    line.name.clone().unwrap_or_else(|| none.to_owned())
+}
+
+/// Every line for a program: what is not known is left empty, and says why.
+pub(super) fn sheet(statement: &Statement, format: &Format) -> Result<Sheet, AppError> {
+    let currency = statement.report.currency;
+    let known = |text: String| if text == NOTHING { String::new() } else { text };
+    let cells = |row: PnlRow| {
+        let (margin, rate, why) = match row.margin {
+            MarginCell::Known(margin, rate) => (margin, rate, String::new()),
+            MarginCell::Incomplete(why) => (String::new(), String::new(), format!("Incomplete, {why}")),
+        };
+        let unknown = if row.cost.unknown.is_empty() { "0".to_owned() } else { row.cost.unknown };
+        let mut cells = vec![row.name, row.kind.unwrap_or_default(), currency.to_string()];
+        cells.extend([row.revenue, row.cost.known].into_iter().chain(row.raised.into_iter().flatten()));
+        cells.extend([margin, rate, row.tokens, row.calls, unknown, row.share, why]);
+        cells.into_iter().map(known).collect()
+    };
+    let mut columns = vec!["name", "kind", "currency", "revenue"];
+    match statement.report.lens {
+        Lens::CustomerFacing => columns.push("ai_cost"),
+        Lens::Raw => columns.extend(["ai_cost_raw", "ai_cost_customer_facing", "markup"]),
+    }
+    columns.extend(["margin", "margin_rate_percent", "tokens", "calls", "calls_of_unknown_cost"]);
+    columns.extend(["share_percent", "incomplete_because"]);
+    let (first, last) = (statement.asked.days.start(), statement.asked.days.end());
+    Ok(Sheet {
+        name: format!("pnl-{first}-{last}"),
+        columns,
+        rows: rows(statement, format)?.into_iter().map(cells).collect(),
+    })
+}

@@ -1,0 +1,251 @@
+//! A P&L in words and numbers.
+
+use super::{
+    Asked, Calendar, CoverageView, PnlPageQuery, PnlPageView, PnlTable, PositionView, Whose,
+    figures::figures,
+    filters::{filters, tabs},
+    pictures, rows,
+};
+use crate::{AppError, format::Format, frame::FrameView, reader::Reader, sheet::Sheet, ui::Stop};
+use billing::{
+    pnl::{Lens, Pnl},
+    team::{Permission, Scope},
+    time::Span,
+};
+use chrono::NaiveDate;
+use engine::{
+    Engine,
+    allowance::Usage,
+    customer::AccountLine,
+    pnl::{PnlBy, PnlQuery, PnlReport},
+    team::Member,
+};
+use std::ops::RangeInclusive;
+
+/// A P&L, and what stands beside its figures.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// What was asked.
+    pub asked: Asked,
+    /// The figures.
+    pub report: PnlReport,
+    /// What of them is today's, where the range has today.
+    pub today: Option<Pnl>,
+    /// What people call the production that it is narrowed to.
+    pub production: Option<String>,
+    /// The accounts in reach.
+    pub accounts: Vec<AccountLine>,
+}
+
+impl Statement {
+    async fn load(
+        engine: &Engine,
+        query: &PnlPageQuery,
+        platform: bool,
+        usage: &Usage,
+        reader: &Reader,
+    ) -> Result<Self, AppError> {
+        let member = &reader.member;
+        let all = member.may(Permission::SeeCost, Scope::Customer(member.customer));
+        let (whose, calendar) = if platform {
+            (Whose::Platform, months(usage))
+        } else {
+            (if all { Whose::Customer } else { Whose::Accounts }, cycles(engine, usage, member).await?)
+        };
+        let asked = Asked::of(query, whose, calendar)?;
+        let report = ask(engine, member, whose, &asked.query()).await?;
+        let today = asked.days.contains(&asked.today).then_some(asked.today);
+        let today = match today {
+            Some(day) => {
+                Some(ask(engine, member, whose, &PnlQuery { days: day..=day, ..asked.query() }).await?.total)
+            }
+            None => None,
+        };
+        let production = match asked.production.as_deref() {
+            None | Some("") => None,
+            Some(_) => {
+                let named = PnlQuery { by: PnlBy::Production, ..asked.query() };
+                ask(engine, member, whose, &named).await?.lines.into_iter().find_map(|line| line.name)
+            }
+        };
+        let accounts = if platform { Vec::new() } else { engine.accounts_of(member).await? };
+        Ok(Self { asked, report, today, production, accounts })
+    }
+
+    /// What it is called.
+    fn title(&self) -> String {
+        match (self.asked.whose, self.account(), self.production()) {
+            (_, _, Some(production)) if self.asked.production.as_deref() == Some("") => production,
+            (_, _, Some(production)) => format!("Production P&L · {production}"),
+            (_, Some(account), None) => format!("Account P&L · {account}"),
+            (whose, None, None) => top(whose).to_owned(),
+        }
+    }
+
+    /// The account's name, where it is narrowed to one.
+    fn account(&self) -> Option<String> {
+        let id = self.asked.account?;
+        let known = self.accounts.iter().find(|account| account.id == id);
+        Some(known.map_or_else(|| id.to_string(), |account| account.name.clone()))
+    }
+
+    /// The production's name, where it is narrowed to one.
+    fn production(&self) -> Option<String> {
+        match self.asked.production.as_deref()? {
+            "" => Some("Outside productions".to_owned()),
+            name => Some(self.production.clone().unwrap_or_else(|| name.to_owned())),
+        }
+    }
+
+    /// The pages above it, and itself; empty at the top.
+    fn trail(&self) -> Vec<Stop> {
+        let asked = &self.asked;
+        let stop = |words: String, there: Asked| Stop { words, address: Some(there.address(asked.path())) };
+        let mut stops = vec![stop(top(asked.whose).to_owned(), asked.at(None, None))];
+        stops.extend(self.account().map(|name| stop(name, asked.at(asked.account, None))));
+        stops.extend(self.production().map(|name| stop(name, asked.clone())));
+        if let Some(last) = stops.last_mut() {
+            last.address = None;
+        }
+        if stops.len() > 1 { stops } else { Vec::new() }
+    }
+
+    fn facts(&self, reader: &Reader) -> Vec<String> {
+        let format = reader.format;
+        let whose = match self.asked.whose {
+            Whose::Platform => "All customers".to_owned(),
+            Whose::Customer | Whose::Accounts => reader.member.customer_name.clone(),
+        };
+        vec![
+            whose,
+            self.report.currency.code().to_owned(),
+            dates(&self.asked.days, format),
+            format!("as of {}", format.instant(self.report.as_of)),
+        ]
+    }
+}
+
+fn dates(days: &RangeInclusive<NaiveDate>, format: &Format) -> String {
+    format!("{} – {}", format.date(*days.start()), format.date(*days.end()))
+}
+
+const fn top(whose: Whose) -> &'static str {
+    match whose {
+        Whose::Platform => "Platform P&L",
+        Whose::Customer => "Customer P&L",
+        Whose::Accounts => "Accounts P&L",
+    }
+}
+
+async fn ask(
+    engine: &Engine,
+    member: &Member,
+    whose: Whose,
+    query: &PnlQuery,
+) -> Result<PnlReport, AppError> {
+    let report = match whose {
+        Whose::Platform => engine.platform_pnl(member, query).await,
+        Whose::Customer | Whose::Accounts => engine.pnl(member, query).await,
+    };
+    Ok(report?)
+}
+
+/// This cycle and the one before, as Usage has them.
+async fn cycles(engine: &Engine, usage: &Usage, member: &Member) -> Result<Calendar, AppError> {
+    let start = usage.cycle_starts_at.unwrap_or_else(|| usage.capacity.as_of.month().start());
+    let last = engine.cycle_before(member.customer, start).await?;
+    Ok(Calendar { today: usage.capacity.as_of.day(), cycle_from: start.day(), last_from: last.day() })
+}
+
+/// This calendar month and the one before: the platform has no cycle.
+fn months(usage: &Usage) -> Calendar {
+    let start = usage.capacity.as_of.month().start();
+    let last = start.before(Span::micros(1)).month().start();
+    Calendar { today: usage.capacity.as_of.day(), cycle_from: start.day(), last_from: last.day() }
+}
+
+impl PnlPageView {
+    /// What was asked of the accounts in reach, as this reader sees it.
+    pub async fn load(engine: &Engine, query: &PnlPageQuery, reader: &Reader) -> Result<Self, AppError> {
+        Self::read(engine, query, false, reader).await
+    }
+
+    /// What was asked of the platform.
+    pub async fn load_platform(
+        engine: &Engine,
+        query: &PnlPageQuery,
+        reader: &Reader,
+    ) -> Result<Self, AppError> {
+        Self::read(engine, query, true, reader).await
+    }
+
+    async fn read(
+        engine: &Engine,
+        query: &PnlPageQuery,
+        platform: bool,
+        reader: &Reader,
+    ) -> Result<Self, AppError> {
+        let usage = engine.usage(reader.member.customer).await?;
+        let statement = Statement::load(engine, query, platform, &usage, reader).await?;
+        Self::of(&statement, FrameView::of(&usage, engine.is_sandbox(), reader), reader)
+    }
+
+    /// The page of this statement.
+    pub fn of(statement: &Statement, frame: FrameView, reader: &Reader) -> Result<Self, AppError> {
+        let (format, asked) = (reader.format, &statement.asked);
+        let production = asked.production.as_deref().filter(|name| !name.is_empty());
+        Ok(Self {
+            frame,
+            platform: asked.whose == Whose::Platform,
+            title: statement.title(),
+            trail: statement.trail(),
+            facts: statement.facts(reader),
+            receipt: production.map(|name| format!("/productions/{name}")),
+            csv: Asked { page: 1, ..asked.clone() }.address(&format!("{}.csv", asked.path())),
+            filters: filters(statement),
+            figures: figures(&statement.report, asked.basis, format)?,
+            compared: format!("Compared with {}.", dates(&asked.days_before(), format)),
+            over_time: pictures::over_time(statement, format)?,
+            to_margin: pictures::to_margin(statement, format)?,
+            tabs: tabs(asked),
+            table: PnlTable::of(statement, format)?,
+            note: note(statement.report.lens).to_owned(),
+            coverage: CoverageView::of(statement, format)?,
+            position: PositionView::of(statement, format),
+        })
+    }
+}
+
+/// Every line of what was asked, for a program.
+pub async fn pnl_sheet(engine: &Engine, query: &PnlPageQuery, reader: &Reader) -> Result<Sheet, AppError> {
+    let usage = engine.usage(reader.member.customer).await?;
+    Statement::load(engine, query, false, &usage, reader).await?.sheet(reader.format)
+}
+
+/// The same of the platform.
+pub async fn platform_pnl_sheet(
+    engine: &Engine,
+    query: &PnlPageQuery,
+    reader: &Reader,
+) -> Result<Sheet, AppError> {
+    let usage = engine.usage(reader.member.customer).await?;
+    Statement::load(engine, query, true, &usage, reader).await?.sheet(reader.format)
+}
+
+impl Statement {
+    /// Every line, for a program.
+    pub fn sheet(&self, format: &Format) -> Result<Sheet, AppError> {
+        rows::sheet(self, format)
+    }
+}
+
+const fn note(lens: Lens) -> &'static str {
+    match lens {
+        Lens::CustomerFacing => {
+            "Revenue is before tax: an account’s is its share of the subscription by tokens used, and the top-ups that it has used. AI cost counts every call, at customer-facing rates."
+        }
+        Lens::Raw => {
+            "Revenue is before tax: an account’s is its share of the subscription by tokens used, and the top-ups that it has used. AI cost counts every call at what providers charge; the margin is on that. The markup stands beside it."
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The sums of the P&L made anew from the journals, customer by customer. What comes out is byte for byte what the acts have
+//! summed up on the way.
+
+use crate::{
+    Engine, Error,
+    db::{
+        begin_write,
+        entity::{
+            cost_completion, cost_entry, customer, pnl_day, pnl_month, pnl_production, revenue_entry,
+            token_entry,
+        },
+        rows,
+    },
+    writer::{Rollup, lock_wallet},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    Statement,
+};
+use std::collections::HashMap;
+
+/// Rows that are written at once.
+const AT_ONCE: usize = 4_096;
+
+impl Engine {
+    /// Makes the sums of every customer anew; answers how many customers there are. Acts go on meanwhile: each customer's
+    /// wallet is locked while its own sums are made.
+    pub async fn rebuild_rollups(&self) -> Result<usize, Error> {
+        let read = &self.shared.pools.read;
+        let all: Vec<String> = customer::Entity::find()
+            .select_only()
+            .column(customer::Column::Id)
+            .into_tuple()
+            .all(read)
+            .await?;
+        for customer in &all {
+            let transaction = begin_write(&self.shared.pools.side).await?;
+            lock_wallet(&transaction, customer).await?;
+            rebuild(&transaction, customer).await?;
+            transaction.commit().await?;
+        }
+        Ok(all.len())
+    }
+
+    /// How many calls of the journal are in no sum: 0, since both are written together.
+    pub async fn rollup_lag(&self) -> Result<i64, Error> {
+        let text = "SELECT (SELECT CAST(count(*) AS BIGINT) FROM cost_entry) \
+                    - (SELECT CAST(COALESCE(sum(attempts), 0) AS BIGINT) FROM pnl_month) AS lag";
+        let read = &self.shared.pools.read;
+        let row = read.query_one_raw(Statement::from_string(read.get_database_backend(), text)).await?;
+        row.map_or(Ok(0), |row| Ok(row.try_get("", "lag")?))
+    }
+
+    /// Books that are older than the sums get them once.
+    pub(crate) async fn have_rollups(&self) -> Result<(), Error> {
+        let read = &self.shared.pools.read;
+        let missing = pnl_month::Entity::find().limit(1).count(read).await? == 0
+            && cost_entry::Entity::find().limit(1).count(read).await? > 0;
+        if missing {
+            self.rebuild_rollups().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn rebuild(transaction: &DatabaseTransaction, customer: &str) -> Result<(), Error> {
+    pnl_production::Entity::delete_many()
+        .filter(pnl_production::Column::CustomerId.eq(customer))
+        .exec(transaction)
+        .await?;
+    pnl_day::Entity::delete_many().filter(pnl_day::Column::CustomerId.eq(customer)).exec(transaction).await?;
+    pnl_month::Entity::delete_many()
+        .filter(pnl_month::Column::CustomerId.eq(customer))
+        .exec(transaction)
+        .await?;
+    let mut rollup = Rollup::default();
+    let costs = cost_entry::Entity::find().filter(cost_entry::Column::CustomerId.eq(customer));
+    let costs = costs.all(transaction).await?;
+    for row in &costs {
+        rollup.cost(row)?;
+    }
+    let completed = cost_completion::Entity::find().filter(cost_completion::Column::CustomerId.eq(customer));
+    let name = |row: &cost_entry::Model| (row.production.clone(), row.step.clone(), row.attempt);
+    let unpriced: HashMap<_, _> =
+        costs.iter().filter(|row| row.unpriced.is_some()).map(|row| (name(row), row)).collect();
+    for row in completed.all(transaction).await? {
+        let of = unpriced.get(&(row.production.clone(), row.step.clone(), row.attempt));
+        let of = of.ok_or_else(|| Error::corrupt("cost_completion", &row.step, "completes no cost"))?;
+        rollup.completion(of, &row)?;
+    }
+    let tokens = token_entry::Entity::find()
+        .filter(token_entry::Column::CustomerId.eq(customer))
+        .filter(token_entry::Column::CreditPool.eq("used"));
+    for row in tokens.all(transaction).await? {
+        rollup.tokens(&row)?;
+    }
+    let revenue = revenue_entry::Entity::find()
+        .filter(revenue_entry::Column::CustomerId.eq(customer))
+        .filter(revenue_entry::Column::Kind.eq("topUp"));
+    for row in revenue.all(transaction).await? {
+        rollup.revenue(&row)?;
+    }
+    for rows in rollup.productions().chunks(AT_ONCE) {
+        rows::add::<pnl_production::Entity>(transaction, rows).await?;
+    }
+    for rows in rollup.days().chunks(AT_ONCE) {
+        rows::add::<pnl_day::Entity>(transaction, rows).await?;
+    }
+    for rows in rollup.months().chunks(AT_ONCE) {
+        rows::add::<pnl_month::Entity>(transaction, rows).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! A statement put together from its parts: lines with their names, days, and what is missing.
+
+use super::{
+    Owner, PnlBy, PnlLine, PnlQuery, PnlReport, Position,
+    earned::{self, Earned, Revenue},
+    split::{Line, Part},
+    sums::{self, Figures, Whose},
+    translate::Translation,
+};
+use crate::{
+    Error,
+    db::{
+        entity::{account, customer, production},
+        from_word, reach, rows,
+    },
+};
+use billing::{
+    money::{Cost, Currency, MoneyError},
+    pnl::{Lens, Pnl, Unpriced},
+    time::Timestamp,
+    tokens::Tokens,
+};
+use chrono::{Days, NaiveDate};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryResult, Statement,
+    Value,
+};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    fmt::Write,
+    ops::RangeInclusive,
+};
+
+/// The most days that a statement is shown day by day.
+const DAYS_APART: usize = 92;
+
+/// One look at the books: all of it as of one instant, so that a statement sums while acts go on.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) read: &'a DatabaseTransaction,
+    pub(super) owner: &'a Owner,
+    pub(super) query: &'a PnlQuery,
+}
+
+impl Reading<'_> {
+    pub(super) async fn report(
+        &self,
+        mut translation: Translation,
+        as_of: Timestamp,
+    ) -> Result<PnlReport, Error> {
+        let Self { owner, query, .. } = *self;
+        let (currency, lens) = (translation.currency(), owner.lens);
+        let nothing = Pnl::nothing(currency, lens);
+        let parts = self.parts(&query.days).await?;
+        let (mut lines, mut total) = (BTreeMap::new(), nothing);
+        for part in &parts {
+            let pnl = translation.pnl(part)?;
+            total = total.plus(&pnl).map_err(sum)?;
+            let line = lines.entry(&part.line).or_insert(nothing);
+            *line = line.plus(&pnl).map_err(sum)?;
+        }
+        let series = self.series(&parts, &mut translation).await?;
+        let gaps = translation.gaps().into_iter().collect();
+        let mut before = nothing;
+        for part in self.parts(&days_before(&query.days)).await? {
+            before = before.plus(&translation.pnl(&part)?).map_err(sum)?;
+        }
+        let mut lines = self.named(lines).await?;
+        lines.sort_by_key(|line| Reverse(line.pnl.cost().micros()));
+        let unpriced = self.unpriced().await?;
+        let position = self.position(currency).await?;
+        Ok(PnlReport { currency, lens, lines, total, before, series, position, unpriced, gaps, as_of })
+    }
+
+    /// The currencies of the customers.
+    pub(super) async fn billed_in(&self) -> Result<HashMap<String, Currency>, Error> {
+        let mut found = customer::Entity::find();
+        if let Some(id) = self.owner.customer() {
+            found = found.filter(customer::Column::Id.eq(id));
+        }
+        let rows = found.all(self.read).await?;
+        let currency =
+            |row: customer::Model| Ok((row.id.clone(), from_word("customer", &row.id, &row.currency)?));
+        rows.into_iter().map(currency).collect()
+    }
+
+    /// The figures by day, or by month where the range is long.
+    async fn series(
+        &self,
+        parts: &[Part],
+        translation: &mut Translation,
+    ) -> Result<Vec<(NaiveDate, Pnl)>, Error> {
+        let Self { owner, query, .. } = *self;
+        let days = &query.days;
+        let nothing = Pnl::nothing(translation.currency(), owner.lens);
+        let mut series: BTreeMap<NaiveDate, Pnl> = BTreeMap::new();
+        if earned::days_of(days).count() > DAYS_APART {
+            for (month, span) in earned::months(days) {
+                let mut all = nothing;
+                for part in parts.iter().filter(|part| part.month == month) {
+                    all = all.plus(&translation.pnl(part)?).map_err(sum)?;
+                }
+                series.insert(*span.start(), all);
+            }
+            return Ok(series.into_iter().collect());
+        }
+        series.extend(earned::days_of(days).map(|day| (day, nothing)));
+        for (day, part) in self.daily(parts).await? {
+            let known = series.entry(day).or_insert(nothing);
+            *known = known.plus(&translation.pnl(&part)?).map_err(sum)?;
+        }
+        Ok(series.into_iter().collect())
+    }
+
+    /// What stands beside the lines' keys.
+    async fn named(&self, lines: BTreeMap<&Line, Pnl>) -> Result<Vec<PnlLine>, Error> {
+        let Self { read, owner, query } = *self;
+        let mut names: HashMap<String, String> = HashMap::new();
+        match (query.by, owner.customer) {
+            (PnlBy::Customer, _) => {
+                names.extend(
+                    customer::Entity::find().all(read).await?.into_iter().map(|row| (row.id, row.name)),
+                );
+            }
+            (PnlBy::Account, Some(customer)) => {
+                let accounts =
+                    account::Entity::find().filter(account::Column::CustomerId.eq(customer.to_string()));
+                names.extend(accounts.all(read).await?.into_iter().map(|row| (row.id, row.name)));
+            }
+            (PnlBy::Production, Some(customer)) => {
+                let keys =
+                    lines.keys().map(|line| vec![customer.to_string().into(), line.key.clone().into()]);
+                let columns = [production::Column::CustomerId, production::Column::Name];
+                let rows = rows::load::<production::Entity>(read, &columns, keys, "").await?;
+                names.extend(rows.into_iter().map(|row| (row.name, row.title)));
+            }
+            _ => {}
+        }
+        let line = |(line, pnl): (&Line, Pnl)| {
+            let kind =
+                (!line.kind.is_empty()).then(|| from_word("pnl_day", &line.key, &line.kind)).transpose()?;
+            Ok(PnlLine { key: line.key.clone(), name: names.get(&line.key).cloned(), kind, pnl })
+        };
+        lines.into_iter().map(line).collect()
+    }
+
+    /// Calls in the range whose cost is not known to this day, by why.
+    async fn unpriced(&self) -> Result<Vec<(Unpriced, i64)>, Error> {
+        let Self { read, owner, query } = *self;
+        let (from, to) = (query.days.start().to_string(), query.days.end().to_string());
+        let mut values: Vec<Value> = vec![from.into(), to.into()];
+        let mut text = "SELECT c.unpriced, CAST(count(*) AS BIGINT) AS calls FROM cost_entry c \
+                        LEFT JOIN cost_completion k ON k.customer_id = c.customer_id AND k.production = c.production \
+                        AND k.step = c.step AND k.attempt = c.attempt WHERE c.unpriced IS NOT NULL AND k.step IS NULL \
+                        AND c.posted_on >= $1 AND c.posted_on <= $2"
+            .to_owned();
+        for (column, value) in [("customer_id", owner.customer()), ("production", query.production.clone())] {
+            if let Some(value) = value {
+                values.push(value.into());
+                let _ = write!(text, " AND c.{column} = ${}", values.len());
+            }
+        }
+        reach::narrow(&mut text, &mut values, "c.account_id", owner.accounts.as_ref());
+        text.push_str(" GROUP BY c.unpriced ORDER BY calls DESC, c.unpriced");
+        let rows = Statement::from_sql_and_values(read.get_database_backend(), text, values);
+        let line = |row: QueryResult| {
+            let why: String = row.try_get("", "unpriced")?;
+            Ok((from_word("cost_entry", "unpriced", &why)?, row.try_get("", "calls")?))
+        };
+        read.query_all_raw(rows).await?.into_iter().map(line).collect()
+    }
+
+    /// 5.26: of a whole customer, in its own currency, at the end of the range.
+    async fn position(&self, currency: Currency) -> Result<Option<Position>, Error> {
+        let Self { read, owner, query } = *self;
+        let (Some(id), None, None) = (owner.customer(), &owner.accounts, &query.production) else {
+            return Ok(None);
+        };
+        if self.billed_in().await?.get(&id) != Some(&currency) {
+            return Ok(None);
+        }
+        let last = *query.days.end();
+        let revenue = Revenue::load(read, Some(&id), last).await?;
+        let (invoiced, by_day, breakage) = revenue.until(&id, last);
+        let whose = Whose { customer: Some(&id), accounts: None, production: None };
+        let used = sums::by_month(read, whose, &(NaiveDate::default()..=last), &[]).await?;
+        let recognised = by_day + used.values().map(|figures| figures.top_ups).sum::<i64>();
+        let amount = |micros| Cost::new(micros, currency);
+        Ok(Some(Position {
+            invoiced: amount(invoiced),
+            recognised: amount(recognised),
+            breakage: amount(breakage),
+            deferred: amount(invoiced - recognised - breakage),
+        }))
+    }
+}
+
+/// As many days, before these.
+fn days_before(days: &RangeInclusive<NaiveDate>) -> RangeInclusive<NaiveDate> {
+    let count = u64::try_from(earned::days_of(days).count()).unwrap_or_default();
+    let back = |day: &NaiveDate| day.checked_sub_days(Days::new(count)).unwrap_or(*day);
+    back(days.start())..=back(days.end())
+}
+
+pub(super) fn sum(error: MoneyError) -> Error {
+    Error::corrupt("pnl_day", "sum", error)
+}
+
+/// The figures of a part, in the customer's own currency.
+pub(super) fn own(figures: &Figures, earned: &Earned, currency: Currency, lens: Lens) -> Result<Pnl, Error> {
+    let amount = |micros| Cost::new(micros, currency);
+    let tokens = Tokens::new(figures.tokens).map_err(|error| Error::corrupt("pnl_day", "tokens", error))?;
+    Ok(Pnl {
+        subscription: amount(earned.subscription),
+        top_ups: amount(figures.top_ups),
+        invoiced: amount(earned.invoiced),
+        charged: amount(figures.charged),
+        raw: (lens == Lens::Raw).then_some(amount(figures.raw)),
+        tokens,
+        calls: figures.calls,
+        unknown: figures.unknown,
+        untranslated: false,
+    })
+}

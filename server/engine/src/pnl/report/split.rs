@@ -1,0 +1,223 @@
+//! The parts of a statement: whose costs and tokens they are, and which share of the revenue is theirs. 5.9.
+
+use super::{
+    PnlBy,
+    earned::{Earned, Revenue, days_of, months},
+    reading::Reading,
+    sums::{self, Figures, Sums, Whose},
+};
+use crate::{Error, db::entity::account};
+use billing::{pnl::allocate, time::Month};
+use chrono::NaiveDate;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::RangeInclusive,
+};
+
+/// What a line is of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Line {
+    pub(super) key: String,
+    pub(super) kind: String,
+}
+
+/// What one line has taken and earned in one month, in the customer's currency.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) customer: String,
+    pub(super) month: Month,
+    pub(super) line: Line,
+    pub(super) figures: Figures,
+    pub(super) earned: Earned,
+}
+
+/// Whose share it is: a customer, and one of its accounts (empty where it belongs to none) or all of it.
+type Share = (String, String, Month);
+/// Revenue by whose share it is.
+type Shares = BTreeMap<Share, Earned>;
+
+impl PnlBy {
+    /// The columns that its lines are apart by.
+    const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Account | Self::Customer => &[],
+            Self::Production => &["production"],
+            Self::Step => &["stage", "kind"],
+            Self::Model => &["model"],
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// Every part of these days.
+    pub(super) async fn parts(&self, days: &RangeInclusive<NaiveDate>) -> Result<Vec<Part>, Error> {
+        let Self { read, owner, query } = *self;
+        let customer = owner.customer();
+        let revenue = Revenue::load(read, customer.as_deref(), *days.end()).await?;
+        let shares = self.shares(&revenue, days).await?;
+        let accounts = owner.customer.is_some().then_some("account_id");
+        let whose =
+            Whose { customer: customer.as_deref(), accounts: owner.accounts.as_ref(), production: None };
+        let apart = |columns: &[&'static str]| accounts.iter().chain(columns).copied().collect::<Vec<_>>();
+        let shares = match &query.production {
+            None => shares,
+            Some(production) => {
+                let sums = sums::by_month(read, whose, days, &apart(&["production"])).await?;
+                let of_it = cut(&sums, &shares, accounts.is_some())?;
+                let mut shares = Shares::new();
+                for (share, columns, _, earned) in of_it {
+                    if columns.first().map_or("", String::as_str) == production {
+                        shares.entry(share).or_default().add(&earned);
+                    }
+                }
+                shares
+            }
+        };
+        let whose = Whose { production: query.production.as_deref(), ..whose };
+        let sums = sums::by_month(read, whose, days, &apart(query.by.columns())).await?;
+        let parts = cut(&sums, &shares, accounts.is_some())?;
+        let part = |((customer, account, month), columns, figures, earned): Cut| {
+            let line = match query.by {
+                PnlBy::Customer => Line { key: customer.clone(), kind: String::new() },
+                PnlBy::Account => Line { key: account, kind: String::new() },
+                _ => {
+                    let mut columns = columns.into_iter();
+                    Line { key: columns.next().unwrap_or_default(), kind: columns.next().unwrap_or_default() }
+                }
+            };
+            Part { customer, month, line, figures, earned }
+        };
+        Ok(parts.into_iter().map(part).collect())
+    }
+
+    /// The same days one by one: what is earned in a month is spread as the customer earned it.
+    pub(super) async fn daily(&self, parts: &[Part]) -> Result<Vec<(NaiveDate, Part)>, Error> {
+        let Self { read, owner, query } = *self;
+        let customer = owner.customer();
+        let whose = Whose {
+            customer: customer.as_deref(),
+            accounts: owner.accounts.as_ref(),
+            production: query.production.as_deref(),
+        };
+        let mut daily = Vec::new();
+        for ((customer, day, _), figures) in sums::by_day(read, whose, &query.days, &[]).await? {
+            let day: NaiveDate = day.parse().map_err(|error| Error::corrupt("pnl_day", &day, error))?;
+            let month = billing::time::Timestamp::midnight(day).month();
+            let (line, earned) = (Line::default(), Earned::default());
+            daily.push((day, Part { customer, month, line, figures, earned }));
+        }
+        let mut of_month: BTreeMap<(String, Month), Earned> = BTreeMap::new();
+        for part in parts {
+            of_month.entry((part.customer.clone(), part.month)).or_default().add(&part.earned);
+        }
+        let by_day = Revenue::load(read, customer.as_deref(), *query.days.end()).await?.by_day(&query.days);
+        for (month, days) in months(&query.days) {
+            let days: Vec<NaiveDate> = days_of(&days).collect();
+            for ((customer, _), earned) in of_month.iter().filter(|((_, of), _)| *of == month) {
+                let of = |day: &NaiveDate| by_day.get(&(customer.clone(), *day)).copied().unwrap_or_default();
+                let weights =
+                    |part: fn(&Earned) -> i64| days.iter().map(|day| part(&of(day)).into()).collect();
+                for (day, earned) in days.iter().zip(divide(earned, weights)?) {
+                    let (line, figures) = (Line::default(), Figures::default());
+                    daily.push((*day, Part { customer: customer.clone(), month, line, figures, earned }));
+                }
+            }
+        }
+        Ok(daily)
+    }
+
+    /// Which revenue of the months is whose: of each account by the tokens that it was charged in the whole month, or of
+    /// each customer where all of them are asked about.
+    async fn shares(&self, revenue: &Revenue, days: &RangeInclusive<NaiveDate>) -> Result<Shares, Error> {
+        let Self { read, owner, .. } = *self;
+        let earned = revenue.by_month(days);
+        let Some(customer) = owner.customer() else {
+            return Ok(earned
+                .into_iter()
+                .map(|((of, month), earned)| ((of, String::new(), month), earned))
+                .collect());
+        };
+        let whose = Whose { customer: Some(&customer), accounts: None, production: None };
+        let month = |day: NaiveDate| billing::time::Timestamp::midnight(day).month();
+        let of_months = month(*days.start()).start().day()..=month(*days.end()).last_day();
+        let mut used: HashMap<String, Vec<(String, i128)>> = HashMap::new();
+        for ((_, month, account), figures) in sums::by_month(read, whose, &of_months, &["account_id"]).await?
+        {
+            let account = account.into_iter().next().unwrap_or_default();
+            if figures.tokens > 0 {
+                used.entry(month).or_default().push((account, figures.tokens.into()));
+            }
+        }
+        let open =
+            account::Entity::find().filter(account::Column::CustomerId.eq(&customer)).all(read).await?;
+        let mut shares = Shares::new();
+        for ((of, month), earned) in earned {
+            let accounts = used.get(&month.to_string()).cloned().unwrap_or_else(|| {
+                // Whether an account was open then is not kept, and a closed month must not change with it.
+                let existed = open.iter().filter(|row| row.created_at < month.end().micros());
+                existed.map(|row| (row.id.clone(), 1)).collect()
+            });
+            let accounts = if accounts.is_empty() { vec![(String::new(), 1)] } else { accounts };
+            let weights = |_: fn(&Earned) -> i64| accounts.iter().map(|(_, weight)| *weight).collect();
+            for ((account, _), earned) in accounts.iter().zip(divide(&earned, weights)?) {
+                if owner
+                    .accounts
+                    .as_ref()
+                    .is_none_or(|reach| reach.iter().any(|id| id.to_string() == *account))
+                {
+                    shares.insert((of.clone(), account.clone(), month), earned);
+                }
+            }
+        }
+        Ok(shares)
+    }
+}
+
+/// A part: whose it is, what it is apart by, and its figures.
+type Cut = (Share, Vec<String>, Figures, Earned);
+
+/// Gives each share of the revenue to the sums that belong to it, by their tokens; what was earned while no token was used
+/// belongs to none of them.
+fn cut(sums: &Sums, shares: &Shares, by_account: bool) -> Result<Vec<Cut>, Error> {
+    let mut of: BTreeMap<Share, Vec<(Vec<String>, Figures)>> = BTreeMap::new();
+    for ((customer, month, columns), figures) in sums {
+        let month: Month = month.parse().map_err(|error| Error::corrupt("pnl_month", month, error))?;
+        let (account, columns) = match columns.split_first() {
+            Some((account, columns)) if by_account => (account.clone(), columns.to_vec()),
+            _ => (String::new(), columns.clone()),
+        };
+        of.entry((customer.clone(), account, month)).or_default().push((columns, *figures));
+    }
+    let mut cuts = Vec::new();
+    for (share, earned) in shares {
+        let known = of.entry(share.clone()).or_default();
+        if known.iter().all(|(_, figures)| figures.tokens <= 0) {
+            cuts.push((share.clone(), Vec::new(), Figures::default(), *earned));
+        }
+    }
+    for (share, known) in of {
+        let used = known.iter().any(|(_, figures)| figures.tokens > 0);
+        let earned = shares.get(&share).copied().filter(|_| used).unwrap_or_default();
+        let weights =
+            |_: fn(&Earned) -> i64| known.iter().map(|(_, figures)| figures.tokens.into()).collect();
+        let earned = divide(&earned, weights)?;
+        for ((columns, figures), earned) in known.iter().zip(earned) {
+            cuts.push((share.clone(), columns.clone(), *figures, earned));
+        }
+    }
+    Ok(cuts)
+}
+
+/// Divides both amounts by largest remainders.
+fn divide(earned: &Earned, weights: impl Fn(fn(&Earned) -> i64) -> Vec<i128>) -> Result<Vec<Earned>, Error> {
+    let part = |part: fn(&Earned) -> i64| {
+        let parts = allocate(part(earned).into(), &weights(part)).into_iter();
+        parts
+            .map(|part| i64::try_from(part).map_err(|error| Error::corrupt("revenue_entry", "share", error)))
+            .collect::<Result<Vec<i64>, Error>>()
+    };
+    let (subscription, invoiced) = (part(|earned| earned.subscription)?, part(|earned| earned.invoiced)?);
+    let both = subscription.into_iter().zip(invoiced);
+    Ok(both.map(|(subscription, invoiced)| Earned { subscription, invoiced }).collect())
+}

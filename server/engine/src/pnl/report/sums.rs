@@ -1,0 +1,196 @@
+//! Sums over a range of days: whole months by the month, the days around them by the day. A range is then read from a few
+//! rows however much was used in it.
+
+use crate::{Error, db::reach::narrow};
+use billing::{id::AccountId, time::Month};
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    ops::RangeInclusive,
+};
+
+/// What was counted and summed; money in the customer's currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Figures {
+    pub(super) tokens: i64,
+    pub(super) calls: i64,
+    pub(super) unknown: i64,
+    pub(super) charged: i64,
+    pub(super) raw: i64,
+    pub(super) top_ups: i64,
+}
+
+impl Figures {
+    pub(super) fn add(&mut self, more: &Self) {
+        self.tokens += more.tokens;
+        self.calls += more.calls;
+        self.unknown += more.unknown;
+        self.charged += more.charged;
+        self.raw += more.raw;
+        self.top_ups += more.top_ups;
+    }
+}
+
+/// Whose rows are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whose<'a> {
+    /// Of one customer; none for all.
+    pub(super) customer: Option<&'a str>,
+    /// Of these accounts; none for all.
+    pub(super) accounts: Option<&'a BTreeSet<AccountId>>,
+    /// Of one production.
+    pub(super) production: Option<&'a str>,
+}
+
+/// A customer, a month or a day, and what else the sums are apart by.
+pub(super) type Key = (String, String, Vec<String>);
+/// Sums by what they are apart by.
+pub(super) type Sums = BTreeMap<Key, Figures>;
+
+/// Sums of each customer and month, apart by these columns.
+pub(super) async fn by_month(
+    read: &DatabaseTransaction,
+    whose: Whose<'_>,
+    days: &RangeInclusive<NaiveDate>,
+    columns: &[&str],
+) -> Result<Sums, Error> {
+    let mut sums = Sums::new();
+    let month_of_day = "substr(posted_on, 1, 7)";
+    if whose.production.is_some() || columns.contains(&"production") {
+        let rows = Rows { table: "pnl_production", time: month_of_day, at: "posted_on" };
+        rows.read(read, whose, days, columns, &mut sums).await?;
+        return Ok(sums);
+    }
+    let (months, edges) = split(days);
+    if let Some(months) = months {
+        let rows = Rows { table: "pnl_month", time: "month", at: "month" };
+        rows.read(read, whose, &months, columns, &mut sums).await?;
+    }
+    let rows = Rows { table: "pnl_day", time: month_of_day, at: "posted_on" };
+    for days in edges {
+        rows.read(read, whose, &days, columns, &mut sums).await?;
+    }
+    Ok(sums)
+}
+
+/// Sums of each customer and day, apart by these columns.
+pub(super) async fn by_day(
+    read: &DatabaseTransaction,
+    whose: Whose<'_>,
+    days: &RangeInclusive<NaiveDate>,
+    columns: &[&str],
+) -> Result<Sums, Error> {
+    let mut sums = Sums::new();
+    let table = if whose.production.is_some() { "pnl_production" } else { "pnl_day" };
+    Rows { table, time: "posted_on", at: "posted_on" }.read(read, whose, days, columns, &mut sums).await?;
+    Ok(sums)
+}
+
+/// The whole months of a range, and the days before and after them.
+fn split(
+    days: &RangeInclusive<NaiveDate>,
+) -> (Option<RangeInclusive<Month>>, Vec<RangeInclusive<NaiveDate>>) {
+    let month = |day: NaiveDate| billing::time::Timestamp::midnight(day).month();
+    let (first, last) = (*days.start(), *days.end());
+    if first > last {
+        return (None, Vec::new());
+    }
+    let after = |month: Month| month.end().month();
+    let from = if month(first).start().day() == first { month(first) } else { after(month(first)) };
+    let until = if month(last).last_day() == last { after(month(last)) } else { month(last) };
+    if from >= until {
+        return (None, vec![first..=last]);
+    }
+    let before = |month: Month| month.start().day().pred_opt().unwrap_or(first);
+    let mut edges = Vec::new();
+    if from.start().day() > first {
+        edges.push(first..=before(from));
+    }
+    if until.start().day() <= last {
+        edges.push(until.start().day()..=last);
+    }
+    (Some(from..=month(before(until))), edges)
+}
+
+/// A table of sums and its column of time.
+struct Rows {
+    table: &'static str,
+    /// What the time of a row is, as the sums are kept by it.
+    time: &'static str,
+    /// The column that a range narrows.
+    at: &'static str,
+}
+
+impl Rows {
+    async fn read<T: ToString>(
+        &self,
+        read: &DatabaseTransaction,
+        whose: Whose<'_>,
+        times: &RangeInclusive<T>,
+        columns: &[&str],
+        sums: &mut Sums,
+    ) -> Result<(), Error> {
+        let Self { table, time, at } = self;
+        let mut values: Vec<Value> = vec![times.start().to_string().into(), times.end().to_string().into()];
+        let apart = [&["customer_id"], columns].concat().join(", ");
+        let mut text = format!(
+            "SELECT {apart}, {time} AS time, CAST(sum(tokens) AS BIGINT) AS tokens, \
+             CAST(sum(attempts) AS BIGINT) AS calls, CAST(sum(unknown) AS BIGINT) AS unknown, \
+             CAST(sum(charged_micros) AS BIGINT) AS charged, CAST(sum(raw_micros) AS BIGINT) AS raw, \
+             CAST(sum(top_up_micros) AS BIGINT) AS top_ups FROM {table} WHERE {at} >= $1 AND {at} <= $2"
+        );
+        for (column, value) in [("customer_id", whose.customer), ("production", whose.production)] {
+            if let Some(value) = value {
+                values.push(value.into());
+                let _ = write!(text, " AND {column} = ${}", values.len());
+            }
+        }
+        narrow(&mut text, &mut values, "account_id", whose.accounts);
+        let _ = write!(text, " GROUP BY {apart}, {time}");
+        let rows = Statement::from_sql_and_values(read.get_database_backend(), text, values);
+        for row in read.query_all_raw(rows).await? {
+            let texts = columns.iter().map(|column| row.try_get("", column)).collect::<Result<_, _>>()?;
+            let key = (row.try_get("", "customer_id")?, row.try_get("", "time")?, texts);
+            sums.entry(key).or_default().add(&figures(&row)?);
+        }
+        Ok(())
+    }
+}
+
+fn figures(row: &QueryResult) -> Result<Figures, Error> {
+    Ok(Figures {
+        tokens: row.try_get("", "tokens")?,
+        calls: row.try_get("", "calls")?,
+        unknown: row.try_get("", "unknown")?,
+        charged: row.try_get("", "charged")?,
+        raw: row.try_get("", "raw")?,
+        top_ups: row.try_get("", "top_ups")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(first: &str, last: &str) -> Vec<String> {
+        let (whole, edges) = split(&(first.parse().unwrap()..=last.parse().unwrap()));
+        let edges = edges.iter().map(|days| format!("{}..{}", days.start(), days.end()));
+        whole.iter().map(|months| format!("{}..{}", months.start(), months.end())).chain(edges).collect()
+    }
+
+    #[test]
+    fn a_range_is_whole_months_and_the_days_around_them() {
+        assert_eq!(parts("2026-09-01", "2026-10-31"), ["2026-09..2026-10"]);
+        assert_eq!(
+            parts("2026-08-31", "2026-11-01"),
+            ["2026-09..2026-10", "2026-08-31..2026-08-31", "2026-11-01..2026-11-01"]
+        );
+        assert_eq!(parts("2026-10-02", "2026-10-31"), ["2026-10-02..2026-10-31"]);
+        assert_eq!(parts("2026-10-02", "2026-11-29"), ["2026-10-02..2026-11-29"]);
+        assert_eq!(parts("2026-02-01", "2026-02-28"), ["2026-02..2026-02"]);
+        assert_eq!(parts("2026-01-15", "2026-02-28"), ["2026-02..2026-02", "2026-01-15..2026-01-31"]);
+        assert_eq!(parts("2026-10-02", "2026-10-01"), [""; 0]);
+    }
+}
