@@ -14,7 +14,7 @@ mod statement;
 pub use allocate::allocate;
 pub use catalog::{Catalog, Dated, MarkupVersion, Model, PriceVersion};
 pub use cost::{CallCost, CostBasis, Exchange, KnownCost, Unpriced};
-pub use exchange::{ExchangeRates, RateDays};
+pub use exchange::ExchangeRates;
 pub use price::{PriceUnit, UnitPrices};
 pub use recognise::{earned_until, lot_share};
 pub use statement::{Basis, Lens, Margin, Pnl};
