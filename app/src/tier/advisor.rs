@@ -6,6 +6,7 @@ use crate::{
     writing::{AmountWriting, grouped},
 };
 use billing::{
+    money::Money,
     tier::advisor::{Advice, Candidate, advise, cheapest},
     tokens::Tokens,
     top_up::PricedPack,
@@ -20,8 +21,12 @@ pub struct AdvisedPlan {
     pub name: String,
     /// How many seats it would take, where it is sold by them.
     pub seats: Option<String>,
-    /// What the customer needs of it.
-    pub candidate: Candidate,
+    /// What its subscription costs a cycle, on average.
+    pub subscription: Money,
+    /// What each cycle grants.
+    pub allowance: Tokens,
+    /// How many open accounts it would not allow.
+    pub accounts_too_many: u32,
 }
 
 /// What the advisor starts with.
@@ -92,7 +97,11 @@ pub fn PlanAdvisor(
 }
 
 fn rows_of(view: &AdvisorView, cycles: &[Tokens]) -> AnyView {
-    let candidates: Vec<Candidate> = view.plans.iter().map(|plan| plan.candidate).collect();
+    let candidate = |plan: &AdvisedPlan| {
+        let AdvisedPlan { subscription, allowance, accounts_too_many, .. } = *plan;
+        Candidate { subscription, allowance, accounts_too_many }
+    };
+    let candidates: Vec<Candidate> = view.plans.iter().map(candidate).collect();
     let advice = advise(cycles, &candidates, &view.packs).unwrap_or_default();
     let best = cheapest(&advice);
     let rows = view
@@ -105,7 +114,7 @@ fn rows_of(view: &AdvisorView, cycles: &[Tokens]) -> AnyView {
 }
 
 fn row(plan: &AdvisedPlan, advice: &Advice, is_best: bool, writing: &AmountWriting) -> impl IntoView + use<> {
-    let Candidate { subscription, accounts_too_many, .. } = advice.candidate;
+    let AdvisedPlan { subscription, accounts_too_many, .. } = *plan;
     let seats = plan.seats.clone();
     let verdict = if is_best {
         view! { <Badge tone=Tone::Ok text="Cheapest for you" /> }.into_any()

@@ -70,7 +70,9 @@ fn advised_plans(in_use: InUse, state: &PlanState, format: &Format) -> Result<Ve
     let plan = |(plan, candidate): (Plan, Candidate)| AdvisedPlan {
         name: format!("{}, {}", tier_words(plan.tier), billing_words(plan.billing)),
         seats: (plan.tier == Tier::Atelier).then(|| format!("{} seats", format.count(plan.seats))),
-        candidate,
+        subscription: candidate.subscription,
+        allowance: candidate.allowance,
+        accounts_too_many: candidate.accounts_too_many,
     };
     let candidates = advisor::candidates(in_use, &state.book, state.currency)?;
     Ok(candidates.into_iter().map(plan).collect())

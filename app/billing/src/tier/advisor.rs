@@ -6,10 +6,9 @@ use crate::{
     tokens::{OutOfRange, Tokens},
     top_up::{self, PricedPack},
 };
-use serde::{Deserialize, Serialize};
 
 /// A plan that a customer could be on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// What its subscription costs a cycle, on average.
     pub subscription: Money,

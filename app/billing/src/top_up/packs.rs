@@ -71,9 +71,8 @@ fn cheapest(sold: &[(i64, i64)], unit: i64, steps: i64) -> Option<i64> {
 }
 
 fn in_bulk(sold: &[(i64, i64)], needed: Tokens) -> Option<i64> {
-    let a_token =
-        |(tokens, price): &(i64, i64)| (i128::from(*price) * 1_000_000_000).checked_div(i128::from(*tokens));
-    let (tokens, price) = sold.iter().min_by_key(|pack| a_token(pack))?;
+    let times = |one: i64, other: i64| i128::from(one) * i128::from(other);
+    let (tokens, price) = sold.iter().min_by(|one, two| times(one.1, two.0).cmp(&times(two.1, one.0)))?;
     needed.get().checked_add(tokens - 1)?.checked_div(*tokens)?.checked_mul(*price)
 }
 
