@@ -15,8 +15,8 @@ test('arrow keys read the chart point by point', async ({ page, enter, visit }) 
   await expect(reading).toContainText(/revenue .+; AI cost, customer-facing .+; margin /);
   await page.keyboard.press('ArrowRight');
   await expect(name).toHaveText(last);
-  const place = await page.locator('.crosshair line').first().getAttribute('x1');
+  const place = await page.locator('.crosshair rect').first().getAttribute('x');
   await page.keyboard.press('Home');
-  await expect(page.locator('.crosshair line').first()).not.toHaveAttribute('x1', place!);
+  await expect(page.locator('.crosshair rect').first()).not.toHaveAttribute('x', place!);
   await expect(thumb).toHaveAttribute('aria-valuetext', await name.innerText());
 });
