@@ -7,7 +7,7 @@ use crate::{
     error::NotFoundPage,
     help::HelpPage,
     payment::{DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
-    pnl::{PlatformPnlPage, PnlPage},
+    pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
     production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
     team::SignInPage,
@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/accounts/new") view=NewAccountPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl") view=PnlPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl/platform") view=PlatformPnlPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/lists") view=PlatformListsPage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:order") view=OrderPage ssr=SsrMode::Async />

@@ -1,7 +1,7 @@
 //! How figures are written for whoever checks how they came about: with every digit that says something.
 
 use super::Format;
-use billing::money::Cost;
+use billing::money::{Cost, Currency};
 
 impl Format {
     /// An AI cost with every digit that says something: `US$0.000125`. For whoever checks how it came about.
@@ -10,6 +10,14 @@ impl Format {
         let currency = cost.currency();
         let number = self.trimmed(cost.micros().unsigned_abs().into(), 6, currency.digits());
         self.signed(cost.micros() < 0, &number, currency)
+    }
+
+    /// A price of so many pico-units, with every digit that says something; that of a million units where `by_million`.
+    #[must_use]
+    pub fn pico(&self, pico: i64, by_million: bool, currency: Currency) -> String {
+        let digits = if by_million { 6 } else { 12 };
+        let number = self.trimmed(pico.unsigned_abs().into(), digits, currency.digits());
+        self.signed(pico < 0, &number, currency)
     }
 
     /// An exchange rate in millionths: `1.1625`.
@@ -47,6 +55,11 @@ mod tests {
             [cost(125, Currency::Gbp), cost(4_200_000, Currency::Gbp), cost(-1_500_000, Currency::Jpy)],
             ["£0.000125", "£4.20", "\u{2212}JP¥1.5"]
         );
+        assert_eq!(
+            [format.pico(3_000_000, true, Currency::Usd), format.pico(2_500_000_000, false, Currency::Usd)],
+            ["US$3.00", "US$0.0025"]
+        );
+        assert_eq!(format.pico(1, false, Currency::Jpy), "JP¥0.000000000001");
         assert_eq!([format.rate(1_162_500), format.rate(1_000_000)], ["1.1625", "1"]);
         assert_eq!(
             [format.basis_points(2_500), format.basis_points(1_250), format.basis_points(5)],

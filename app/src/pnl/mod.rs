@@ -13,6 +13,14 @@ mod coverage_words;
 mod figures;
 #[cfg(feature = "ssr")]
 mod filters;
+mod lists;
+#[cfg(feature = "ssr")]
+mod lists_book;
+#[cfg(feature = "ssr")]
+mod lists_prices;
+mod lists_table;
+#[cfg(feature = "ssr")]
+mod lists_words;
 mod page;
 #[cfg(feature = "ssr")]
 mod pictures;
@@ -27,6 +35,11 @@ mod words;
 #[cfg(feature = "ssr")]
 pub use asked::{Asked, Calendar, Whose};
 pub use coverage::{Coverage, CoverageView, PositionView};
+pub use lists::{
+    ListView, ListsPageView, ListsQuery, PlatformLists, PlatformListsContent, PlatformListsPage, PricesView,
+    RatesView, platform_lists_page,
+};
+pub use lists_table::{ChangeRow, ChangesView, RateRow, VersionRow};
 pub use page::{FiltersView, PlatformPnlPage, PnlContent, PnlPage, PnlPageView};
 pub use query::PnlPageQuery;
 pub use server_fns::{PlatformPnlFigures, PnlFigures, platform_pnl_page, pnl_page};

@@ -82,7 +82,11 @@ fn rows(statement: &Statement, format: &Format) -> Result<Vec<PnlRow>, AppError>
         let row = PnlRow {
             address: address(asked, line),
             kind,
-            share: if longest > 0 { format.tenths(share) } else { NOTHING.to_owned() },
+            share: if longest > 0 && stated.cost.is_some() {
+                format.tenths(share)
+            } else {
+                NOTHING.to_owned()
+            },
             bar: Place::of(*weight, longest),
             ..row(name, &line.pnl, &stated, format)?
         };

@@ -52,7 +52,7 @@ impl Statement {
         } else {
             (if all { Whose::Customer } else { Whose::Accounts }, cycles(engine, usage, member).await?)
         };
-        let asked = Asked::of(query, whose, calendar)?;
+        let asked = Asked::of(&query.clone().given(), whose, calendar)?;
         let report = ask(engine, member, whose, &asked.query()).await?;
         let today = asked.days.contains(&asked.today).then_some(asked.today);
         let today = match today {
@@ -209,7 +209,7 @@ impl PnlPageView {
             to_margin: pictures::to_margin(statement, format)?,
             tabs: tabs(asked),
             table: PnlTable::of(statement, format)?,
-            note: note(statement.report.lens).to_owned(),
+            note: note(&statement.report),
             coverage: CoverageView::of(statement, format)?,
             position: PositionView::of(statement, format),
         })
@@ -239,13 +239,15 @@ impl Statement {
     }
 }
 
-const fn note(lens: Lens) -> &'static str {
-    match lens {
-        Lens::CustomerFacing => {
-            "Revenue is before tax: an account’s is its share of the subscription by tokens used, and the top-ups that it has used. AI cost counts every call, at customer-facing rates."
-        }
+fn note(report: &PnlReport) -> String {
+    let revenue = "Revenue is before tax: an account’s is its share of the subscription by tokens used, and the top-ups that it has used.";
+    let cost = match report.lens {
+        Lens::CustomerFacing => "AI cost counts every call, at customer-facing rates.",
         Lens::Raw => {
-            "Revenue is before tax: an account’s is its share of the subscription by tokens used, and the top-ups that it has used. AI cost counts every call at what providers charge; the margin is on that. The markup stands beside it."
+            "AI cost counts every call at what providers charge; the margin is on that. The markup stands beside it."
         }
-    }
+    };
+    let missing = report.total.unknown > 0 || report.total.untranslated;
+    let shares = if missing { " Sums and shares are of what is known." } else { "" };
+    format!("{revenue} {cost}{shares}")
 }

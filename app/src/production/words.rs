@@ -50,20 +50,26 @@ pub fn size_words(quantity: &Quantity, format: &Format) -> String {
     }
 }
 
-/// What a unit takes: `5 for 1,000 model tokens, at least 10`.
+/// What a tariff counts: one, and several.
 #[must_use]
-pub fn line_words(line: &TariffLine, format: &Format) -> String {
-    if line.tokens.is_zero() && line.minimum.is_zero() {
-        return "no charge".to_owned();
-    }
-    let (one, many) = match line.unit {
+pub const fn unit_words(unit: Unit) -> (&'static str, &'static str) {
+    match unit {
         Unit::ModelToken => ("model token", "model tokens"),
         Unit::Image => ("image", "images"),
         Unit::StockImage => ("stock image", "stock images"),
         Unit::Second => ("second", "seconds"),
         Unit::Variant => ("variant", "variants"),
         Unit::Item => ("item", "items"),
-    };
+    }
+}
+
+/// What a unit takes: `5 for 1,000 model tokens, at least 10`.
+#[must_use]
+pub fn line_words(line: &TariffLine, format: &Format) -> String {
+    if line.tokens.is_zero() && line.minimum.is_zero() {
+        return "no charge".to_owned();
+    }
+    let (one, many) = unit_words(line.unit);
     let each = match line.per {
         1 => format!("{} a {one}", format.tokens(line.tokens)),
         per => {

@@ -41,6 +41,7 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/invoices-page", vec![]),
         ("/act/pnl-page", vec![]),
         ("/act/platform-pnl-page", vec![]),
+        ("/act/platform-lists-page", vec![]),
         ("/act/invoice-page", vec![("invoice", "inv_01K8Z0000000000000000000AA")]),
         ("/act/billing-details-page", vec![]),
         (

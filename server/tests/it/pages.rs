@@ -9,7 +9,7 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 14] = [
+const PAGES: [(&str, [bool; 5]); 15] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
@@ -22,6 +22,7 @@ const PAGES: [(&str, [bool; 5]); 14] = [
     ("/billing-details", [true, false, false, false, true]),
     ("/pnl", [true, true, false, true, true]),
     ("/pnl/platform", [false, false, false, false, true]),
+    ("/platform/lists", [false, false, false, true, true]),
     ("/estimate", [true, true, false, false, true]),
     ("/help", [true; 5]),
 ];

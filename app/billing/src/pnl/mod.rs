@@ -6,6 +6,7 @@
 mod allocate;
 pub mod catalog;
 pub mod cost;
+pub mod diff;
 pub mod exchange;
 pub mod price;
 mod recognise;
@@ -14,7 +15,8 @@ mod statement;
 pub use allocate::allocate;
 pub use catalog::{Catalog, Dated, MarkupVersion, Model, PriceVersion};
 pub use cost::{CallCost, CostBasis, Exchange, KnownCost, Unpriced};
-pub use exchange::ExchangeRates;
+pub use diff::{Changed, Standing, Version};
+pub use exchange::{ExchangeRates, RateDays};
 pub use price::{PriceUnit, UnitPrices};
 pub use recognise::{earned_until, lot_share};
 pub use statement::{Basis, Lens, Margin, Pnl};

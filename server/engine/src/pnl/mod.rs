@@ -7,6 +7,7 @@ mod close;
 mod complete;
 mod days;
 mod import;
+mod lists;
 mod rebuild;
 mod report;
 mod revenue;
@@ -15,6 +16,7 @@ mod total;
 pub use close::ClosedMonth;
 pub use days::CostDay;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
+pub use lists::{CurrencyRates, ListsReport, ModelPrices};
 pub use report::{PnlBy, PnlLine, PnlQuery, PnlReport, Position};
 pub use total::RawCosts;
 

@@ -8,10 +8,16 @@ use anyhow::{Context, Result};
 use billing::{
     allowance::Source,
     money::{Cost, Currency},
-    pnl::{ExchangeRates, PriceUnit, UnitPrices},
+    pnl::{
+        Changed, ExchangeRates, PriceUnit, Standing, UnitPrices,
+        diff::{BookLine, BookValue, TierLine, UnitPrice},
+    },
     production::{Attempt, End, Kind, Outcome, Quantity, Step, quantity::Count},
+    sample,
     team::Role,
+    tier::Tier,
     time::Timestamp,
+    tokens::Tokens,
 };
 use engine::{
     Engine, Error, Settings,
@@ -194,6 +200,79 @@ both! {
         let calls = seen("Mara", Role::CustomerAdministrator).await?;
         assert!(calls.len() == 3 && calls.iter().all(|call| call.source.is_none()), "nor is it sent to the page");
         assert!(world.engine.receipt(world.customer, &production("a")).await?.calls.iter().all(|call| call.source.is_none()));
+        Ok(())
+    }
+}
+
+both! {
+    /// K1, C2: a later version is seen before it holds, with every line that it changes; so are the days without a rate.
+    async fn k1_the_lists_say_what_a_later_version_will_change(world: &World) -> Result<()> {
+        let engine = &world.engine;
+        let paula = member(world, add(world, "Paula", Role::PlatformAdministrator).await?).await?;
+        let felix = member(world, add(world, "Felix", Role::FinanceViewer).await?).await?;
+        for (name, role) in [("Mara", Role::CustomerAdministrator), ("Olga", Role::AccountOperator), ("Vera", Role::CustomerViewer)] {
+            let reader = member(world, add(world, name, role).await?).await?;
+            assert!(matches!(engine.lists_of(&reader).await, Err(Error::Forbidden)), "{role:?}");
+        }
+        let before = engine.lists_of(&paula).await?;
+        assert_eq!(before.rates_from, Some("2025-10-01".parse()?), "nothing is booked: from the first rate on");
+        assert!(before.rates.iter().all(|rates| rates.gaps.is_empty()));
+        assert_eq!(before.tariff_labels.get(&1).map(String::as_str), Some("Sample values"));
+        assert!(before.tariffs[0].standing == Standing::InForce && before.tariffs[0].changes.is_empty());
+
+        let prices = |prices: &[(PriceUnit, i64)]| {
+            let prices = UnitPrices(prices.to_vec());
+            [PricedModel { name: "sample-text".to_owned(), provider: "Sample provider".to_owned(), kind: Kind::Text, prices }]
+        };
+        let later = prices(&[(PriceUnit::InputToken, 2_000_000), (PriceUnit::OutputToken, 15_000_000)]);
+        engine.import_prices(&later, Currency::Usd, day("2026-11-01")).await?;
+        engine.import_prices(&[model("scribe", 1, 4)], Currency::Eur, day("2026-11-02")).await?;
+        engine.import_markup(2_000, day("2026-11-01")).await?;
+        let mut book = sample::price_book()?;
+        let pro = book.offers.iter_mut().find(|offer| offer.tier == Tier::Pro).context("an offer")?;
+        pro.allowance = Tokens::new(300_000)?;
+        engine.import_price_book(&book, day("2026-12-01")).await?;
+
+        let report = engine.lists_of(&felix).await?;
+        let text = report.models.iter().find(|model| model.name == "sample-text").context("a model")?;
+        let standing: Vec<_> = text.versions.iter().map(|version| version.standing).collect();
+        assert_eq!(standing, [Standing::InForce, Standing::Upcoming]);
+        let dollars = |pico| Some(UnitPrice { pico, currency: Currency::Usd });
+        assert_eq!(text.versions[1].changes, [
+            Changed { line: PriceUnit::InputToken, before: dollars(3_000_000), after: dollars(2_000_000) },
+            Changed { line: PriceUnit::CachedToken, before: dollars(300_000), after: None },
+        ]);
+        let fresh = report.models.iter().find(|model| model.name == "scribe").context("a model")?;
+        assert_eq!(fresh.versions[0].changes.len(), 2, "a new model is new as a whole");
+        assert_eq!(report.markups[1].changes, [Changed { line: (), before: Some(2_500), after: Some(2_000) }]);
+        let tokens = |count| Ok::<_, anyhow::Error>(Some(BookValue::Tokens(Tokens::new(count)?)));
+        let line = BookLine::Tier(Tier::Pro, TierLine::Allowance);
+        let sold = report.price_books.last().context("a book")?;
+        assert_eq!((sold.standing, sold.value.version), (Standing::Upcoming, 2));
+        assert_eq!(sold.changes, [Changed { line, before: tokens(250_000)?, after: tokens(300_000)? }]);
+
+        // The sample rates end on 12 January 2029; one later rate is of dollars alone.
+        world.grant(Source::Allowance, 10_000, None).await?;
+        let step = speech("one", 10);
+        world.admit("a", vec![step.clone()]).await?;
+        world.report("a", &step, 1, Outcome::Succeeded).await?;
+        let mut rates = ExchangeRates::default();
+        rates.insert(Currency::Usd, "2029-01-30".parse()?, 1_162_500);
+        engine.import_rates(&rates).await?;
+        world.clock("2029-02-06T12:00:00Z").await?;
+        let report = engine.lists_of(&paula).await?;
+        assert_eq!(report.rates_from, Some("2026-10-22".parse()?), "from the first call on");
+        let gaps = |currency| report.rates.iter().find(|rates| rates.currency == currency).map(|rates| rates.gaps.clone());
+        let last = report.rates[0].days.context("rates")?.last;
+        assert_eq!(last, "2029-01-12".parse()?);
+        assert_eq!(gaps(Currency::Gbp), Some(vec!["2029-01-18".parse()?..="2029-02-06".parse()?]));
+        assert_eq!(gaps(Currency::Usd), Some(vec![
+            "2029-01-18".parse()?..="2029-01-29".parse()?,
+            "2029-02-05".parse()?..="2029-02-06".parse()?,
+        ]));
+        assert_eq!(gaps(Currency::Eur), None, "the euro needs none");
+        assert_eq!(report.markups[1].standing, Standing::InForce);
+        assert_eq!(report.price_books[0].standing, Standing::Past);
         Ok(())
     }
 }
