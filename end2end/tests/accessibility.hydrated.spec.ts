@@ -4,7 +4,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type Page } from '@playwright/test';
 import { expect, test } from '../support/console';
-import { BANNERS, FULL, LINE, PUBLIC } from '../support/pages';
+import { BANNERS, FULL, LINE, PUBLIC, STAFF } from '../support/pages';
 
 const LOOKS = [
   { name: 'light', colorScheme: 'light', width: 1280 },
@@ -48,6 +48,15 @@ for (const [state, email] of Object.entries(BANNERS)) {
       await expectNoViolations(page);
     });
   }
+}
+
+for (const path of STAFF.paths) {
+  test(`${path} for who works for JARAI`, async ({ page, enter, visit }) => {
+    await enter(STAFF.email);
+    await visit(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expectNoViolations(page);
+  });
 }
 
 test('the form for limits and a refusal', async ({ page, enter, visit, server }) => {
