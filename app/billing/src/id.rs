@@ -105,6 +105,10 @@ ids! {
     RefusalId = "ref_";
     /// One recorded change of a limit.
     LimitChangeId = "lim_";
+    /// One entry of the audit log.
+    AuditId = "aud_";
+    /// One letter.
+    MailId = "mai_";
 }
 
 macro_rules! names {

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Error,
+    audit::Note,
     db::{
         allowance::grant_row,
         budget::{Changed, change_row},
@@ -163,9 +164,13 @@ impl Books {
         let before = *limits;
         *limits = changes.iter().fold(before, |limits, change| limits.changed(*change, month));
         let whose = Changed { customer: self.customer, scope, by, at: desk.at };
-        for moved in before.moved(limits, month) {
+        let moves = before.moved(limits, month);
+        for moved in &moves {
             let id = LimitChangeId::new(desk.ids.next(desk.at)?);
-            self.journal.limit_changes.push(change_row(id, &whose, &moved)?);
+            self.journal.limit_changes.push(change_row(id, &whose, moved)?);
+        }
+        if !moves.is_empty() {
+            self.note(&Note::of_limits(self.customer, by, scope, &moves), desk)?;
         }
         if self.spending.contains_key(&(scope, month)) {
             self.spend([scope].into_iter(), month, desk, |_| Ok(()))?;

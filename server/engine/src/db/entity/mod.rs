@@ -8,6 +8,7 @@
 pub mod account;
 pub mod account_access;
 pub mod api_key;
+pub mod audit_entry;
 pub mod auto_top_up;
 pub mod budget;
 pub mod budget_change;
@@ -21,6 +22,7 @@ pub mod idempotency;
 pub mod installation;
 pub mod invoice;
 pub mod invoice_line;
+pub mod mail;
 pub mod markup_version;
 pub mod member;
 pub mod model;
