@@ -57,7 +57,7 @@ impl Judges {
     /// Sources, licences and advisories of the lock file.
     pub fn deny(&self, workspace: &Workspace, advisories: Option<&Path>) -> Result<()> {
         let mut deny = self.command("cargo-deny");
-        deny.current_dir(&workspace.root).args(["check", "--config", ".deny.toml", "--hide-inclusion-graph"]);
+        deny.current_dir(&workspace.root).args(["check", "--hide-inclusion-graph"]);
         let checks: &[&str] = match advisories {
             // The copy is for cargo-audit, which reads the same advisories.
             Some(_) => &["bans", "licenses", "sources"],
