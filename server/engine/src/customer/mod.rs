@@ -1,13 +1,17 @@
 //! Customers and their accounts.
 
 mod accounts;
+mod change;
 mod open;
 mod payer;
 
 pub use accounts::AccountLine;
+pub use change::AccountChange;
+pub(crate) use change::Changed as ChangedAccount;
 
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
         begin_write,
         entity::{account, customer, wallet},
@@ -15,17 +19,15 @@ use crate::{
     },
 };
 use billing::{
+    audit::{Actor, AuditAct},
     customer::AccountStatus,
     id::{AccountId, CustomerId},
     money::Currency,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
-use std::ops::RangeInclusive;
+use sea_orm::{EntityTrait, IntoActiveModel};
 
 /// Where in its id a customer's letters and digits begin that stand in its invoices' numbers: the last eight are random.
 const SERIES_FROM: usize = 22;
-/// G5: what an account may say of itself.
-const CONCURRENCY: RangeInclusive<i64> = 1..=100;
 
 impl Engine {
     /// Makes a customer with an empty wallet.
@@ -55,6 +57,8 @@ impl Engine {
             overdrawn_tokens: 0,
         };
         wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(&transaction).await?;
+        let note = Note::of(id, Actor::Operations, AuditAct::CustomerOpened, id);
+        self.shared.note(&transaction, &note.with("name", name).with("billed in", currency)).await?;
         transaction.commit().await?;
         Ok(id)
     }
@@ -76,30 +80,13 @@ impl Engine {
             created_at: at.micros(),
             concurrency: None,
         };
-        account::Entity::insert(row.into_active_model())
-            .exec_without_returning(&self.shared.pools.side)
-            .await?;
+        let transaction = begin_write(&self.shared.pools.side).await?;
+        let note = Note::of(customer, Actor::Operations, AuditAct::AccountOpened, id);
+        let note = note.with("name", name).with("status", &row.status);
+        account::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
+        self.shared.note(&transaction, &note).await?;
+        transaction.commit().await?;
         Ok(id)
-    }
-
-    /// Sets how many productions an account may run at once, 1 to 100; none leaves it to the tier. G5.
-    pub async fn set_concurrency(
-        &self,
-        customer: CustomerId,
-        account: AccountId,
-        limit: Option<i64>,
-    ) -> Result<(), Error> {
-        if limit.is_some_and(|limit| !CONCURRENCY.contains(&limit)) {
-            let message = "an account runs 1 to 100 productions at once".to_owned();
-            return Err(Error::Invalid { field: "concurrency".to_owned(), message });
-        }
-        let changed = account::Entity::update_many()
-            .set(account::ActiveModel { concurrency: Set(limit), ..Default::default() })
-            .filter(account::Column::CustomerId.eq(customer.to_string()))
-            .filter(account::Column::Id.eq(account.to_string()))
-            .exec(&self.shared.pools.side)
-            .await?;
-        if changed.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("account")) }
     }
 
     /// What a customer is billed in.
