@@ -2,6 +2,7 @@
 
 use crate::{
     allowance::{OverviewPage, UsagePage},
+    audit::AuditPage,
     budget::AccountsPage,
     customer::NewAccountPage,
     error::NotFoundPage,
@@ -10,7 +11,7 @@ use crate::{
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
     production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
-    team::SignInPage,
+    team::{KeyPage, KeysPage, NewKeyPage, SignInPage},
     tier::{PlanPage, PricingPage},
     top_up::BuyPage,
 };
@@ -37,6 +38,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
                 <Route path=path!("/accounts") view=AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/accounts/new") view=NewAccountPage ssr=SsrMode::Async />
+                <Route path=path!("/keys") view=KeysPage ssr=SsrMode::Async />
+                <Route path=path!("/keys/new") view=NewKeyPage ssr=SsrMode::Async />
+                <Route path=path!("/keys/:key") view=KeyPage ssr=SsrMode::Async />
+                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl") view=PnlPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl/platform") view=PlatformPnlPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/lists") view=PlatformListsPage ssr=SsrMode::Async />

@@ -7,6 +7,7 @@ use crate::{
 use app::{
     AppError,
     allowance::{UsagePageView, UsageQuery},
+    audit::audit_sheet,
     format::Format,
     pnl::{platform_pnl_sheet, pnl_sheet},
     production::{Detail, ReceiptView},
@@ -45,13 +46,14 @@ pub async fn csv(
 /// The rows of a page; none where the page has no table.
 async fn sheet(engine: &Engine, session: &Session, page: &str, uri: &Uri) -> Result<Option<Sheet>, AppError> {
     let production = page.strip_prefix("/productions/");
-    if production.is_none() && !["/usage", "/pnl", "/pnl/platform"].contains(&page) {
+    if production.is_none() && !["/usage", "/pnl", "/pnl/platform", "/audit"].contains(&page) {
         return Ok(None);
     }
     let member = member_of(session, engine).await?.ok_or(AppError::SignedOut)?;
     let reader = Reader { member, format: Format::plain() };
     let sheet = match (production, page) {
         (Some(production), _) => ReceiptView::load(engine, production, Detail::Steps, &reader).await?.sheet(),
+        (None, "/audit") => audit_sheet(engine, asked(uri), &reader).await?,
         (None, "/pnl") => pnl_sheet(engine, &asked(uri), &reader).await?,
         (None, "/pnl/platform") => platform_pnl_sheet(engine, &asked(uri), &reader).await?,
         (None, _) => UsagePageView::load(engine, &asked::<UsageQuery>(uri).given(), &reader).await?.sheet(),

@@ -52,6 +52,8 @@ pub struct AuditLine {
     pub customer: Option<String>,
     /// The name of what was acted on, where it has one.
     pub subject: Option<String>,
+    /// What differs: a field, what it was, and what it became; ids in it are said by their names.
+    pub changes: Vec<(String, Option<String>, Option<String>)>,
     /// The entry that has put it back.
     pub reverted_by: Option<AuditId>,
     /// Whether the reader may put it back.
@@ -134,7 +136,9 @@ impl Engine {
                     Actor::Operations => None,
                 };
                 let customer = entry.customer.map(|customer| customer.to_string());
-                [by, customer, Some(entry.subject.clone())].into_iter().flatten()
+                let known = [by, customer, Some(entry.subject.clone())].into_iter().flatten();
+                let values = entry.before.values().chain(entry.after.values());
+                known.chain(values.flat_map(|value| value.split(", ")).map(str::to_owned))
             })
             .collect();
         let (names, staff) = names(read, &ids).await?;
@@ -160,6 +164,7 @@ impl Engine {
                 by: by.map(|id| names.get(&id).cloned().unwrap_or(id)),
                 customer: entry.customer.and_then(|id| names.get(&id.to_string()).cloned()),
                 subject: names.get(&entry.subject).cloned(),
+                changes: changes(&entry, &names),
                 reverted_by: put_back,
                 may_revert: put_back.is_none() && super::revert::may_revert(reader, &entry),
                 entry,
@@ -167,6 +172,21 @@ impl Engine {
         };
         Ok(entries.into_iter().map(line).collect())
     }
+}
+
+/// What differs, field by field, with names in place of ids.
+fn changes(
+    entry: &AuditEntry,
+    names: &HashMap<String, String>,
+) -> Vec<(String, Option<String>, Option<String>)> {
+    let said = |value: &String| {
+        let parts = value.split(", ").map(|part| names.get(part).map_or(part, String::as_str));
+        parts.collect::<Vec<_>>().join(", ")
+    };
+    let fields: BTreeSet<&String> = entry.before.keys().chain(entry.after.keys()).collect();
+    let change =
+        |field: &String| (field.clone(), entry.before.get(field).map(said), entry.after.get(field).map(said));
+    fields.into_iter().map(change).collect()
 }
 
 /// What the reader may see, before it is narrowed.
