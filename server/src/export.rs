@@ -25,6 +25,9 @@ use http::{Method, Uri, header};
 use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
+/// The pages that have a table, beside the receipt of each production.
+pub const SHEETS: [&str; 4] = ["/audit", "/pnl", "/pnl/platform", "/usage"];
+
 /// Answers what ends in `.csv`. What cannot be answered is the page's to say, and so is everything else.
 pub async fn csv(
     State(state): State<AppState>,
@@ -46,7 +49,7 @@ pub async fn csv(
 /// The rows of a page; none where the page has no table.
 async fn sheet(engine: &Engine, session: &Session, page: &str, uri: &Uri) -> Result<Option<Sheet>, AppError> {
     let production = page.strip_prefix("/productions/");
-    if production.is_none() && !["/usage", "/pnl", "/pnl/platform", "/audit"].contains(&page) {
+    if production.is_none() && !SHEETS.contains(&page) {
         return Ok(None);
     }
     let member = member_of(session, engine).await?.ok_or(AppError::SignedOut)?;

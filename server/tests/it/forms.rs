@@ -56,6 +56,15 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/production-receipt", vec![("production", "intro")]),
         ("/act/appearance", vec![("theme", "dark"), ("locale", "de-DE"), ("next", "/productions")]),
         ("/act/switch-customer", vec![("customer", "cus_01K8Z0000000000000000000AA")]),
+        ("/act/keys-page", vec![]),
+        ("/act/new-key-page", vec![]),
+        ("/act/key-page", vec![("key", "key_01K8Z0000000000000000000AA")]),
+        ("/act/make-key", vec![("name", "Pipeline"), ("acts[]", "read"), ("request", "form-4")]),
+        ("/act/change-key", vec![("key", "key_01K8Z0000000000000000000AA"), ("name", "Pipeline")]),
+        ("/act/rotate-key", vec![("key", "key_01K8Z0000000000000000000AA"), ("request", "form-5")]),
+        ("/act/revoke-key", vec![("key", "key_01K8Z0000000000000000000AA"), ("reason", "Lost")]),
+        ("/act/audit-page", vec![]),
+        ("/act/revert-entry", vec![("entry", "aud_01K8Z0000000000000000000AA"), ("reason", "A typo")]),
         ("/act/sign-out", vec![]),
     ];
     let known: BTreeMap<_, _> = known.into_iter().collect();
