@@ -9,7 +9,7 @@ use crate::{
     help::HelpPage,
     payment::{DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
-    production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
+    production::{ControlsPage, EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
     team::{KeyPage, KeysPage, NewKeyPage, SignInPage},
     tier::{PlanPage, PricingPage},
@@ -45,6 +45,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/pnl") view=PnlPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl/platform") view=PlatformPnlPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/lists") view=PlatformListsPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/controls") view=ControlsPage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:order") view=OrderPage ssr=SsrMode::Async />

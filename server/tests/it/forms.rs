@@ -56,6 +56,8 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/production-receipt", vec![("production", "intro")]),
         ("/act/appearance", vec![("theme", "dark"), ("locale", "de-DE"), ("next", "/productions")]),
         ("/act/switch-customer", vec![("customer", "cus_01K8Z0000000000000000000AA")]),
+        ("/act/controls-page", vec![]),
+        ("/act/change-mode", vec![("mode", "idle"), ("reason", "Maintenance")]),
         ("/act/keys-page", vec![]),
         ("/act/new-key-page", vec![]),
         ("/act/key-page", vec![("key", "key_01K8Z0000000000000000000AA")]),

@@ -100,6 +100,7 @@ pub const ROUTES: &[Route] = &[
     get("/pnl", [401, 403, 200, 200, 200, 200, 200]),
     get("/pnl/platform", [401, 403, 403, 403, 403, 200, 403]),
     get("/platform/lists", [401, 403, 403, 403, 200, 200, 403]),
+    get("/platform/controls", [401, 403, 403, 403, 403, 200, 403]),
     get("/refusals/{refusal}", [401, 403, 404, 200, 200, 200, 404]),
     get("/help", [401, 200, 200, 200, 200, 200, 200]),
     open("GET", "/pricing", 200, "it reads"),
@@ -129,7 +130,7 @@ pub const ROUTES: &[Route] = &[
     asks("/act/production-receipt", "production={production}", [401, 403, 200, 200, 200, 200, 404]),
     asks("/act/usage-page", "", [401, 403, 200, 200, 200, 200, 200]),
     asks("/act/estimate-page", "", [401, 403, 200, 200, 403, 200, 200]),
-    asks("/act/estimate-verdict", "account={account}", [401, 403, 200, 200, 403, 200, 404]),
+    asks("/act/estimate-verdict", "query[account]={account}", [401, 403, 200, 200, 403, 200, 404]),
     asks("/act/accounts-page", "", [401, 403, 200, 200, 200, 200, 200]),
     asks("/act/new-account-page", "", [401, 403, 403, 200, 403, 200, 200]),
     asks("/act/keys-page", "", [401, 403, 403, 200, 403, 200, 200]),
@@ -145,6 +146,7 @@ pub const ROUTES: &[Route] = &[
     asks("/act/pnl-page", "", [401, 403, 200, 200, 200, 200, 200]),
     asks("/act/platform-pnl-page", "", [401, 403, 403, 403, 403, 200, 403]),
     asks("/act/platform-lists-page", "", [401, 403, 403, 403, 200, 200, 403]),
+    asks("/act/controls-page", "", [401, 403, 403, 403, 403, 200, 403]),
     asks("/act/refusal-page", "refusal={refusal}", [401, 403, 404, 200, 200, 200, 404]),
     asks("/act/help-frame", "", [401, 200, 200, 200, 200, 200, 200]),
     asks("/act/pricing-page", "", [200; 7]),
@@ -282,6 +284,12 @@ pub const ROUTES: &[Route] = &[
         [200, 403, 404, 404],
         LEDGER,
     ),
-    // Last: who signs out is gone.
+    // Closed, nothing is admitted any more; and who signs out is gone.
+    act(
+        "/act/change-mode",
+        "mode={mode}&reason=Maintenance",
+        [401, 403, 403, 403, 403, 303, 403],
+        Entry(AuditAct::ModeChanged),
+    ),
     act("/act/sign-out", "", [401; 7], SESSION),
 ];

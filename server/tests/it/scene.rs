@@ -24,7 +24,10 @@ use engine::{
     tier::NewSubscription,
 };
 use http::{Method, Request, StatusCode, header};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicU32, Ordering},
+};
 
 /// The keys that ask.
 pub struct Keys {
@@ -52,6 +55,7 @@ pub struct Scene {
     invoice: InvoiceId,
     subscription: SubscriptionId,
     number: AtomicU32,
+    running: Mutex<Option<String>>,
 }
 
 const PASSWORD: &str = SIGN_IN.1;
@@ -84,7 +88,7 @@ impl Scene {
         let refusal = engine.refusals(&ada, None, 1).await.unwrap()[0].id;
         let keys = keys(&world, &ada).await;
         let number = AtomicU32::new(100);
-        Self { world, ada, cookies, keys, refusal, invoice, subscription, number }
+        Self { world, ada, cookies, keys, refusal, invoice, subscription, number, running: Mutex::default() }
     }
 
     fn number(&self) -> u32 {
@@ -109,6 +113,7 @@ impl Scene {
             "number",
             "code",
             "*rest",
+            "mode",
             "quote",
             "plan",
             "call",
@@ -145,6 +150,11 @@ impl Scene {
             "entry" => self.entry().await,
             "request" => self.thing_request(),
             "number" => self.number().to_string(),
+            // The other one than it is.
+            "mode" => {
+                let idle = engine.idle_since().await.unwrap().is_some();
+                if idle { "running" } else { "idle" }.to_owned()
+            }
             "code" => "hold_expired".to_owned(),
             "*rest" => "nothing".to_owned(),
             "quote" => first.quote(),
@@ -152,7 +162,8 @@ impl Scene {
             "call" => first.call(),
             "attempt" => wrote("succeeded"),
             "batch" => {
-                r#"{"acts":[{"method":"POST","path":"/productions/theirs/heartbeat","body":{}}]}"#.to_owned()
+                let path = format!("/productions/{}/heartbeat", self.production().await);
+                format!(r#"{{"acts":[{{"method":"POST","path":"{path}","body":{{}}}}]}}"#)
             }
             other => panic!("nothing is called {other}"),
         }
@@ -162,13 +173,17 @@ impl Scene {
         format!("request-{}", self.number())
     }
 
-    /// One production that runs; the one before it is over.
+    /// A production that runs. The one before it is ended, since an account runs only so many.
     async fn production(&self) -> String {
-        let (name, before) = ("theirs", ProductionName::try_from("theirs".to_owned()).unwrap());
-        let _ = self.world.engine.heartbeat(self.world.first.id, before, None).await;
-        let reply = self.world.admit(name, &self.world.first.plan()).await;
+        let name = format!("theirs-{}", self.number());
+        let before = self.running.lock().unwrap().replace(name.clone());
+        if let Some(before) = before {
+            let before = ProductionName::try_from(before).unwrap();
+            let _ = self.world.engine.finish(self.world.first.id, before, End::Cancelled).await;
+        }
+        let reply = self.world.admit(&name, &self.world.first.plan()).await;
         assert!(reply.status.is_success(), "{}", reply.text());
-        name.to_owned()
+        name
     }
 
     async fn order(&self) -> String {
@@ -220,12 +235,6 @@ impl Scene {
             asked.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {key}").parse().unwrap());
         }
         asked
-    }
-
-    /// Ends the production, so that a row after it begins with another state.
-    pub async fn finish(&self) {
-        let name = ProductionName::try_from("theirs".to_owned()).unwrap();
-        let _ = self.world.engine.finish(self.world.first.id, name, End::Cancelled).await;
     }
 }
 
