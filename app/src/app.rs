@@ -4,7 +4,7 @@ use crate::{
     allowance::{OverviewPage, UsagePage},
     audit::AuditPage,
     budget::AccountsPage,
-    customer::NewAccountPage,
+    customer::{CustomerPage, CustomersPage, NewAccountPage, NewCustomerPage},
     error::NotFoundPage,
     help::HelpPage,
     payment::{DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
@@ -45,6 +45,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/pnl") view=PnlPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl/platform") view=PlatformPnlPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/lists") view=PlatformListsPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers") view=CustomersPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers/new") view=NewCustomerPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers/:customer") view=CustomerPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/controls") view=ControlsPage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />

@@ -114,6 +114,7 @@ impl Scene {
             "code",
             "*rest",
             "mode",
+            "suspended",
             "quote",
             "plan",
             "call",
@@ -132,6 +133,7 @@ impl Scene {
         let (engine, first) = (&self.world.engine, &self.world.first);
         match name {
             "account" => first.account.to_string(),
+            "suspended" => first.suspended.to_string(),
             "customer" => first.id.to_string(),
             "production" => self.production().await,
             "refusal" => self.refusal.to_string(),

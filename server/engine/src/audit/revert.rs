@@ -3,7 +3,7 @@
 
 use crate::{
     Engine, Error,
-    customer::{AccountChange, ChangedAccount},
+    customer::{AccountChange, ChangedAccount, ChangedCustomer, CustomerChange},
     db::entity::audit_entry,
     team::Member,
     writer::{Act, Books, Desk, LimitNote, Touch},
@@ -52,6 +52,12 @@ impl Engine {
                 let reverts = Some((entry.id, left));
                 self.put_account(ChangedAccount { customer, account, change, by, reason, reverts }).await
             }
+            (AuditAct::NotesChanged, Some(customer)) => {
+                let of =
+                    |facts: &Facts| CustomerChange::Notes(facts.get("notes").cloned().unwrap_or_default());
+                let (change, reverts) = (of(&entry.before), Some((entry.id, of(&entry.after))));
+                self.put_customer(ChangedCustomer { customer, change, by, reason, reverts }).await
+            }
             (AuditAct::ModeChanged, None) => {
                 let idle = entry.before.get("mode").is_some_and(|mode| mode == "idle");
                 self.put_mode(idle, by, reason, Some(entry.id)).await
@@ -67,6 +73,7 @@ fn can_revert(entry: &AuditEntry) -> bool {
         && match entry.act {
             AuditAct::LimitsChanged => entry.customer.is_some() && scope_of(entry).is_some(),
             AuditAct::AccountChanged => entry.customer.is_some() && account_change(entry).is_some(),
+            AuditAct::NotesChanged => entry.customer.is_some(),
             AuditAct::ModeChanged => true,
             _ => false,
         }

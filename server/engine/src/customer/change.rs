@@ -10,7 +10,7 @@ use billing::{
     audit::{Actor, AuditAct},
     customer::AccountStatus,
     id::{AccountId, AuditId, CustomerId},
-    team::Permission,
+    team::{Permission, Scope},
 };
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use std::ops::RangeInclusive;
@@ -105,7 +105,21 @@ impl Engine {
         reason: &str,
     ) -> Result<(), Error> {
         member.require_of(change.permission(), account)?;
-        let (customer, by) = (member.customer, Actor::Person(member.person));
+        self.change_account_of(member, member.customer, account, change, reason).await
+    }
+
+    /// The same of any customer's account, by who reaches it.
+    pub async fn change_account_of(
+        &self,
+        member: &Member,
+        customer: CustomerId,
+        account: AccountId,
+        change: AccountChange,
+        reason: &str,
+    ) -> Result<(), Error> {
+        let scope = Scope::Account(customer, account);
+        member.may(change.permission(), scope).then_some(()).ok_or(Error::Forbidden)?;
+        let by = Actor::Person(member.person);
         self.put_account(Changed { customer, account, change, by, reason, reverts: None }).await
     }
 

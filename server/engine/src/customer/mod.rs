@@ -4,10 +4,13 @@ mod accounts;
 mod change;
 mod open;
 mod payer;
+mod staff;
 
 pub use accounts::AccountLine;
 pub use change::AccountChange;
 pub(crate) use change::Changed as ChangedAccount;
+pub(crate) use staff::ChangedCustomer;
+pub use staff::{CustomerChange, CustomerFile, CustomerLine, NewCustomer};
 
 use crate::{
     Engine, Error,
@@ -20,7 +23,7 @@ use crate::{
 };
 use billing::{
     audit::{Actor, AuditAct},
-    customer::AccountStatus,
+    customer::{AccountStatus, Residency},
     id::{AccountId, CustomerId},
     money::Currency,
 };
@@ -29,12 +32,30 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 /// Where in its id a customer's letters and digits begin that stand in its invoices' numbers: the last eight are random.
 const SERIES_FROM: usize = 22;
 
+/// A customer that is to be made.
+struct Opening<'a> {
+    name: &'a str,
+    currency: Currency,
+    residency: Option<Residency>,
+    /// To whom its invoices are made out, as JSON.
+    details: Option<String>,
+    by: Actor,
+}
+
 impl Engine {
     /// Makes a customer with an empty wallet.
     pub async fn open_customer(&self, name: &str, currency: Currency) -> Result<CustomerId, Error> {
+        let by = Actor::Operations;
+        self.make_customer(Opening { name, currency, residency: None, details: None, by }).await
+    }
+
+    /// Makes it, with its first entry in the log.
+    async fn make_customer(&self, opening: Opening<'_>) -> Result<CustomerId, Error> {
+        let Opening { name, currency, residency, details, by } = opening;
         let at = self.now();
         let id = CustomerId::new(self.shared.ids.next(at)?);
         let transaction = begin_write(&self.shared.pools.side).await?;
+        let residency = residency.map(|residency| to_word(&residency)).transpose()?;
         let customer = customer::Model {
             id: id.to_string(),
             name: name.to_owned(),
@@ -43,9 +64,11 @@ impl Engine {
             tier: None,
             payment_block: None,
             grace_until: None,
-            billing_details: None,
+            billing_details: details,
             invoice_series: Some(id.to_string().split_off(SERIES_FROM)),
             invoices: Some(0),
+            residency: residency.clone(),
+            notes: None,
         };
         customer::Entity::insert(customer.into_active_model()).exec_without_returning(&transaction).await?;
         let wallet = wallet::Model {
@@ -57,8 +80,9 @@ impl Engine {
             overdrawn_tokens: 0,
         };
         wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(&transaction).await?;
-        let note = Note::of(id, Actor::Operations, AuditAct::CustomerOpened, id);
-        self.shared.note(&transaction, &note.with("name", name).with("billed in", currency)).await?;
+        let note = Note::of(id, by, AuditAct::CustomerOpened, id).with("name", name);
+        let note = note.with("billed in", currency).moved("residency", None, residency);
+        self.shared.note(&transaction, &note).await?;
         transaction.commit().await?;
         Ok(id)
     }

@@ -4,6 +4,7 @@
 mod audit;
 mod books;
 mod budget;
+mod customers;
 mod gate;
 mod hang_ups;
 mod histories;
