@@ -63,8 +63,9 @@ pub fn CustomerContent(
         Stop { words: "Customers".to_owned(), address: Some("/platform/customers".to_owned()) },
         Stop { words: view.name.clone(), address: None },
     ];
-    let (id, log) = (view.id.clone(), format!("/audit?customer={}", view.id));
-    let accounts = view.accounts.into_iter().map(|one| account(&id, one)).collect_view();
+    let log = format!("/audit?customer={}", view.id);
+    let [looked_at, housed, noted] = [view.id.clone(), view.id.clone(), view.id.clone()];
+    let accounts = view.accounts.into_iter().map(|one| account(&view.id, one)).collect_view();
     view! {
         <Title text=view.name.clone() />
         <Frame frame=view.frame path="/platform/customers">
@@ -74,7 +75,7 @@ pub fn CustomerContent(
                     "What was done"
                 </a>
                 <form method="post" action="/act/switch-customer">
-                    <input type="hidden" name="customer" value=view.id.clone() />
+                    <input type="hidden" name="customer" value=looked_at />
                     <button class="button" type="submit">
                         "Look at it"
                     </button>
@@ -89,7 +90,7 @@ pub fn CustomerContent(
                 <div class="stack">
                     <form class="panel stack" method="post" action="/act/set-residency" aria-labelledby="residence">
                         <h2 id="residence">"Residency"</h2>
-                        <input type="hidden" name="customer" value=view.id.clone() />
+                        <input type="hidden" name="customer" value=housed />
                         <Chosen name="residency" label="Where its data are kept" choices=view.residencies />
                         <button class="button" type="submit">
                             "Save residency"
@@ -98,7 +99,7 @@ pub fn CustomerContent(
                     <form class="panel stack details" method="post" action="/act/save-notes" aria-labelledby="internal">
                         <h2 id="internal">"Internal notes"</h2>
                         <p class="muted">"Only JARAI’s own staff see them, here and in the audit log."</p>
-                        <input type="hidden" name="customer" value=view.id />
+                        <input type="hidden" name="customer" value=noted />
                         <div class="field">
                             <label for="notes">"Notes"</label>
                             <textarea id="notes" name="notes" rows="6" maxlength="4000">
@@ -118,11 +119,12 @@ pub fn CustomerContent(
 fn account(customer: &str, account: CustomerAccount) -> impl IntoView + use<> {
     let (tone, state) = account.state;
     let facts = account.facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view();
+    let (place, id) = (account.id.clone(), account.id.clone());
     let (status_id, reason_id) = (format!("status-{}", account.id), format!("reason-{}", account.id));
     let option =
         |choice: Choice| view! { <option value=choice.value selected=choice.chosen>{choice.words}</option> };
     view! {
-        <li id=account.id.clone()>
+        <li id=place>
             <h3>
                 {account.name} " " <Badge tone text=state />
             </h3>
@@ -131,7 +133,7 @@ fn account(customer: &str, account: CustomerAccount) -> impl IntoView + use<> {
                 <summary>"Change its status"</summary>
                 <form method="post" action="/act/set-account-status">
                     <input type="hidden" name="customer" value=customer.to_owned() />
-                    <input type="hidden" name="account" value=account.id />
+                    <input type="hidden" name="account" value=id />
                     <div class="field">
                         <label for=status_id.clone()>"Status"</label>
                         <select id=status_id name="status">
