@@ -2,15 +2,16 @@
 
 use crate::{
     allowance::{OverviewPage, UsagePage},
+    audit::AuditPage,
     budget::AccountsPage,
-    customer::NewAccountPage,
+    customer::{CustomerPage, CustomersPage, NewAccountPage, NewCustomerPage},
     error::NotFoundPage,
     help::HelpPage,
     payment::{DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
-    production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
+    production::{ControlsPage, EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
-    team::SignInPage,
+    team::{KeyPage, KeysPage, NewKeyPage, SignInPage},
     tier::{PlanPage, PricingPage},
     top_up::BuyPage,
 };
@@ -37,9 +38,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
                 <Route path=path!("/accounts") view=AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/accounts/new") view=NewAccountPage ssr=SsrMode::Async />
+                <Route path=path!("/keys") view=KeysPage ssr=SsrMode::Async />
+                <Route path=path!("/keys/new") view=NewKeyPage ssr=SsrMode::Async />
+                <Route path=path!("/keys/:key") view=KeyPage ssr=SsrMode::Async />
+                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl") view=PnlPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl/platform") view=PlatformPnlPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/lists") view=PlatformListsPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers") view=CustomersPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers/new") view=NewCustomerPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers/:customer") view=CustomerPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/controls") view=ControlsPage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:order") view=OrderPage ssr=SsrMode::Async />

@@ -160,6 +160,10 @@ mod on_the_server {
                 engine::Error::NotFound(what) => Self::NotFound { what: what.to_owned() },
                 engine::Error::Invalid { field, message } => Self::Invalid { field, message },
                 engine::Error::Forbidden => Self::Forbidden,
+                engine::Error::Changed(what) => Self::Refused {
+                    title: "It has changed meanwhile".to_owned(),
+                    detail: format!("{what} Nothing was changed. Load the page again."),
+                },
                 engine::Error::Busy => Self::Busy,
                 engine::Error::TooManyAccounts { .. } => {
                     Self::Invalid { field: "account".to_owned(), message: error.to_string() }

@@ -1,6 +1,10 @@
 //! Every page and every state of the banner, from values to HTML. Views are pure functions of values, so the snapshots are
 //! the same on every machine.
 
+#[path = "pages/customers.rs"]
+mod customers;
+#[path = "pages/keys.rs"]
+mod keys;
 #[path = "pages/lists.rs"]
 mod lists;
 #[path = "pages/pnl.rs"]

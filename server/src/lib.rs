@@ -12,7 +12,7 @@ pub mod command;
 pub mod config;
 mod correlation;
 mod csrf;
-mod export;
+pub mod export;
 mod headers;
 mod health;
 pub mod limits;

@@ -129,6 +129,8 @@ acts! {
     TokensGranted = "granted tokens";
     /// K3.
     ModeChanged = "changed the platform’s mode";
+    /// *Time*: sandboxes only.
+    ClockAdvanced = "advanced the sandbox’s clock";
     /// K1, K2.
     ControlsChanged = "changed the platform’s controls";
     /// P9, P11.
@@ -160,6 +162,14 @@ impl AuditAct {
                 | Self::ModeChanged
                 | Self::ControlsChanged
         )
+    }
+}
+
+impl AuditAct {
+    /// Whether it is JARAI's own: no customer is shown it.
+    #[must_use]
+    pub const fn is_internal(self) -> bool {
+        matches!(self, Self::NotesChanged | Self::RiskScoreReset)
     }
 }
 

@@ -3,10 +3,21 @@
 //!
 //! The form is a plain one. What was wrong comes back through the session, never in the address.
 
+mod key;
+mod key_fns;
+mod keys;
+#[cfg(feature = "ssr")]
+mod keys_words;
 mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod session;
 
+pub use key::{KeyContent, KeyForm, KeyPage, KeyView, NewKeyContent, NewKeyPage, NewKeyView};
+pub use key_fns::{
+    ChangeKey, KeyFigures, KeysFigures, MakeKey, NewKeyFigures, RevokeKey, RotateKey, change_key, key_page,
+    keys_page, make_key, new_key_page, revoke_key, rotate_key,
+};
+pub use keys::{KeyRow, KeysContent, KeysPage, KeysView, Token};
 pub use server_fns::{SignIn, SignInForm, SignOut, sign_in, sign_in_form, sign_out};
 
 use crate::{

@@ -1,5 +1,10 @@
 //! The audit log: written in the transaction of the act that it tells of, or not at all. N1, T17.
 
+mod log;
+mod revert;
+
+pub use log::{AuditFilter, AuditLine};
+
 use crate::{
     Error,
     db::{entity::audit_entry, from_json, from_word, rows, scope::scope_words, to_json, to_word},
@@ -56,12 +61,7 @@ impl Note {
         let note = Self::of(customer, by, AuditAct::LimitsChanged, scope_words(scope).1);
         let exact = |amount: Money| format!("{} {amount}", amount.currency());
         moves.iter().fold(note, |note, moved| {
-            let field = match moved.kind {
-                LimitKind::StopAt => "stops at",
-                LimitKind::StopThisMonthAt => "stops this month at",
-                LimitKind::TellAt => "tells at",
-            };
-            note.moved(field, moved.before.map(exact), moved.after.map(exact))
+            note.moved(limit_words(moved.kind), moved.before.map(exact), moved.after.map(exact))
         })
     }
 
@@ -82,6 +82,11 @@ impl Note {
     /// Keeps a field of what there is since.
     pub(crate) fn with(self, field: &str, value: impl Display) -> Self {
         self.moved(field, None, Some(value.to_string()))
+    }
+
+    /// Whether anything differs.
+    pub(crate) fn says_something(&self) -> bool {
+        !self.before.is_empty() || !self.after.is_empty()
     }
 
     /// Keeps why; nothing where nothing was said.
@@ -117,6 +122,15 @@ impl Note {
             reverts: self.reverts.map(|entry| entry.to_string()),
             id,
         })
+    }
+}
+
+/// What the log calls an amount of a limit.
+const fn limit_words(kind: LimitKind) -> &'static str {
+    match kind {
+        LimitKind::StopAt => "stops at",
+        LimitKind::StopThisMonthAt => "stops this month at",
+        LimitKind::TellAt => "tells at",
     }
 }
 

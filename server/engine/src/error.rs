@@ -3,6 +3,7 @@
 use billing::{
     Refusal,
     production::{Conflict, attempt::BadAttempt},
+    team::KeyAct,
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -38,6 +39,12 @@ pub enum Error {
         /// How many it allows.
         most: u32,
     },
+    /// What was to be put back is no longer what it was left as, or was put back before. Nothing was done.
+    #[error("{0}")]
+    Changed(&'static str),
+    /// T12: the key may not do this.
+    #[error("the key may not {}", .0.word())]
+    OutOfScope(KeyAct),
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,

@@ -5,7 +5,7 @@
 //! The tables are private to this crate.
 
 pub mod allowance;
-mod audit;
+pub mod audit;
 pub mod budget;
 mod clock;
 pub mod customer;

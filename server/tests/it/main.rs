@@ -20,6 +20,8 @@ mod pages;
 mod postgres;
 mod processes;
 mod raise;
+mod routes;
+mod scene;
 mod support;
 mod tidy;
 mod webhooks;

@@ -50,6 +50,36 @@ pub enum PaymentBlock {
     DisputedDebt,
 }
 
+/// H2: where a customer's data are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Residency {
+    /// The United Kingdom.
+    Uk,
+    /// The European Union.
+    Eu,
+    /// The United States.
+    Us,
+    /// Anywhere.
+    Global,
+}
+
+impl Residency {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Uk, Self::Eu, Self::Us, Self::Global];
+
+    /// What it is called on a page.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Uk => "UK",
+            Self::Eu => "EU",
+            Self::Us => "US",
+            Self::Global => "Global",
+        }
+    }
+}
+
 /// Whether an account may produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

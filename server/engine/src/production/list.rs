@@ -110,7 +110,7 @@ impl Engine {
         self.listed(member.customer, member.reach.accounts(), filter, limit).await
     }
 
-    async fn listed(
+    pub(super) async fn listed(
         &self,
         customer: CustomerId,
         reach: Option<&BTreeSet<AccountId>>,

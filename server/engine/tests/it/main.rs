@@ -1,12 +1,15 @@
 //! Acts on real databases: every test here runs on a SQLite file and on PostgreSQL, and ends with the check of the books
 //! that shares no code with what wrote them.
 
+mod audit;
 mod books;
 mod budget;
+mod customers;
 mod gate;
 mod hang_ups;
 mod histories;
 mod installation;
+mod keys;
 mod needs;
 mod payment;
 mod pnl;
