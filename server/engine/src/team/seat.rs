@@ -182,7 +182,12 @@ impl Turn<'_> {
 
     /// Nothing, where an administrator is left when this member gets that role. Decided under the lock: two who demote each
     /// other at once come one after the other.
-    pub(super) async fn leaves_an_administrator(&self, by: &Member, row: &member::Model, to: Role) -> Kept<()> {
+    pub(super) async fn leaves_an_administrator(
+        &self,
+        by: &Member,
+        row: &member::Model,
+        to: Role,
+    ) -> Kept<()> {
         let administers = row.role == to_word(&Role::CustomerAdministrator)?;
         if !administers || to == Role::CustomerAdministrator || self.administrators().await? > 1 {
             return Ok(Ok(()));
