@@ -92,23 +92,35 @@ pub(super) async fn invite_form(
     if !asked && wrong.is_none() {
         return Ok(None);
     }
-    let says = match (team.seats.paid, team.seats.free()) {
-        (Some(_), Some(0)) => "No seat is free: add one first, or revoke an invitation.".to_owned(),
-        (Some(_), Some(free)) => {
-            let free = reader.format.counted(free.into(), "seat is", "seats are");
-            format!("It takes a seat at once; {free} free.")
-        }
-        _ => "Your plan has no limit on members.".to_owned(),
-    };
     let (typed, wrong) = wrong
         .map_or((TypedInvite::default(), None), |wrong| (wrong.typed, Some((wrong.field, wrong.message))));
-    Ok(Some(InviteForm {
-        roles: role_choices(role_of(&typed.role).unwrap_or(Role::CustomerViewer)),
-        accounts: account_choices(team, |id| typed.accounts.contains(&id.to_string())),
-        email: typed.email,
-        says,
-        wrong,
-    }))
+    Ok(Some(InviteForm { wrong, ..InviteForm::of(typed, team, reader) }))
+}
+
+impl InviteForm {
+    /// The empty form.
+    #[must_use]
+    pub fn empty(team: &Team, reader: &Reader) -> Self {
+        Self::of(TypedInvite::default(), team, reader)
+    }
+
+    fn of(typed: TypedInvite, team: &Team, reader: &Reader) -> Self {
+        let says = match (team.seats.paid, team.seats.free()) {
+            (Some(_), Some(0)) => "No seat is free: add one first, or revoke an invitation.".to_owned(),
+            (Some(_), Some(free)) => {
+                let free = reader.format.counted(free.into(), "seat is", "seats are");
+                format!("It takes a seat at once; {free} free.")
+            }
+            _ => "Your plan has no limit on members.".to_owned(),
+        };
+        Self {
+            roles: role_choices(role_of(&typed.role).unwrap_or(Role::CustomerViewer)),
+            accounts: account_choices(team, |id| typed.accounts.contains(&id.to_string())),
+            email: typed.email,
+            says,
+            wrong: None,
+        }
+    }
 }
 
 impl TypedInvite {

@@ -10,7 +10,7 @@ mod answer_words;
 mod ask;
 mod invite;
 #[cfg(feature = "ssr")]
-mod invite_words;
+pub mod invite_words;
 mod join;
 #[cfg(feature = "ssr")]
 mod join_words;

@@ -11,14 +11,14 @@ use crate::{
     AppError,
     format::Format,
     frame::FrameView,
-    payment::words::plan_words,
     reader::Reader,
+    tier::names::{billing_words, tier_words},
     ui::{Place, Tone},
 };
 use billing::{
     refusal::Reason,
     team::{Permission, Role},
-    tier::{Effect, Plan},
+    tier::{Effect, Plan, Subscription},
     time::Timestamp,
 };
 use engine::{
@@ -63,7 +63,7 @@ impl TeamView {
 }
 
 fn facts(team: &Team, plan: &PlanState, format: &Format) -> Vec<String> {
-    let current = plan.subscription.filter(billing::tier::Subscription::is_active);
+    let current = plan.subscription.filter(Subscription::is_active);
     let seats = match team.seats.paid {
         Some(paid) => format!(
             "{}, {} taken",
@@ -75,7 +75,9 @@ fn facts(team: &Team, plan: &PlanState, format: &Format) -> Vec<String> {
     let pool = (!team.pool.is_zero()).then(|| format!("one pool of {} tokens", format.tokens(team.pool)));
     let (start, end) = team.cycle;
     [
-        current.map(|current| plan_words(current.plan, format)),
+        current.map(|current| {
+            format!("{}, {}", tier_words(current.plan.tier), billing_words(current.plan.billing))
+        }),
         Some(seats),
         pool,
         Some(format!("cycle {} – {}", format.day(start), format.day(end))),
@@ -87,9 +89,9 @@ fn facts(team: &Team, plan: &PlanState, format: &Format) -> Vec<String> {
 
 /// The plan's page, where so many seats are shown before anything is changed.
 fn seats_address(plan: &PlanState, seats: u32) -> Option<String> {
-    let current = plan.subscription.filter(billing::tier::Subscription::is_active)?;
-    let tier = crate::tier::names::tier_words(current.plan.tier).to_lowercase();
-    let billing = crate::tier::names::billing_words(current.plan.billing);
+    let current = plan.subscription.filter(Subscription::is_active)?;
+    let tier = tier_words(current.plan.tier).to_lowercase();
+    let billing = billing_words(current.plan.billing);
     Some(format!("/plan?billing={billing}&to={tier}&seats={seats}#preview"))
 }
 
@@ -109,7 +111,7 @@ fn says(team: &Team, plan: &PlanState, format: &Format) -> Option<String> {
         (1, _) => "Inviting one more person takes your last seat.".to_owned(),
         (free, _) => format!("{} are free.", format.counted(free.into(), "seat", "seats")),
     };
-    let current = plan.subscription.filter(billing::tier::Subscription::is_active)?;
+    let current = plan.subscription.filter(Subscription::is_active)?;
     let more = Plan { seats: current.plan.seats.saturating_add(1), ..current.plan };
     let change = plan.change(more, team.as_of).ok().filter(|change| change.effect == Effect::AtOnce);
     let price = change.as_ref().and_then(|change| change.net().ok());

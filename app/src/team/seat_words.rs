@@ -120,6 +120,14 @@ impl ShownSeat {
     }
 }
 
+impl SeatForm {
+    /// The forms of a member, as they are.
+    #[must_use]
+    pub fn of(member: &TeamMember, team: &Team, reader: &Reader) -> Self {
+        form(member, team, (None, None, None), reader)
+    }
+}
+
 /// The forms of a member, as they are or as they were sent.
 pub(super) async fn seat_form(
     member: &TeamMember,
@@ -140,12 +148,7 @@ pub(super) async fn seat_form(
 type Sent = (Option<TypedSeat>, Option<TypedOverride>, Option<(String, String)>);
 
 /// The forms of a member.
-pub(super) fn form(
-    member: &TeamMember,
-    team: &Team,
-    (seat, typed, wrong): Sent,
-    reader: &Reader,
-) -> SeatForm {
+fn form(member: &TeamMember, team: &Team, (seat, typed, wrong): Sent, reader: &Reader) -> SeatForm {
     let format = reader.format;
     let shown = ShownSeat::of(member, team.as_of);
     let chosen = seat.as_ref().and_then(|seat| role_of(&seat.role)).unwrap_or(member.terms.role);

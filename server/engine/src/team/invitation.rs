@@ -3,7 +3,7 @@
 
 use super::{
     Member,
-    turn::{Kept, TeamAct, Turn, listed},
+    turn::{Kept, TeamAct, Turn, listed, spoken},
 };
 use crate::{
     Engine, Error,
@@ -223,7 +223,7 @@ fn letter(by: &Member, row: &invitation::Model, token: &str) -> Result<Letter, E
     let role: Role = from_word("invitation", &row.id, &row.role)?;
     let until = Timestamp::from_micros(row.expires_at);
     let until = until.map_err(|error| Error::corrupt("invitation", &row.id, error))?;
-    let until = until.utc().format("%-d %B %Y, %H:%M UTC");
+    let until = spoken(until);
     let (name, customer) = (&by.name, &by.customer_name);
     Ok(Letter {
         to: row.email.clone(),

@@ -4,7 +4,7 @@
 use super::{
     Member, SeatRequest,
     asked::{may_ask, request_of, taken},
-    turn::{Kept, TeamAct, Turn},
+    turn::{Kept, TeamAct, Turn, grouped, spoken},
 };
 use crate::{
     Engine, Error,
@@ -80,7 +80,7 @@ impl TeamAct for AskForMore {
 
 impl AskForMore {
     async fn tell_administrators(&self, turn: &Turn<'_>) -> Result<(), Error> {
-        let (name, title, needed) = (&self.by.name, &self.line.title, self.needed);
+        let (name, title, needed) = (&self.by.name, &self.line.title, grouped(self.needed));
         let what = match self.line.refusal.reason {
             Reason::SeatCap => "does not fit their cap in this cycle",
             _ => "does not fit what is left of the capacity",
@@ -170,10 +170,12 @@ impl AnswerRequest {
         let row = person::Entity::find_by_id(request.person.to_string()).one(turn.transaction).await?;
         let (by, title) = (&self.by.name, &request.title);
         let (subject, words) = match (self.granted, instead) {
-            (true, Some(CapOverride { tokens, until })) => (
+            (true, Some(instead)) => (
                 format!("{by} allows you more tokens"),
                 format!(
-                    "Until {until} your cap is {tokens} tokens: “{title}” can start when the pipeline asks again."
+                    "Until {} your cap is {} tokens: “{title}” can start when the pipeline asks again.",
+                    spoken(instead.until),
+                    grouped(instead.tokens)
                 ),
             ),
             (true, None) => (

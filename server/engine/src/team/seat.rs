@@ -4,7 +4,7 @@
 
 use super::{
     Member,
-    turn::{Kept, TeamAct, Turn, listed},
+    turn::{Kept, TeamAct, Turn, grouped, listed},
 };
 use crate::{
     Engine, Error,
@@ -50,7 +50,7 @@ impl fmt::Display for SeatTerms {
             many => write!(f, ", {many} accounts")?,
         }
         match self.cap {
-            Some(cap) => write!(f, ", a cap of {cap} tokens"),
+            Some(cap) => write!(f, ", a cap of {} tokens", grouped(cap)),
             None => write!(f, ", no cap"),
         }
     }
@@ -137,7 +137,7 @@ impl TeamAct for OverrideCap {
         let limit = seat_limit_of(&row)?;
         let known = |limit: &SeatLimit| (limit.cap, limit.override_at(turn.at));
         let Some(now) = limit.filter(|now| known(now) == known(&self.shown)) else {
-            let at = |limit: SeatLimit| limit.at(turn.at).to_string();
+            let at = |limit: SeatLimit| grouped(limit.at(turn.at));
             if limit.is_some_and(|now| now.override_at(turn.at) == self.instead && now.cap == self.shown.cap)
             {
                 return Ok(Ok(())); // sent twice

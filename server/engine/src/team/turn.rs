@@ -23,6 +23,7 @@ use billing::{
     team::{Permission, Reach, Role, Scope, Seats, may},
     tier::{PriceBook, Status, Subscription},
     time::Timestamp,
+    tokens::Tokens,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
 use std::{collections::BTreeSet, sync::Arc};
@@ -149,6 +150,25 @@ impl Turn<'_> {
         let all = u64::try_from(accounts.len()).is_ok_and(|wanted| wanted == known);
         if all { Ok(()) } else { Err(Error::NotFound("account")) }
     }
+}
+
+/// An instant as letters say it.
+pub(super) fn spoken(at: Timestamp) -> String {
+    at.utc().format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// A number of tokens as letters say it: 23,830.
+pub(super) fn grouped(tokens: Tokens) -> String {
+    let digits = tokens.get().to_string();
+    let first = digits.len() % 3;
+    let mut text = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && place % 3 == first {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Ids in one field of a note.
