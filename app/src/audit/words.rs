@@ -255,7 +255,7 @@ pub(super) async fn revert(
     let id: AuditId = entry.parse().map_err(missing)?;
     let (tone, said) = match engine.revert(&reader.member, id, reason).await {
         Ok(()) => (Tone::Ok, "It is put back. The log says who has, and why.".to_owned()),
-        Err(engine::Error::Changed(what)) => (Tone::Bad, format!("{what} Nothing was changed.")),
+        Err(engine::Error::Stale(what)) => (Tone::Bad, format!("{what} Nothing was changed.")),
         Err(engine::Error::Invalid { message, .. }) => (Tone::Bad, format!("{message} Nothing was changed.")),
         Err(error) => return Err(error.into()),
     };

@@ -3,7 +3,7 @@
 use billing::{
     Refusal,
     production::{Conflict, attempt::BadAttempt},
-    team::KeyAct,
+    team::{KeyAct, NoSeat},
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -41,10 +41,22 @@ pub enum Error {
     },
     /// What was to be put back is no longer what it was left as, or was put back before. Nothing was done.
     #[error("{0}")]
-    Changed(&'static str),
+    Stale(&'static str),
     /// T12: the key may not do this.
     #[error("the key may not {}", .0.word())]
     OutOfScope(KeyAct),
+    /// I-44: somebody else has changed it since it was shown. The attempt was kept in the audit log.
+    #[error("somebody else has changed it meanwhile: {now}")]
+    Changed {
+        /// What it is now.
+        now: String,
+    },
+    /// A customer keeps at least one administrator.
+    #[error("the last administrator cannot be removed or given another role")]
+    LastAdministrator,
+    /// 5.23: every seat is taken.
+    #[error(transparent)]
+    NoSeat(#[from] NoSeat),
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,

@@ -104,7 +104,7 @@ impl Engine {
             .await?;
         let was_idle = load(&transaction).await?.idle_since.is_some();
         if was_idle == idle {
-            let stale = Error::Changed("The platform’s mode has been changed since.");
+            let stale = Error::Stale("The platform’s mode has been changed since.");
             return reverts.map_or(Ok(()), |_| Err(stale));
         }
         let mut row = NEW.into_active_model();

@@ -23,5 +23,6 @@ mod raise;
 mod routes;
 mod scene;
 mod support;
+mod team;
 mod tidy;
 mod webhooks;

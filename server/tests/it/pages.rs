@@ -9,7 +9,7 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 21] = [
+const PAGES: [(&str, [bool; 5]); 22] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
@@ -29,6 +29,7 @@ const PAGES: [(&str, [bool; 5]); 21] = [
     ("/pnl", [true, true, false, true, true]),
     ("/pnl/platform", [false, false, false, false, true]),
     ("/platform/lists", [false, false, false, true, true]),
+    ("/team", [true, false, false, false, true]),
     ("/estimate", [true, true, false, false, true]),
     ("/help", [true; 5]),
 ];

@@ -37,7 +37,7 @@ impl Engine {
         }
         let known = audit_entry::Entity::find().filter(audit_entry::Column::Reverts.eq(entry.id.to_string()));
         if known.count(&self.shared.pools.read).await? > 0 {
-            return Err(Error::Changed("This entry was put back before."));
+            return Err(Error::Stale("This entry was put back before."));
         }
         let by = Actor::Person(member.person);
         match (entry.act, entry.customer) {
@@ -166,10 +166,10 @@ impl RevertLimits {
                 LimitKind::TellAt => now.tell_at,
             };
             if kind == LimitKind::StopThisMonthAt && self.entry.at.month() != month {
-                return Err(Error::Changed("The month that it was set for is over."));
+                return Err(Error::Stale("The month that it was set for is over."));
             }
             if is != after {
-                return Err(Error::Changed(MOVED_ON));
+                return Err(Error::Stale(MOVED_ON));
             }
             match kind {
                 LimitKind::StopAt => restored.stop_at = before,

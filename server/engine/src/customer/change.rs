@@ -140,7 +140,7 @@ impl Engine {
         if let Some((_, left)) = reverts
             && left != before
         {
-            return Err(Error::Changed("The account has been changed since."));
+            return Err(Error::Stale("The account has been changed since."));
         }
         if before == change {
             return Ok(());

@@ -208,7 +208,7 @@ impl Engine {
         if let Some((_, left)) = &reverts
             && left.value()? != before
         {
-            return Err(Error::Changed("It has been changed since."));
+            return Err(Error::Stale("It has been changed since."));
         }
         let after = change.value()?;
         if before == after {

@@ -160,7 +160,7 @@ impl Engine {
     pub async fn revoke_key(&self, member: &Member, key: KeyId, reason: &str) -> Result<(), Error> {
         member.require(Permission::ManageKeys)?;
         let (transaction, row) = match self.living_key(member, key).await {
-            Err(Error::Changed(_)) => return Ok(()), // revoked before
+            Err(Error::Stale(_)) => return Ok(()), // revoked before
             other => other?,
         };
         let name = row.name.clone();
@@ -187,7 +187,7 @@ impl Engine {
             .await?
             .ok_or(Error::NotFound("key"))?;
         if row.revoked_at.is_some() {
-            return Err(Error::Changed("The key is revoked. Make another one."));
+            return Err(Error::Stale("The key is revoked. Make another one."));
         }
         Ok((transaction, row))
     }

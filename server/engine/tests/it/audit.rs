@@ -118,7 +118,7 @@ both! {
         assert_eq!(engine.idle_since().await?, None);
         let put_back = newest(world, &paula, AuditAct::ModeChanged).await?;
         assert_eq!(put_back.entry.reverts, Some(idle.entry.id));
-        assert!(matches!(engine.revert(&paula, idle.entry.id, "Again").await, Err(Error::Changed(_))));
+        assert!(matches!(engine.revert(&paula, idle.entry.id, "Again").await, Err(Error::Stale(_))));
 
         world.clock("2026-10-22T17:40:00Z").await?;
         let turned = newest(world, &paula, AuditAct::ClockAdvanced).await?;
@@ -155,7 +155,7 @@ both! {
         assert_eq!(first.entry.after, facts(&[("stops this month at", "GBP 330.00"), ("tells at", "GBP 200.00")]));
 
         set(vec![LimitChange::TellAt(Some(pounds(250)))]).await?;
-        assert!(matches!(engine.revert(&mara, first.entry.id, "A typo").await, Err(Error::Changed(_))), "it was changed since");
+        assert!(matches!(engine.revert(&mara, first.entry.id, "A typo").await, Err(Error::Stale(_))), "it was changed since");
         let second = newest(world, &mara, AuditAct::LimitsChanged).await?;
         assert!(matches!(engine.revert(&mara, second.entry.id, " ").await, Err(Error::Invalid { field, .. }) if field == "reason"));
         engine.revert(&mara, second.entry.id, "A typo").await?;
@@ -167,7 +167,7 @@ both! {
         let log = engine.audit_log(&mara, &AuditFilter { act: Some(AuditAct::LimitsChanged), ..AuditFilter::default() }, 9).await?;
         let line = log.iter().find(|line| line.entry.id == first.entry.id).context("the first")?;
         assert_eq!((line.reverted_by, line.may_revert), (Some(put_back.entry.id), false));
-        assert!(matches!(engine.revert(&mara, first.entry.id, "Again").await, Err(Error::Changed(_))), "once");
+        assert!(matches!(engine.revert(&mara, first.entry.id, "Again").await, Err(Error::Stale(_))), "once");
 
         let history = engine.limit_history(&mara, world.account).await?;
         assert_eq!(history[0].by.as_deref(), Some("Mara Lindqvist"), "the history of limits has it too");
@@ -177,7 +177,7 @@ both! {
         set(vec![LimitChange::StopThisMonthAt(pounds(400))]).await?;
         let october = newest(world, &mara, AuditAct::LimitsChanged).await?;
         world.clock("2026-11-01T00:00:00Z").await?;
-        assert!(matches!(engine.revert(&mara, october.entry.id, "Late").await, Err(Error::Changed(_))), "the month is over");
+        assert!(matches!(engine.revert(&mara, october.entry.id, "Late").await, Err(Error::Stale(_))), "the month is over");
         Ok(())
     }
 }

@@ -74,7 +74,7 @@ both! {
         assert!(log(&mara, AuditAct::NotesChanged).await?.is_empty(), "they are JARAI’s own");
         let entries = log(&paula, AuditAct::NotesChanged).await?;
         let (newest, oldest) = (entries[0].entry.id, entries[1].entry.id);
-        assert!(matches!(engine.revert(&paula, oldest, "Late").await, Err(Error::Changed(_))));
+        assert!(matches!(engine.revert(&paula, oldest, "Late").await, Err(Error::Stale(_))));
         assert!(matches!(engine.revert(&mara, newest, "Mine").await, Err(Error::NotFound(_))));
         engine.revert(&paula, newest, "It was right").await?;
         assert_eq!(engine.customer_file(&paula, world.customer).await?.notes, "Pays late");

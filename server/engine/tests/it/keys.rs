@@ -122,7 +122,7 @@ both! {
         }
         assert!(since.elapsed() < Duration::from_secs(1));
         engine.revoke_key(&mara, key.id, "again").await?; // harmless
-        assert!(matches!(engine.change_key(&mara, key.id, &whole("one")).await, Err(Error::Changed(_))));
+        assert!(matches!(engine.change_key(&mara, key.id, &whole("one")).await, Err(Error::Stale(_))));
 
         let attempt = Attempt { outcome: Outcome::Succeeded, quantity: step.quantity, model: None, occurred_at: None };
         engine.report_attempt_by(&next, production("held"), step.name.clone(), 1, attempt).await?;
