@@ -38,6 +38,12 @@ pub enum Error {
         /// How many it allows.
         most: u32,
     },
+    /// T7: it was tried too often. Nothing was done; trying again later is safe.
+    #[error("too many tries")]
+    TooManyTries {
+        /// After so many seconds one more is free.
+        seconds: u64,
+    },
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,

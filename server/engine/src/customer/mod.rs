@@ -11,15 +11,17 @@ use crate::{
     db::{
         begin_write,
         entity::{account, customer, wallet},
-        from_word, to_word,
+        from_word, to_json, to_word,
     },
 };
 use billing::{
     customer::AccountStatus,
     id::{AccountId, CustomerId},
     money::Currency,
+    payment::BillingDetails,
+    tier::Tier,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use std::ops::RangeInclusive;
 
 /// Where in its id a customer's letters and digits begin that stand in its invoices' numbers: the last eight are random.
@@ -27,25 +29,50 @@ const SERIES_FROM: usize = 22;
 /// G5: what an account may say of itself.
 const CONCURRENCY: RangeInclusive<i64> = 1..=100;
 
+/// A customer that is to be opened.
+pub(crate) struct NewCustomer<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) currency: Currency,
+    pub(crate) tier: Option<Tier>,
+    /// To whom its invoices are made out, as far as that is known.
+    pub(crate) details: Option<BillingDetails>,
+}
+
 impl Engine {
     /// Makes a customer with an empty wallet.
     pub async fn open_customer(&self, name: &str, currency: Currency) -> Result<CustomerId, Error> {
+        let transaction = begin_write(&self.shared.pools.side).await?;
+        let new = NewCustomer { name, currency, tier: None, details: None };
+        let id = self.insert_customer(&transaction, &new).await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// The same, with what is known of it, in the transaction of whoever opens it.
+    pub(crate) async fn insert_customer(
+        &self,
+        transaction: &impl ConnectionTrait,
+        new: &NewCustomer<'_>,
+    ) -> Result<CustomerId, Error> {
         let at = self.now();
         let id = CustomerId::new(self.shared.ids.next(at)?);
-        let transaction = begin_write(&self.shared.pools.side).await?;
         let customer = customer::Model {
             id: id.to_string(),
-            name: name.to_owned(),
-            currency: to_word(&currency)?,
+            name: new.name.to_owned(),
+            currency: to_word(&new.currency)?,
             created_at: at.micros(),
-            tier: None,
+            tier: new.tier.as_ref().map(to_word).transpose()?,
             payment_block: None,
             grace_until: None,
-            billing_details: None,
+            billing_details: new
+                .details
+                .as_ref()
+                .map(|details| to_json("customer", id, details))
+                .transpose()?,
             invoice_series: Some(id.to_string().split_off(SERIES_FROM)),
             invoices: Some(0),
         };
-        customer::Entity::insert(customer.into_active_model()).exec_without_returning(&transaction).await?;
+        customer::Entity::insert(customer.into_active_model()).exec_without_returning(transaction).await?;
         let wallet = wallet::Model {
             customer_id: id.to_string(),
             seq: 0,
@@ -54,8 +81,7 @@ impl Engine {
             held_tokens: 0,
             overdrawn_tokens: 0,
         };
-        wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(&transaction).await?;
-        transaction.commit().await?;
+        wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(transaction).await?;
         Ok(id)
     }
 

@@ -13,6 +13,7 @@ mod pnl;
 mod production;
 mod races;
 mod samples;
+mod sign_in;
 mod statement;
 mod support;
 mod team;
