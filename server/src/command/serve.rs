@@ -59,6 +59,7 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     let app = router(AppState::new(engine.clone(), site, stopping.clone()));
     // Answers are small and written at once: waiting to fill a packet would only delay them.
     let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let mut server =
         tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(stopping.wait()).into_future());
     // Before anybody is told that it is ready, so that nobody's signal is missed.

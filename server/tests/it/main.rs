@@ -20,6 +20,7 @@ mod pages;
 mod postgres;
 mod processes;
 mod raise;
+mod sign_in;
 mod support;
 mod tidy;
 mod webhooks;
