@@ -45,6 +45,7 @@ impl Wrong {
     }
 
     /// Says on the page that shows it when to come back.
+    #[must_use]
     pub fn slows_down(self) -> Self {
         if let Some(seconds) = self.wait_seconds {
             respond::status(StatusCode::TOO_MANY_REQUESTS);
@@ -127,7 +128,7 @@ impl CodeView {
         if session::pending().await?.is_none() {
             respond::see_other("/sign-in");
         }
-        Ok(Self { wrong: kept::<()>(CODE).await?.map(|(_, wrong)| wrong) })
+        Ok(Self { wrong: kept::<()>(CODE).await?.map(|((), wrong)| wrong) })
     }
 }
 
@@ -155,7 +156,7 @@ impl ConfirmView {
     pub async fn load() -> Result<Self, AppError> {
         let member = session::current_member().await?;
         let factor = engine()?.has_second_factor(member.person).await?;
-        let wrong = kept::<()>(CONFIRM).await?.map(|(_, wrong)| wrong);
+        let wrong = kept::<()>(CONFIRM).await?.map(|((), wrong)| wrong);
         Ok(Self { email: member.email, factor, wrong })
     }
 }

@@ -19,7 +19,7 @@ pub struct AskView {
 }
 
 /// The answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentView {
     /// Whether letters are read here, since none leaves a sandbox.
     pub mailbox: bool,

@@ -103,8 +103,11 @@ impl AskView {
 
 impl SentView {
     /// The one answer.
-    pub fn load() -> Result<Self, AppError> {
-        Ok(Self { mailbox: engine()?.is_sandbox() })
+    pub async fn load() -> Result<Self, AppError> {
+        let engine = engine()?;
+        // Letters stand where the database answers: else nothing is on its way.
+        engine.ready().await?;
+        Ok(Self { mailbox: engine.is_sandbox() })
     }
 }
 
@@ -170,7 +173,7 @@ impl ArriveView {
         if link.is_none() {
             respond::status(StatusCode::NOT_FOUND);
         }
-        let wrong = kept::<()>(ARRIVE).await?.map(|(_, wrong)| wrong);
+        let wrong = kept::<()>(ARRIVE).await?.map(|((), wrong)| wrong);
         Ok(Self { arrival, token, email: link.map(|link| link.email), shortest: SHORTEST_PASSWORD, wrong })
     }
 }

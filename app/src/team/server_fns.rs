@@ -103,7 +103,7 @@ pub async fn send_link(
 /// The one answer.
 #[server(name = LetterIsSent, endpoint = "sent-page", prefix = "/act")]
 pub async fn sent_page() -> Result<SentView, AppError> {
-    SentView::load()
+    SentView::load().await
 }
 
 /// The page of a link.

@@ -19,8 +19,8 @@ use app::{
 use billing::team::Role::CustomerAdministrator;
 use engine::allowance::Need;
 
-fn wrong(field: &str, message: &str) -> Option<Wrong> {
-    Some(Wrong { field: field.to_owned(), message: message.to_owned(), wait_seconds: None })
+fn wrong(field: &str, message: &str) -> Wrong {
+    Wrong { field: field.to_owned(), message: message.to_owned(), wait_seconds: None }
 }
 
 fn frame() -> FrameView {
@@ -42,7 +42,7 @@ fn l5_registration_asks_for_name_email_country_and_consent() {
             terms: "https://example.com/terms".to_owned(),
             privacy: "https://example.com/privacy".to_owned(),
         },
-        wrong: wrong("email", "Write an email address such as mara@studio.example."),
+        wrong: Some(wrong("email", "Write an email address such as mara@studio.example.")),
     };
     let html = html(|| leptos::view! { <RegisterContent view /> });
     assert!(html.contains(r#"method="post" action="/act/register""#) && html.contains("Privacy Notice"));
@@ -77,7 +77,7 @@ fn h8_a_link_is_used_by_a_button_or_cannot_be_used() {
 #[test]
 fn l1_the_second_step_and_the_proof_that_it_is_you() {
     let code = html(
-        || leptos::view! { <CodeContent view=CodeView { wrong: wrong("code", "This code is wrong or was used.") } /> },
+        || leptos::view! { <CodeContent view=CodeView { wrong: Some(wrong("code", "This code is wrong or was used.")) } /> },
     );
     let view = ConfirmView { email: "mara@northlight.example".to_owned(), factor: true, wrong: None };
     let proof = html(|| leptos::view! { <ConfirmContent view next="/orders/ord_1".to_owned() /> });
@@ -102,7 +102,7 @@ fn l1_profile_and_security() {
             shortest: 12,
             factor: factor.map(str::to_owned),
             devices: vec![device("1", true), device("2", false)],
-            wrong: wrong("password", "A password has at least 12 characters. Three words will do."),
+            wrong: Some(wrong("password", "A password has at least 12 characters. Three words will do.")),
         };
         html(move || leptos::view! { <YouContent view /> })
     };

@@ -7,12 +7,13 @@ use crate::{
 use http::StatusCode;
 use std::collections::BTreeMap;
 
-/// Everything that pages can post to, from the router, and what to send.
-fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
+/// A path and what is sent there.
+type Sent = (&'static str, Vec<(&'static str, &'static str)>);
+
+/// The forms of getting in, and of one's own sign-in.
+fn of_sign_in() -> Vec<Sent> {
     let (email, password) = SIGN_IN;
-    let known = [
-        ("/act/sign-in", vec![("email", email), ("password", password)]),
-        ("/act/sign-in-form", vec![]),
+    vec![
         ("/act/sign-in-code-form", vec![]),
         ("/act/sign-in-code", vec![("code", "000000")]),
         ("/act/register-form", vec![]),
@@ -41,6 +42,15 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/turn-factor-off", vec![]),
         ("/act/end-session", vec![("device", "none")]),
         ("/act/end-other-sessions", vec![]),
+    ]
+}
+
+/// Everything that pages can post to, from the router, and what to send.
+fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
+    let (email, password) = SIGN_IN;
+    let known = [
+        ("/act/sign-in", vec![("email", email), ("password", password)]),
+        ("/act/sign-in-form", vec![]),
         ("/act/overview-figures", vec![]),
         ("/act/productions-list", vec![]),
         ("/act/usage-page", vec![]),
@@ -86,7 +96,7 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/switch-customer", vec![("customer", "cus_01K8Z0000000000000000000AA")]),
         ("/act/sign-out", vec![]),
     ];
-    let known: BTreeMap<_, _> = known.into_iter().collect();
+    let known: BTreeMap<_, _> = known.into_iter().chain(of_sign_in()).collect();
     let paths = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
     paths
         .map(|path| {

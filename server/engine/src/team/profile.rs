@@ -28,11 +28,15 @@ impl Engine {
             return Ok(());
         }
         let transaction = begin_write(&self.shared.pools.side).await?;
-        person::Entity::update_many()
+        let renamed = person::Entity::update_many()
             .set(person::ActiveModel { name: Set(name.clone()), ..Default::default() })
             .filter(person::Column::Id.eq(member.person.to_string()))
+            .filter(person::Column::Name.eq(&member.name))
             .exec(&transaction)
             .await?;
+        if renamed.rows_affected == 0 {
+            return Ok(()); // by another click
+        }
         let note = Note::beside(Actor::Person(member.person), AuditAct::ProfileChanged, member.person);
         let note = note.moved("name", Some(member.name.clone()), Some(name));
         self.shared.note(&transaction, &note).await?;

@@ -76,13 +76,13 @@ impl Engine {
             other => other?,
         }
         let transaction = begin_write(&self.shared.pools.side).await?;
-        let (kind, whose);
         let row = self.person_by_email(&transaction, &email).await?;
-        match &row {
-            Some(known) => (kind, whose) = (LinkKind::SignIn, (Some(known.id.as_str()), None)),
-            None => (kind, whose) = (LinkKind::Registration, (None, Some(&sign_up))),
-        }
-        let token = self.shared.make_link(&transaction, kind, &email, whose).await?;
+        let known = row.as_ref().map(|row| row.id.as_str());
+        let (kind, said) = match known {
+            Some(_) => (LinkKind::SignIn, None),
+            None => (LinkKind::Registration, Some(&sign_up)),
+        };
+        let token = self.shared.make_link(&transaction, kind, &email, (known, said)).await?;
         let letter = if row.is_some() {
             letters::known(&email, &token)
         } else {

@@ -364,11 +364,11 @@ both! {
             let (engine, code) = (engine.clone(), codes[0].to_uppercase());
             tokio::spawn(async move { engine.check_code(ada.person, &code, from(round)).await })
         });
-        let mut used = 0;
+        let mut fitting = 0;
         for fits in uses.collect::<Vec<_>>() {
-            used += usize::from(fits.await??);
+            fitting += usize::from(fits.await??);
         }
-        assert_eq!((used, engine.recovery_codes_left(ada.person).await?), (1, 9));
+        assert_eq!((fitting, engine.recovery_codes_left(ada.person).await?), (1, 9));
         let new = engine.new_recovery_codes(&ada).await?;
         assert!(!engine.check_code(ada.person, &codes[1], from(50)).await?, "others were made");
         assert!(engine.check_code(ada.person, &new[1].replace('-', " "), from(50)).await?);
