@@ -11,7 +11,11 @@ use crate::{
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
     production::{ControlsPage, EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
-    team::{JoinPage, KeyPage, KeysPage, NewKeyPage, SignInPage, TeamPage},
+    team::{
+        AcceptPage, AskForLinkPage, AskForResetPage, CodePage, CodesPage, ConfirmPage, EnterPage, FactorPage,
+        JoinPage, KeyPage, KeysPage, MailboxPage, NewKeyPage, RegisterPage, ResetPage, SentPage, SignInPage,
+        TeamPage, YouPage,
+    },
     tier::{PlanPage, PricingPage},
     top_up::BuyPage,
 };
@@ -58,12 +62,25 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/pricing") view=PricingPage ssr=SsrMode::Async />
                 <Route path=path!("/sandbox/pay/:checkout") view=SandboxPayPage ssr=SsrMode::Async />
                 <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async />
-                <Route path=path!("/invitations/accept") view=JoinPage ssr=SsrMode::Async />
+                <Route path=path!("/invitations/accept") view=AcceptPage ssr=SsrMode::Async />
                 <Route path=path!("/estimate") view=EstimatePage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/refusals/:refusal") view=RefusedPage ssr=SsrMode::Async />
                 <Route path=path!("/sandbox") view=SandboxPage ssr=SsrMode::Async />
+                <Route path=path!("/sandbox/mail") view=MailboxPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/link") view=AskForLinkPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/reset") view=AskForResetPage ssr=SsrMode::Async />
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <Route path=path!("/sent") view=SentPage ssr=SsrMode::Async />
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async />
+                <Route path=path!("/enter") view=EnterPage ssr=SsrMode::Async />
+                <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/you") view=YouPage ssr=SsrMode::Async />
+                <Route path=path!("/you/factor") view=FactorPage ssr=SsrMode::Async />
+                <Route path=path!("/you/codes") view=CodesPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -1,7 +1,19 @@
 // Every page of the console in the shapes that differ, and who sees the usage banner in which state.
 
 /** Nobody has to be signed in for these. */
-export const PUBLIC = ['/sign-in', '/sandbox', '/pricing', '/invitations/accept', '/no-such-page'];
+export const PUBLIC = [
+  '/sign-in',
+  '/sign-in/link',
+  '/sign-in/reset',
+  '/register',
+  '/sent',
+  '/join',
+  '/sandbox',
+  '/sandbox/mail',
+  '/pricing',
+  '/invitations/accept',
+  '/no-such-page',
+];
 
 /** Here the banner stands in full. */
 export const FULL = ['/', '/usage', '/usage?by=refused'];
@@ -29,6 +41,7 @@ export const LINE = [
   '/billing-details',
   '/team',
   '/team?invite=yes',
+  '/you',
 ];
 
 /** The state of the banner, and whose it is. */

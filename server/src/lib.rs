@@ -8,6 +8,7 @@
 pub mod api;
 mod assets;
 pub mod auth;
+pub mod client;
 pub mod command;
 pub mod config;
 mod correlation;

@@ -59,6 +59,8 @@ acts! {
     SecondFactorTurnedOff = "turned the second factor off";
     /// L1.
     RecoveryCodesMade = "made new recovery codes";
+    /// L1.
+    RecoveryCodeUsed = "signed in with a recovery code";
     /// L2.
     SessionEnded = "ended a session";
     /// H3.

@@ -40,7 +40,41 @@ impl NeedView {
             Need::LimitReached(id) => reached(account(id)?, at, reader),
             Need::Told(id) => told(account(id)?, reader),
             Need::AwaitsApproval(awaited) => Some(awaits(awaited, reader.format)),
+            Need::ChoosePlan(ends_at) => Some(choose_plan(*ends_at, reader.format)),
+            Need::OpenFirstAccount => Some(step(
+                "Open your first account",
+                "An account is a brand or channel that you produce for. Productions, budgets and figures belong to one.",
+                ("/accounts/new", "Open an account"),
+            )),
+            Need::TakeTour => Some(step(
+                "See how it works",
+                "Four steps: what a tier gives, what a production takes, when the banner prompts, where the money goes.",
+                ("/help", "Take the tour"),
+            )),
         }
+    }
+}
+
+fn choose_plan(ends_at: Option<Timestamp>, format: &Format) -> NeedView {
+    let words = match ends_at {
+        Some(ends_at) => format!(
+            "You are on the free evaluation. What is left of its tokens ends on {}. Creator is free too and comes back each month.",
+            format.minute(ends_at)
+        ),
+        None => "Your free evaluation has ended, and new productions are refused. Creator is free and starts at once.".to_owned(),
+    };
+    step("Choose a plan", &words, ("/plan", "See the plans"))
+}
+
+/// A step of the first run.
+fn step(title: &str, words: &str, way: (&str, &str)) -> NeedView {
+    NeedView {
+        tone: Tone::Accent,
+        title: title.to_owned(),
+        words: words.to_owned(),
+        since: None,
+        figures: Vec::new(),
+        way: Some((way.0.to_owned(), way.1.to_owned())),
     }
 }
 

@@ -50,8 +50,8 @@ pub fn own_address(address: &str) -> Option<&str> {
     let path = address.split('?').next().unwrap_or_default();
     let below =
         |page: &Page| page.path == path || (page.path != "/" && path.starts_with(&format!("{}/", page.path)));
-    let beside =
-        ["/refusals/", "/orders/"].iter().any(|start| path.starts_with(start)) || path == "/billing-details";
+    let beside = ["/refusals/", "/orders/", "/you/"].iter().any(|start| path.starts_with(start))
+        || ["/billing-details", "/you"].contains(&path);
     let known = PAGES.iter().any(below) || beside;
     (known && !path.contains("..") && address.chars().all(harmless)).then_some(address)
 }
@@ -68,6 +68,8 @@ mod tests {
             "/productions/intro",
             "/productions?state=running&account=acc_1",
             "/pnl/platform",
+            "/you",
+            "/you/factor",
         ] {
             assert_eq!(own_address(own), Some(own));
         }
@@ -81,7 +83,19 @@ mod tests {
             "/productions/../act/sign-out",
             "/productions\r\nset-cookie: a=b",
             "/productionsx",
+            "/youth",
             "javascript:alert(1)",
+            "data:text/html,x",
+            "///example.com",
+            "/\t/example.com",
+            "/%2e%2e//example.com",
+            "https:/productions",
+            "\\\\example.com",
+            "/@example.com",
+            "/.example.com",
+            " /productions",
+            "/confirm?next=/you",
+            "/sign-in",
         ] {
             assert_eq!(own_address(foreign), None, "{foreign:?}");
         }

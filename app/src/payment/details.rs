@@ -165,6 +165,17 @@ mod on_the_server {
         known.map_or(code, |(_, name)| (*name).to_owned())
     }
 
+    /// The countries to choose from, this one chosen.
+    #[must_use]
+    pub fn country_choices(chosen: &str) -> Vec<Choice> {
+        let choice = |(code, name): (&str, &str)| Choice {
+            value: code.to_owned(),
+            words: name.to_owned(),
+            chosen: chosen == code,
+        };
+        std::iter::once(choice(("", "Choose"))).chain(COUNTRIES.map(choice)).collect()
+    }
+
     /// What somebody has typed.
     #[derive(Clone, Debug, Default, Serialize, Deserialize)]
     pub struct TypedDetails {

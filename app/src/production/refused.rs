@@ -4,7 +4,7 @@ use super::{RefusalView, server_fns::refusal_page};
 use crate::{
     budget::{RaiseForm, RaiseLimit},
     frame::{Frame, FrameView, PageHeader, loaded},
-    team::{AskForMore, AskView},
+    team::{AskForMore, AskForMoreView},
     ui::{Figure, Figures, Tape, TapeMeter, Tone, ToneIcon, Transcript},
 };
 use leptos::prelude::*;
@@ -58,7 +58,7 @@ pub struct RefusedView {
     /// What has become of it, where it no longer stands, and where that can be seen.
     pub over: Option<WayView>,
     /// What its member can ask for, and what has become of it.
-    pub ask: Option<AskView>,
+    pub ask: Option<AskForMoreView>,
     /// The ways out, best first; none where it no longer stands.
     pub ways: Vec<Way>,
     /// The code of the reason.

@@ -10,7 +10,7 @@ use crate::{
     format::Format,
     frame::FrameView,
     reader::Reader,
-    team::AskView,
+    team::AskForMoreView,
     ui::{Figure, Fill, Place, Tape, Tone},
 };
 use billing::{
@@ -35,7 +35,7 @@ impl RefusedView {
         let standing = engine.standing(&reader.member, &line, &usage, &account).await?;
         let raise = RaiseForm::load(&line, &account, usage.capacity.as_of, reader).await?;
         let frame = FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?;
-        let ask = AskView::load(engine, &line, standing == Standing::Stands, reader).await?;
+        let ask = AskForMoreView::load(engine, &line, standing == Standing::Stands, reader).await?;
         let mut view = Self::of(&line, &account, (standing, raise), frame, reader);
         if ask.as_ref().is_some_and(|ask| ask.may) {
             // It is asked right here: no other panel says so once more.

@@ -7,7 +7,7 @@ use billing::{
 };
 use engine::{Engine, production::RefusalLine, team::SeatRequest};
 
-use super::ask::AskView;
+use super::ask::AskForMoreView;
 
 /// What a member asks with.
 pub(super) struct TypedAsk {
@@ -28,7 +28,7 @@ impl TypedAsk {
     }
 }
 
-impl AskView {
+impl AskForMoreView {
     /// What this reader can ask at a refusal that stands, and what has become of it.
     pub(crate) async fn load(
         engine: &Engine,

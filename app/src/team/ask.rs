@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What can be asked, and what has become of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AskView {
+pub struct AskForMoreView {
     /// The refusal's id.
     pub refusal: String,
     /// Whether they may ask now.
@@ -19,7 +19,7 @@ pub struct AskView {
 #[component]
 pub fn AskForMore(
     /// What to show.
-    ask: AskView,
+    ask: AskForMoreView,
 ) -> impl IntoView {
     let form = ask.may.then(|| {
         view! {

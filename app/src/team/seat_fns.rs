@@ -1,14 +1,14 @@
 //! What the pages of a team ask for, and what their forms do.
 
-use super::{JoinView, ShownSeat, TeamView};
+use super::{AcceptView, ShownSeat, TeamView};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
     reader::Reader,
     team::{
+        accept_words::TypedAcceptance,
         answer_words::{TypedAsk, release},
         invite_words::{TypedInvite, revoke, send_again},
-        join_words::TypedJoin,
         seat_words::{TypedOverride, TypedSeat, remove},
         session::engine,
     },
@@ -174,13 +174,13 @@ pub async fn answer_request(
 }
 
 /// What the link of an invitation offers.
-#[server(name = JoinOffer, endpoint = "join-page", prefix = "/act")]
-pub async fn join_page(
+#[server(name = AcceptOffer, endpoint = "accept-page", prefix = "/act")]
+pub async fn accept_page(
     /// The link's token.
     #[server(default)]
     token: String,
-) -> Result<JoinView, AppError> {
-    JoinView::load(&engine()?, &token).await
+) -> Result<AcceptView, AppError> {
+    AcceptView::load(&engine()?, &token).await
 }
 
 /// Accepts an invitation, and signs in.
@@ -196,5 +196,5 @@ pub async fn accept_invitation(
     #[server(default)]
     password: String,
 ) -> Result<(), AppError> {
-    TypedJoin { token, name, password }.accept(&engine()?).await
+    TypedAcceptance { token, name, password }.accept(&engine()?).await
 }

@@ -9,7 +9,7 @@ use app::{
     allowance::{NeedView, NeedsYou, OverviewContent, OverviewView},
     frame::FrameView,
     team::{
-        AskForMore, AskView, Comes, InviteForm, JoinContent, JoinView, OfferView, Open, SeatForm,
+        AcceptContent, AcceptView, AskForMore, AskForMoreView, Comes, InviteForm, OfferView, Open, SeatForm,
         TeamContent, TeamView,
     },
     ui::Tone,
@@ -231,8 +231,8 @@ fn h7_a_link_asks_what_it_must_and_says_the_same_whatever_is_wrong() {
         wrong,
     };
     let page = |offer| {
-        let view = JoinView { token: "00".to_owned(), offer };
-        html(|| view! { <JoinContent view /> })
+        let view = AcceptView { token: "00".to_owned(), offer };
+        html(|| view! { <AcceptContent view /> })
     };
     let new = page(Some(offer(Comes::New, None)));
     insta::assert_snapshot!("h7_a_new_person_joins", new);
@@ -287,7 +287,7 @@ fn a7_a_member_sees_their_own_use_and_cap() {
 fn a7_asking_for_more_says_what_becomes_of_it() {
     let page = |may, said: Option<(Tone, &str)>| {
         let said = said.map(|(tone, words)| (tone, words.to_owned()));
-        let ask = AskView { refusal: "ref_01K8Z0000000000000000000AA".to_owned(), may, said };
+        let ask = AskForMoreView { refusal: "ref_01K8Z0000000000000000000AA".to_owned(), may, said };
         html(|| view! { <AskForMore ask /> })
     };
     insta::assert_snapshot!(page(true, None));

@@ -57,6 +57,12 @@ pub enum Error {
     /// 5.23: every seat is taken.
     #[error(transparent)]
     NoSeat(#[from] NoSeat),
+    /// T7: it was tried too often. Nothing was done; trying again later is safe.
+    #[error("too many tries")]
+    TooManyTries {
+        /// After so many seconds one more is free.
+        seconds: u64,
+    },
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,

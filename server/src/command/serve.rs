@@ -66,7 +66,7 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
         .first_request_timeout(HEAD)
         .handle(handle.clone());
     serving.http_builder().http1().header_read_timeout(HEAD);
-    let mut server = tokio::spawn(serving.serve(app.into_make_service()));
+    let mut server = tokio::spawn(serving.serve(app.into_make_service_with_connect_info::<SocketAddr>()));
     // Before anybody is told that it is ready, so that nobody's signal is missed.
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     say(address, samples.as_ref())?;

@@ -7,6 +7,44 @@ use crate::{
 use http::StatusCode;
 use std::collections::BTreeMap;
 
+/// A path and what is sent there.
+type Sent = (&'static str, Vec<(&'static str, &'static str)>);
+
+/// The forms of getting in, and of one's own sign-in.
+fn of_sign_in() -> Vec<Sent> {
+    let (email, password) = SIGN_IN;
+    vec![
+        ("/act/sign-in-code-form", vec![]),
+        ("/act/sign-in-code", vec![("code", "000000")]),
+        ("/act/register-form", vec![]),
+        (
+            "/act/register",
+            vec![("name", "Nia"), ("email", "nia@studio.example"), ("country", "GB"), ("accepted", "yes")],
+        ),
+        ("/act/link-form", vec![]),
+        ("/act/send-link", vec![("kind", "signIn"), ("email", email)]),
+        ("/act/sent-page", vec![]),
+        ("/act/link-page", vec![("arrival", "join"), ("token", "none")]),
+        ("/act/join", vec![("token", "none"), ("password", password)]),
+        ("/act/enter", vec![("token", "none")]),
+        ("/act/reset-password", vec![("token", "none"), ("password", password)]),
+        ("/act/confirm-form", vec![]),
+        ("/act/confirm", vec![("proof", "a wrong password"), ("next", "/usage")]),
+        ("/act/mailbox-page", vec![]),
+        ("/act/you-page", vec![]),
+        ("/act/rename", vec![("name", "Ada King")]),
+        ("/act/change-password", vec![("password", "short")]),
+        ("/act/begin-factor", vec![]),
+        ("/act/factor-page", vec![]),
+        ("/act/confirm-factor", vec![("code", "000000")]),
+        ("/act/recovery-codes-page", vec![]),
+        ("/act/new-recovery-codes", vec![]),
+        ("/act/turn-factor-off", vec![]),
+        ("/act/end-session", vec![("device", "none")]),
+        ("/act/end-other-sessions", vec![]),
+    ]
+}
+
 /// Everything that pages can post to, from the router, and what to send.
 fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
     let (email, password) = SIGN_IN;
@@ -98,11 +136,11 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/release-hold", vec![("production", "nothing"), ("reason", "stuck")]),
         ("/act/ask-for-more", vec![("refusal", "ref_01K8Z0000000000000000000AA")]),
         ("/act/answer-request", vec![("request", "req_01K8Z0000000000000000000AA"), ("answer", "granted")]),
-        ("/act/join-page", vec![("token", "00")]),
+        ("/act/accept-page", vec![("token", "00")]),
         ("/act/accept-invitation", vec![("token", "00"), ("name", "Nina"), ("password", "a long password")]),
         ("/act/sign-out", vec![]),
     ];
-    let known: BTreeMap<_, _> = known.into_iter().collect();
+    let known: BTreeMap<_, _> = known.into_iter().chain(of_sign_in()).collect();
     let paths = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
     paths
         .map(|path| {

@@ -22,6 +22,7 @@ mod processes;
 mod raise;
 mod routes;
 mod scene;
+mod sign_in;
 mod support;
 mod team;
 mod tidy;

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 22] = [
+const PAGES: [(&str, [bool; 5]); 23] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
@@ -32,6 +32,7 @@ const PAGES: [(&str, [bool; 5]); 22] = [
     ("/team", [true, false, false, false, true]),
     ("/estimate", [true, true, false, false, true]),
     ("/help", [true; 5]),
+    ("/you", [true; 5]),
 ];
 const PEOPLE: [&str; 5] = [
     "mara@northlight.example",

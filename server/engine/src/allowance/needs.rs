@@ -4,7 +4,10 @@ use super::Usage;
 use crate::{
     Engine, Error,
     customer::AccountLine,
-    db::entity::{production, token_hold},
+    db::{
+        customer::payer_of,
+        entity::{production, token_hold},
+    },
     production::StandingRefusal,
     team::{Member, SeatRequest},
 };
@@ -14,7 +17,8 @@ use billing::{
     id::{AccountId, ProductionName},
     production::hold::Stage,
     refusal::Reason,
-    team::Permission,
+    team::{Permission, Role},
+    tier::Tier,
     time::{Span, Timestamp},
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -37,6 +41,12 @@ pub enum Need {
     Told(AccountId),
     /// Productions have awaited approval for long.
     AwaitsApproval(Awaited),
+    /// 3.11: the free evaluation runs, or has ended; a plan is to be chosen. With the day on which what is left of it ends.
+    ChoosePlan(Option<Timestamp>),
+    /// 3.11: there is no account yet for which something could be produced.
+    OpenFirstAccount,
+    /// 3.11, X4: nothing was produced yet; the tour shows how it goes.
+    TakeTour,
 }
 
 /// The production that has awaited approval longest.
@@ -75,10 +85,36 @@ impl Engine {
         }
         needs.extend(behind(&usage.capacity, &usage.settings).into_iter().map(Need::Banner));
         needs.extend(awaited.map(Need::AwaitsApproval));
+        if member.role == Role::CustomerAdministrator {
+            needs.extend(self.first_steps(member, usage, accounts).await?);
+        }
         let turned_away: Vec<AccountId> = needs.iter().filter_map(Need::at_its_limit).collect();
         needs.retain(|need| !matches!(need, Need::LimitReached(account) if turned_away.contains(account)));
         needs.sort_by_key(Need::rank);
         Ok(needs)
+    }
+
+    /// What is still to be done of the first run, in its order.
+    async fn first_steps(
+        &self,
+        member: &Member,
+        usage: &Usage,
+        accounts: &[AccountLine],
+    ) -> Result<Vec<Need>, Error> {
+        let read = &self.shared.pools.read;
+        let customer = self.customer_row(member.customer).await?;
+        let evaluates = payer_of(&customer)?.tier == Some(Tier::Evaluation);
+        let made = production::Entity::find()
+            .filter(production::Column::CustomerId.eq(&customer.id))
+            .one(read)
+            .await?;
+        let ends_at = usage.capacity.allowance.refreshes_at;
+        let steps = [
+            evaluates.then_some(Need::ChoosePlan(ends_at)),
+            accounts.is_empty().then_some(Need::OpenFirstAccount),
+            made.is_none().then_some(Need::TakeTour),
+        ];
+        Ok(steps.into_iter().flatten().collect())
     }
 
     async fn longest_awaited(&self, member: &Member, at: Timestamp) -> Result<Option<Awaited>, Error> {
@@ -135,6 +171,9 @@ impl Need {
             Self::Banner(_) => 5,
             Self::Told(_) => 6,
             Self::AwaitsApproval(_) => 7,
+            Self::ChoosePlan(_) => 8,
+            Self::OpenFirstAccount => 9,
+            Self::TakeTour => 10,
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
     db::{
         begin_write,
         entity::{account, customer, wallet},
-        from_word, to_word,
+        from_word, to_json, to_word,
     },
 };
 use billing::{
@@ -26,42 +26,57 @@ use billing::{
     customer::{AccountStatus, Residency},
     id::{AccountId, CustomerId},
     money::Currency,
+    payment::BillingDetails,
+    tier::Tier,
 };
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
 /// Where in its id a customer's letters and digits begin that stand in its invoices' numbers: the last eight are random.
 const SERIES_FROM: usize = 22;
 
-/// A customer that is to be made.
-struct Opening<'a> {
-    name: &'a str,
-    currency: Currency,
-    residency: Option<Residency>,
-    /// To whom its invoices are made out, as JSON.
-    details: Option<String>,
-    by: Actor,
+/// A customer that is to be opened.
+pub(crate) struct Opening<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) currency: Currency,
+    pub(crate) tier: Option<Tier>,
+    /// Where its data are kept, where somebody has decided.
+    pub(crate) residency: Option<Residency>,
+    /// To whom its invoices are made out, as far as that is known.
+    pub(crate) details: Option<BillingDetails>,
+    pub(crate) by: Actor,
 }
 
 impl Engine {
     /// Makes a customer with an empty wallet.
     pub async fn open_customer(&self, name: &str, currency: Currency) -> Result<CustomerId, Error> {
         let by = Actor::Operations;
-        self.make_customer(Opening { name, currency, residency: None, details: None, by }).await
+        self.make_customer(&Opening { name, currency, tier: None, residency: None, details: None, by }).await
     }
 
-    /// Makes it, with its first entry in the log.
-    async fn make_customer(&self, opening: Opening<'_>) -> Result<CustomerId, Error> {
-        let Opening { name, currency, residency, details, by } = opening;
+    /// Makes it, in a transaction of its own.
+    async fn make_customer(&self, opening: &Opening<'_>) -> Result<CustomerId, Error> {
+        let transaction = begin_write(&self.shared.pools.side).await?;
+        let id = self.insert_customer(&transaction, opening).await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// Makes it with its first entry in the log, in the transaction of whoever opens it.
+    pub(crate) async fn insert_customer(
+        &self,
+        transaction: &impl ConnectionTrait,
+        opening: &Opening<'_>,
+    ) -> Result<CustomerId, Error> {
         let at = self.now();
         let id = CustomerId::new(self.shared.ids.next(at)?);
-        let transaction = begin_write(&self.shared.pools.side).await?;
-        let residency = residency.map(|residency| to_word(&residency)).transpose()?;
+        let residency = opening.residency.map(|residency| to_word(&residency)).transpose()?;
+        let details = opening.details.as_ref().map(|details| to_json("customer", id, details)).transpose()?;
         let customer = customer::Model {
             id: id.to_string(),
-            name: name.to_owned(),
-            currency: to_word(&currency)?,
+            name: opening.name.to_owned(),
+            currency: to_word(&opening.currency)?,
             created_at: at.micros(),
-            tier: None,
+            tier: opening.tier.as_ref().map(to_word).transpose()?,
             payment_block: None,
             grace_until: None,
             billing_details: details,
@@ -70,7 +85,7 @@ impl Engine {
             residency: residency.clone(),
             notes: None,
         };
-        customer::Entity::insert(customer.into_active_model()).exec_without_returning(&transaction).await?;
+        customer::Entity::insert(customer.into_active_model()).exec_without_returning(transaction).await?;
         let wallet = wallet::Model {
             customer_id: id.to_string(),
             seq: 0,
@@ -79,11 +94,10 @@ impl Engine {
             held_tokens: 0,
             overdrawn_tokens: 0,
         };
-        wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(&transaction).await?;
-        let note = Note::of(id, by, AuditAct::CustomerOpened, id).with("name", name);
-        let note = note.with("billed in", currency).moved("residency", None, residency);
-        self.shared.note(&transaction, &note).await?;
-        transaction.commit().await?;
+        wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(transaction).await?;
+        let note = Note::of(id, opening.by, AuditAct::CustomerOpened, id).with("name", opening.name);
+        let note = note.with("billed in", opening.currency).moved("residency", None, residency);
+        self.shared.note(transaction, &note).await?;
         Ok(id)
     }
 

@@ -8,7 +8,7 @@ use crate::{
     db::{
         begin_write,
         entity::{account, customer},
-        from_word, to_json, to_word,
+        from_word, to_word,
     },
     team::Member,
     writer::lock_wallet,
@@ -168,15 +168,15 @@ impl Engine {
         let details = details
             .checked()
             .map_err(|_| invalid("email", "Write an email address such as billing@studio.example."))?;
-        let json = to_json("customer", &name, &details)?;
         let opening = Opening {
             name: &name,
             currency: new.currency,
+            tier: None,
             residency: Some(new.residency),
-            details: Some(json),
+            details: Some(details),
             by: Actor::Person(member.person),
         };
-        self.make_customer(opening).await
+        self.make_customer(&opening).await
     }
 
     /// Changes where a customer's data are kept, or the notes on it. What is as it was says nothing.

@@ -16,7 +16,6 @@ use crate::{
     tier::NewSubscription,
 };
 use billing::{
-    allowance::Source,
     budget::{BudgetScope, CapOverride, LimitChange},
     id::{AccountId, CustomerId, KeyId, PersonId},
     money::{Currency, Money},
@@ -25,7 +24,6 @@ use billing::{
     refusal::Reason,
     team::Role,
     tier::{self, BillingPeriod, Tier},
-    time::{Span, Timestamp},
     tokens::Tokens,
     top_up::{AutoTopUp, AutoTopUpState},
 };
@@ -35,8 +33,6 @@ const PAYS: &str = "4242 4242 4242 4242";
 const FAILS_TO_PAY: &str = "4000 0000 0000 0341";
 /// Seats of the sample team.
 const SEATS: u32 = 3;
-/// How long an evaluation lasts.
-const EVALUATION: Span = Span::days(14);
 
 /// A sample customer that has been opened.
 pub(super) struct Opened {
@@ -85,12 +81,9 @@ impl Engine {
     /// Begins the subscription, or the evaluation.
     async fn start_tier(&self, of: &Opened) -> Result<(), Error> {
         let (at, tier) = (self.now(), of.studio.tier);
-        let allowance = Tokens::new(of.studio.allowance).map_err(out_of_range)?;
         self.set_billing_details(of.customer, details(of.studio)?).await?;
         if tier == Tier::Evaluation {
-            self.set_tier(of.customer, Some(tier)).await?;
-            let ends_at = Some(Timestamp::midnight(at.day()).after(EVALUATION));
-            self.grant(of.customer, Source::Evaluation, allowance, ends_at, None).await.map(drop)
+            self.begin_evaluation(of.customer).await
         } else {
             self.keep_sample_card(of.customer, of.studio.name, PAYS).await?;
             let seats = if tier == Tier::Atelier { SEATS } else { 1 };

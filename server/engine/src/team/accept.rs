@@ -4,7 +4,8 @@
 use super::{
     Member,
     invitation::{accounts_of, end, hashed},
-    password::{hash, verify},
+    password::{check, hash, verify},
+    register::person_name,
     turn::{Kept, TeamAct, Turn, listed},
 };
 use crate::{
@@ -24,12 +25,7 @@ use billing::{
     time::Timestamp,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
-use std::ops::RangeInclusive;
 
-/// How long a name is.
-const NAME: RangeInclusive<usize> = 1..=80;
-/// How long a password is that somebody sets.
-const PASSWORD: RangeInclusive<usize> = 12..=128;
 /// The one word on every link that cannot be used.
 const NO_LINK: Error = Error::NotFound("invitation");
 
@@ -195,15 +191,9 @@ impl Engine {
                 Comes::Known(known.id.parse().map_err(|error| Error::corrupt("person", &known.id, error))?)
             }
             (None, None) => {
-                let name = name.trim();
-                if !NAME.contains(&name.chars().count()) || name.contains(char::is_control) {
-                    return Err(wrong("name", format!("A name has 1 to {} characters.", NAME.end())));
-                }
-                if !PASSWORD.contains(&password.chars().count()) {
-                    let (least, most) = (PASSWORD.start(), PASSWORD.end());
-                    return Err(wrong("password", format!("A password has {least} to {most} characters.")));
-                }
-                Comes::New { name: name.to_owned(), password_hash: hash(password.to_owned()).await? }
+                let name = person_name(name)?;
+                check(password.to_owned(), vec![name.clone(), row.email.clone()]).await?;
+                Comes::New { name, password_hash: hash(password.to_owned()).await? }
             }
         };
         let customer = row.customer_id.parse();

@@ -18,6 +18,7 @@ mod production;
 mod races;
 mod samples;
 mod seats;
+mod sign_in;
 mod statement;
 mod support;
 mod team;

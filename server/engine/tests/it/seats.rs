@@ -24,12 +24,24 @@ use engine::{
     mail::MailKind,
     payment::Wanted,
     production::AdmitRequest,
-    team::{Member, NewInvitation, SeatTerms},
+    team::{Member, NewInvitation, SeatTerms, SignIn},
     tier::NewSubscription,
 };
 use futures::future::join_all;
 use sea_orm::ConnectionTrait;
-use std::{collections::BTreeSet, fmt::Write};
+use std::{collections::BTreeSet, fmt::Write, net::Ipv4Addr};
+
+/// What people set when they come in, and what those have who are made by the test.
+const PASSWORD: &str = "larks over wet gravel";
+
+/// Who signs in by this address and that password; nobody where it is none, or where they are no member.
+async fn comes_in(world: &World, email: &str) -> Result<Option<Member>> {
+    let SignIn::Complete(person) = world.engine.sign_in(email, PASSWORD, Ipv4Addr::LOCALHOST.into()).await?
+    else {
+        return Ok(None);
+    };
+    Ok(world.engine.member(person, Some(world.customer)).await?)
+}
 
 fn tokens(count: i64) -> Tokens {
     Tokens::new(count).expect("tokens")
@@ -195,7 +207,7 @@ both! {
         engine.remove_member(&ada, olga, Role::AccountOperator).await?;
         engine.remove_member(&ada, olga, Role::AccountOperator).await?; // sent twice
         assert_eq!(engine.member(olga, Some(world.customer)).await?, None);
-        assert!(engine.sign_in("olga@example.com", "a long password").await?.is_none());
+        assert!(comes_in(world, "olga@example.com").await?.is_none());
         let refused = engine.admit(world.customer, None, request("new")).await;
         assert!(matches!(refused, Err(Error::NotFound("member"))), "{refused:?}");
         assert!(engine.admit(world.customer, None, request("runs")).await?.again, "the first answer once more");
@@ -227,7 +239,7 @@ both! {
             assert!(!rows(world, table).await?.contains(&token), "{table} keeps the token");
         }
         let engines = [&world.engine, &other];
-        let accepts = (0..32).map(|n| engines[n % 2].accept_invitation(&token, None, "Ivo Marić", "a long password"));
+        let accepts = (0..32).map(|n| engines[n % 2].accept_invitation(&token, None, "Ivo Marić", PASSWORD));
         let answers = join_all(accepts).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
         for answer in answers.into_iter().filter_map(Result::err) {
@@ -237,7 +249,7 @@ both! {
         }
         let team = world.engine.team(&mara).await?;
         assert_eq!((team.members.len(), team.invitations.len(), team.seats.used()), (2, 0, 2));
-        let ivo = world.engine.sign_in("ivo@example.com", "a long password").await?.context("they sign in")?;
+        let ivo = comes_in(world, "ivo@example.com").await?.context("they sign in")?;
         assert_eq!((ivo.name.as_str(), ivo.role), ("Ivo Marić", Role::AccountOperator));
         assert_eq!(ivo.reach, Reach::Accounts(world.customer, [world.account].into()));
         assert_eq!((world.count("person").await?, noted(world, "invitationAccepted").await?), (2, 1));
@@ -278,19 +290,19 @@ both! {
         for answer in answers.into_iter().filter_map(Result::err) {
             assert!(matches!(answer, Error::NoSeat(full) if full.most == 5), "{answer}");
         }
-        let invited = world.engine.team(&mara).await?.invitations;
+        let open = world.engine.team(&mara).await?.invitations;
         let mut tokens = Vec::new();
-        for one in &invited {
+        for one in &open {
             tokens.push(token(world, &one.email).await?);
         }
-        let accepts = (0..32).map(|n| engines[n % 2].accept_invitation(&tokens[n % 4], None, "Vera", "a long password"));
+        let accepts = (0..32).map(|n| engines[n % 2].accept_invitation(&tokens[n % 4], None, "Vera", PASSWORD));
         assert_eq!(join_all(accepts).await.iter().filter(|answer| answer.is_ok()).count(), 4);
         let seats = world.engine.team(&mara).await?.seats;
         assert_eq!((seats.members, seats.invited, seats.free()), (5, 0, Some(0)));
         let full = world.engine.invite(&mara, as_viewer("late@example.com")).await;
         assert!(matches!(full, Err(Error::NoSeat(_))), "{full:?}");
         // a removed member frees the seat at once
-        let gone = world.engine.sign_in(&invited[0].email, "a long password").await?.context("a member")?;
+        let gone = comes_in(world, &open[0].email).await?.context("a member")?;
         world.engine.remove_member(&mara, gone.person, Role::CustomerViewer).await?;
         world.engine.invite(&mara, as_viewer("late@example.com")).await?;
         other.close().await;
@@ -308,7 +320,7 @@ both! {
             Ok((engine.invite(&mara, as_viewer(email)).await?, token(world, email).await?))
         };
         let (_, used) = invite("used@example.com").await?;
-        engine.accept_invitation(&used, None, "Ulla", "a long password").await?;
+        engine.accept_invitation(&used, None, "Ulla", PASSWORD).await?;
         let (id, revoked) = invite("revoked@example.com").await?;
         engine.revoke_invitation(&mara, id).await?;
         engine.revoke_invitation(&mara, id).await?; // sent twice
@@ -327,7 +339,7 @@ both! {
         ] {
             let looked = engine.invited(bad, by).await;
             assert!(matches!(looked, Err(Error::NotFound("invitation"))), "{looked:?}");
-            let accepted = engine.accept_invitation(bad, by, "Nina", "a long password").await;
+            let accepted = engine.accept_invitation(bad, by, "Nina", PASSWORD).await;
             assert!(matches!(accepted, Err(Error::NotFound("invitation"))), "{accepted:?}");
         }
         let before = rows(world, "invitation").await?;
@@ -359,14 +371,14 @@ both! {
         engine.invite(&mara, as_viewer("HUGO@example.com")).await?;
         let link = token(world, "hugo@example.com").await?;
         assert!(engine.invited(&link, None).await?.known);
-        let wrong = engine.accept_invitation(&link, None, "Not Hugo", "a long password").await;
+        let wrong = engine.accept_invitation(&link, None, "Not Hugo", PASSWORD).await;
         assert!(matches!(&wrong, Err(Error::Invalid { field, .. }) if field == "password"), "{wrong:?}");
         let signed_in = engine.member(hugo, None).await?.context("a member")?;
         engine.accept_invitation(&link, Some(&signed_in), "", "").await?;
         let both = engine.member(hugo, Some(world.customer)).await?.context("a member")?;
         assert_eq!((both.customers.len(), both.customer, both.name.as_str()), (2, world.customer, "Hugo"));
         for (name, password, field) in
-            [("", "a long password", "name"), ("Nina", "short", "password"), ("Ni\nna", "a long password", "name")]
+            [("", PASSWORD, "name"), ("Nina", "short", "password"), ("Ni\nna", PASSWORD, "name")]
         {
             engine.invite(&mara, as_viewer(&format!("{}@example.com", password.len() + name.len()))).await?;
             let link = token(world, &format!("{}@example.com", password.len() + name.len())).await?;
@@ -425,7 +437,7 @@ both! {
 
         let elsewhere = engine.open_customer("Elsewhere", Currency::Eur).await?;
         let eve = engine::team::NewMember {
-            name: "Eve", email: "eve@example.com", password: "a long password", role: Role::CustomerAdministrator,
+            name: "Eve", email: "eve@example.com", password: PASSWORD, role: Role::CustomerAdministrator,
         };
         let eve = engine.add_member(elsewhere, eve).await?;
         let eve = engine.member(eve, None).await?.context("a member")?;

@@ -1,7 +1,7 @@
 //! The page that an invitation's link opens: looking changes nothing; a new person sets a name and a password, a known one
 //! gives theirs. H7; T11.
 
-use super::seat_fns::join_page;
+use super::seat_fns::accept_page;
 use crate::{
     frame::{PlainFrame, loaded},
     ui::Problem,
@@ -43,7 +43,7 @@ pub struct OfferView {
 
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JoinView {
+pub struct AcceptView {
     /// The link's token.
     pub token: String,
     /// What it offers; nothing where it cannot be used, whatever the cause.
@@ -52,16 +52,16 @@ pub struct JoinView {
 
 /// What a link opens.
 #[component]
-pub fn JoinPage() -> impl IntoView {
+pub fn AcceptPage() -> impl IntoView {
     let token = use_query_map().get_untracked().get("token").unwrap_or_default();
-    loaded(move || join_page(token.clone()), move |view| view! { <JoinContent view /> })
+    loaded(move || accept_page(token.clone()), move |view| view! { <AcceptContent view /> })
 }
 
 /// The page of this link.
 #[component]
-pub fn JoinContent(
+pub fn AcceptContent(
     /// What to show.
-    view: JoinView,
+    view: AcceptView,
 ) -> impl IntoView {
     match view.offer {
         Some(offer) => view! { <Offer token=view.token offer /> }.into_any(),

@@ -1,9 +1,9 @@
 //! What an invitation's link offers in words, and what becomes of the form that accepts it.
 
 use super::{
-    JoinView,
-    join::{Comes, OfferView},
-    session,
+    AcceptView,
+    accept::{Comes, OfferView},
+    entry, session,
 };
 use crate::{AppError, flash, request, respond};
 use axum::http::StatusCode;
@@ -15,7 +15,7 @@ const WRONG: &str = "wrong_join";
 
 /// What somebody has typed; a password never comes back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct TypedJoin {
+pub(super) struct TypedAcceptance {
     pub token: String,
     pub name: String,
     #[serde(skip)]
@@ -30,7 +30,7 @@ async fn signed_in(engine: &Engine) -> Result<Option<Member>, AppError> {
     session::member_of(&session::session().await?, engine).await
 }
 
-impl JoinView {
+impl AcceptView {
     /// What a link offers. Looking changes nothing.
     pub async fn load(engine: &Engine, token: &str) -> Result<Self, AppError> {
         let member = signed_in(engine).await?;
@@ -64,7 +64,7 @@ impl JoinView {
     }
 }
 
-impl TypedJoin {
+impl TypedAcceptance {
     /// Joins and signs in as everybody signs in; what is wrong goes back with the name that was typed.
     pub async fn accept(self, engine: &Engine) -> Result<(), AppError> {
         let member = signed_in(engine).await?;
@@ -75,8 +75,7 @@ impl TypedJoin {
                 if member.is_some() {
                     respond::see_other("/");
                 } else {
-                    let found = engine.sign_in(&accepted.email, &self.password).await;
-                    session::begin(found, &accepted.email, "/").await?;
+                    entry::sign_in(&accepted.email, &self.password, "/").await?;
                 }
                 return session::look_at(accepted.customer).await;
             }
