@@ -36,6 +36,7 @@ export const LINE = [
   '/pnl',
   '/pnl?by=production',
   '/pnl?by=step&range=90',
+  '/pnl?stage=10&kind=video&range=90',
   '/buy',
   '/invoices',
   '/billing-details',
@@ -43,6 +44,9 @@ export const LINE = [
   '/team?invite=yes',
   '/you',
 ];
+
+/** These are for who works for JARAI. */
+export const STAFF = { email: 'paula@jarai.example', paths: ['/pnl', '/pnl/platform', '/pnl/platform?by=step', '/platform/lists'] };
 
 /** The state of the banner, and whose it is. */
 export const BANNERS = {

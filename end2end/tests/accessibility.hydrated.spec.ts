@@ -4,7 +4,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type Page } from '@playwright/test';
 import { expect, test } from '../support/console';
-import { BANNERS, FULL, LINE, PUBLIC } from '../support/pages';
+import { BANNERS, FULL, LINE, PUBLIC, STAFF } from '../support/pages';
 
 const LOOKS = [
   { name: 'light', colorScheme: 'light', width: 1280 },
@@ -59,6 +59,15 @@ test('a team of seats, and the forms of a member', async ({ page, enter, visit }
   await page.getByText('Remove Omar Haddad', { exact: true }).click();
   await expectNoViolations(page);
 });
+
+for (const path of STAFF.paths) {
+  test(`${path} for who works for JARAI`, async ({ page, enter, visit }) => {
+    await enter(STAFF.email);
+    await visit(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expectNoViolations(page);
+  });
+}
 
 test('the form for limits and a refusal', async ({ page, enter, visit, server }) => {
   await enter(BANNERS.prompt);

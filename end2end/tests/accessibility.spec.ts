@@ -2,7 +2,7 @@
 
 import { type Page } from '@playwright/test';
 import { expect, test } from '../support/console';
-import { BANNERS, FULL, LINE } from '../support/pages';
+import { BANNERS, FULL, LINE, STAFF } from '../support/pages';
 
 test('the first stop of a page leads past its navigation', async ({ page, enter, visit }) => {
   await enter(BANNERS.prompt);
@@ -75,16 +75,18 @@ test.describe('in forced colours', () => {
 const PRESSED = '.button, .side, .skip, .filters, .tabs, .segments, .menu-button';
 
 test('paper has the page and nothing to press', async ({ page, enter, visit }) => {
-  await enter(BANNERS.prompt);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   // As wide as A4 between its margins.
   await page.setViewportSize({ width: 672, height: 950 });
-  for (const path of [...FULL, ...LINE]) {
-    await visit(path);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expect(page.locator(PRESSED).filter({ visible: true }), path).toHaveCount(0);
-    expect(await beyondPaper(page), path).toEqual([]);
-    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), path).toBe('light');
+  for (const [who, paths] of [[BANNERS.prompt, [...FULL, ...LINE]], [STAFF.email, STAFF.paths]] as const) {
+    await enter(who);
+    for (const path of paths) {
+      await visit(path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(page.locator(PRESSED).filter({ visible: true }), path).toHaveCount(0);
+      expect(await beyondPaper(page), path).toEqual([]);
+      expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), path).toBe('light');
+    }
   }
 });
 

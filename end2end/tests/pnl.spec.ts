@@ -96,6 +96,42 @@ test('the dearest step of the last cycle is two choices away from an account', {
   await expectSums(page);
 });
 
+test('a step leads to the productions that it cost most in, and its table has the same', { tag: '@journey' }, async ({
+  page,
+  enter,
+  visit,
+  hand,
+}) => {
+  await enter('mara@northlight.example');
+  await visit('/pnl?range=90&by=step');
+  const first = drivers(page).locator('tbody tr').first();
+  const name = await first.getByRole('link').innerText();
+  const cost = (await first.locator('td[data-label="AI cost"]').innerText()).trim().split('\n')[0]!;
+  await hand.follow(first.getByRole('link'));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Step P&L · ${name}`);
+  await expect(page.getByRole('link', { name: 'By production' })).toHaveAttribute('aria-current', 'page');
+  expect(await total(drivers(page), 'AI cost'), 'what the level above said').toBe(cost);
+
+  const asked = page.waitForEvent('download');
+  await hand.press(page.getByRole('link', { name: 'Export CSV' }));
+  const [columns, ...rows] = lines(await readFile(await (await asked).path(), 'utf8'));
+  const written = rows.map((row) => row[columns!.indexOf('name')]!);
+  expect(written.slice(0, 50)).toEqual(await names(drivers(page)));
+
+  await hand.follow(page.getByRole('link', { name: 'Show all steps' }));
+  await expect(page).toHaveURL('/pnl?range=90');
+});
+
+test('what failed attempts cost stands beside what calls cost', async ({ page, enter, visit }) => {
+  await enter('mara@northlight.example');
+  await visit('/pnl?range=12m&by=step');
+  const failed = (await cells(drivers(page), 'Failed')).map(amount);
+  const costs = (await cells(drivers(page), 'AI cost')).map(amount);
+  expect(failed.every((cost, row) => cost <= costs[row]!), `${failed} of ${costs}`).toBe(true);
+  expect(amount(await total(drivers(page), 'Failed'))).toBeGreaterThan(0);
+  await expect(page.getByRole('main')).toContainText(/Of it, £[\d.]+ went to \d+ failed attempts/);
+});
+
 test('the table for programs has what the page shows, with every digit', { tag: '@journey' }, async ({ page, enter, visit, hand }) => {
   await enter('mara@northlight.example');
   await visit('/pnl?range=90');
@@ -146,6 +182,34 @@ test('an operator sees the accounts in reach', async ({ page, enter, visit }) =>
   await expectSums(page);
 });
 
+test('where revenue stands is said in what is billed, whatever the page is in', async ({ page, enter, visit }) => {
+  await enter('ren@lantern.example');
+  await visit('/pnl?currency=GBP');
+  await expect(page.getByRole('region', { name: /^Where revenue stands/ })).toContainText('In JPY, as it is billed');
+  await expect(drivers(page)).toContainText('£');
+});
+
+test('what cannot be asked is said in words', async ({ page, enter, visit, complaints }) => {
+  complaints.expect(/Failed to load resource.*40[04]/);
+  await enter('mara@northlight.example');
+  for (const [query, status, words] of [
+    ['range=custom&from=yesterday&to=2026-10-22', 400, 'A day is written like 2026-11-22'],
+    ['range=custom&from=2026-10-22&to=2026-10-01', 400, 'The last day comes before the first'],
+    ['account=acc_01K6EH36QMGM4XMR57AF11GD5Y', 404, 'There is no such account'],
+    ['production=no-such-production', 404, 'There is no such production'],
+    ['stage=../', 400, 'The address names no step that there is'],
+    ['page=minus-one', 400, 'A page is a number from 1 on'],
+    ['currency=CHF', 400, 'one of GBP, USD, EUR'],
+  ] as const) {
+    expect((await page.goto(`/pnl?${query}`))?.status(), query).toBe(status);
+    await expect(page.getByRole('main'), query).toContainText(words);
+  }
+  await visit('/pnl?range=90&by=production&page=99999');
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toContainText(/Lines \d+–(\d+) of \1$/);
+  await visit('/pnl?stage=99');
+  await expect(page.getByRole('main')).toContainText('Nothing was earned and no call was made in this range');
+});
+
 test('a viewer sees no P&L', async ({ page, enter, complaints }) => {
   complaints.expect(/Failed to load resource.*403/);
   await enter('jonas@northlight.example');
@@ -163,4 +227,16 @@ test('finance sees raw cost and markup, and the platform is its administrators�
   await visit('/pnl/platform?range=90');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Platform P&L');
   await expect(drivers(page).getByRole('row').nth(2)).toBeVisible();
+});
+
+test('who works for JARAI sees what a list to come changes', async ({ page, enter, visit, goTo }) => {
+  for (const email of ['paula@jarai.example', 'felix@jarai.example']) {
+    await enter(email);
+    await visit('/');
+    await goTo('Prices and rates');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Prices and rates');
+    const video = page.getByRole('row', { name: /sample-video/ }).filter({ hasText: '0.0125' });
+    await expect(video.first()).toContainText('0.014');
+    await expect(page.getByRole('main')).toContainText('27.5%');
+  }
 });

@@ -23,6 +23,7 @@ mod m0012_history;
 mod m0013_tier;
 mod m0014_payment;
 mod m0015_rollup;
+mod m0016_failed;
 mod m0017_audit;
 mod m0018_sign_in;
 mod m0019_seats;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_tier::Step),
             Box::new(m0014_payment::Step),
             Box::new(m0015_rollup::Step),
+            Box::new(m0016_failed::Step),
             Box::new(m0017_audit::Step),
             Box::new(m0018_sign_in::Step),
             Box::new(m0019_seats::Step),

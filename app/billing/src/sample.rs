@@ -76,34 +76,37 @@ const VAT: i64 = 2_000;
 /// A unit and its price.
 type UnitPrice = (PriceUnit, i64);
 
-/// The default model of a kind, and what it costs: pico-dollars a unit.
+/// The default model of a kind, and what it costs: pico-dollars a unit. What a Pro allowance makes costs
+/// about a third of its price.
 const PRICES: [(Kind, &str, &[UnitPrice]); 9] = [
     (
         Kind::Text,
         "sample-text",
         &[
-            (PriceUnit::InputToken, 3_000_000),
-            (PriceUnit::CachedToken, 300_000),
-            (PriceUnit::OutputToken, 15_000_000),
+            (PriceUnit::InputToken, 120_000),
+            (PriceUnit::CachedToken, 12_000),
+            (PriceUnit::OutputToken, 600_000),
         ],
     ),
-    (Kind::Vision, "sample-vision", &[(PriceUnit::Image, 2_500_000_000)]),
-    (
-        Kind::Image,
-        "sample-image",
-        &[(PriceUnit::Image, 40_000_000_000), (PriceUnit::StockImage, 5_000_000_000)],
-    ),
-    (
-        Kind::Speech,
-        "sample-speech",
-        &[(PriceUnit::Second, 3_000_000_000), (PriceUnit::Character, 200_000_000)],
-    ),
-    (Kind::Music, "sample-music", &[(PriceUnit::Second, 8_000_000_000)]),
-    (Kind::Video, "sample-video", &[(PriceUnit::Second, 350_000_000_000)]),
-    (Kind::Variant, "sample-variant", &[(PriceUnit::Variant, 180_000_000_000)]),
-    (Kind::Transcription, "sample-transcription", &[(PriceUnit::Second, 100_000_000)]),
+    (Kind::Vision, "sample-vision", &[(PriceUnit::Image, 100_000_000)]),
+    (Kind::Image, "sample-image", &[(PriceUnit::Image, 1_600_000_000), (PriceUnit::StockImage, 200_000_000)]),
+    (Kind::Speech, "sample-speech", &[(PriceUnit::Second, 120_000_000), (PriceUnit::Character, 8_000_000)]),
+    (Kind::Music, "sample-music", &[(PriceUnit::Second, 320_000_000)]),
+    (Kind::Video, "sample-video", &[(PriceUnit::Second, 14_000_000_000)]),
+    (Kind::Variant, "sample-variant", &[(PriceUnit::Variant, 7_200_000_000)]),
+    (Kind::Transcription, "sample-transcription", &[(PriceUnit::Second, 4_000_000)]),
     (Kind::Packaging, "sample-packaging", &[(PriceUnit::Item, 0)]),
 ];
+
+/// Who runs the sample models.
+pub const PROVIDER: &str = "Sample provider";
+/// What a list to come changes: a model, its kind, and pico-dollars a unit.
+pub const TO_COME: (&str, Kind, PriceUnit, i64) =
+    ("sample-video", Kind::Video, PriceUnit::Second, 12_500_000_000);
+/// The markup in force, in hundredths of a per cent.
+const MARKUP: i64 = 2_500;
+/// The markup to come, likewise.
+pub const MARKUP_TO_COME: i64 = 2_750;
 
 /// Micro-units for one euro, the same every day.
 const RATES: [(Currency, i64); 5] = [
@@ -181,14 +184,14 @@ pub fn tariff() -> Result<Tariff, OutOfRange> {
 pub fn catalog(effective_at: Timestamp, days: u64) -> Result<Catalog, OutOfRange> {
     let mut catalog = Catalog {
         tariffs: vec![Dated { effective_at, value: tariff()? }],
-        markups: vec![Dated { effective_at, value: MarkupVersion { version: 1, basis_points: 2_500 } }],
+        markups: vec![Dated { effective_at, value: MarkupVersion { version: 1, basis_points: MARKUP } }],
         rates: rates(effective_at.day(), days),
         ..Catalog::default()
     };
     for (kind, name, prices) in PRICES {
         let version =
             PriceVersion { version: 1, currency: Currency::Usd, prices: UnitPrices(prices.to_vec()) };
-        catalog.models.insert(name.to_owned(), Model { provider: "Sample provider".to_owned(), kind });
+        catalog.models.insert(name.to_owned(), Model { provider: PROVIDER.to_owned(), kind });
         catalog.default_models.insert(kind, name.to_owned());
         catalog.prices.insert(name.to_owned(), vec![Dated { effective_at, value: version }]);
     }
@@ -299,16 +302,16 @@ mod tests {
     fn p6_a_cost_is_exact_until_it_is_rounded_once() {
         let catalog = catalog(at(), 1).unwrap();
         let call = Quantity::Text {
-            input_tokens: Count::new(374).unwrap(),
-            output_tokens: Count::new(44).unwrap(),
+            input_tokens: Count::new(350).unwrap(),
+            output_tokens: Count::new(20).unwrap(),
             cached_tokens: Count::new(0).unwrap(),
         };
         let CallCost::Known(cost) = catalog.call_cost(&call, None, Currency::Usd, at()) else {
             panic!("priced")
         };
-        // 374 × 3 + 44 × 15 = 1,782 micro-dollars; with 25 % 2,227.5, half to even
-        assert_eq!(cost.raw, Cost::new(1_782, Currency::Usd));
-        assert_eq!(cost.charged, Cost::new(2_228, Currency::Usd));
+        // 350 × 0.12 + 20 × 0.6 = 54 micro-dollars; with 25 % 67.5, half to even
+        assert_eq!(cost.raw, Cost::new(54, Currency::Usd));
+        assert_eq!(cost.charged, Cost::new(68, Currency::Usd));
         assert_eq!(cost.basis.exchange, None);
     }
 

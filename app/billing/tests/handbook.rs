@@ -289,9 +289,9 @@ fn seed_accounts_can_carry_a_production_budget() {
     let mut northwind = Northwind::with_allowance(100_000);
     let video = short_video();
     assert!(northwind.ask(&video).is_ok(), "no budget, no limit");
-    northwind.budget = Some(budget("5.00", "0.00", "0.00"));
+    northwind.budget = Some(budget("0.30", "0.00", "0.00"));
     assert_eq!(northwind.ask(&video).unwrap_err().reason, Reason::AccountBudget);
-    northwind.budget = Some(budget("500.00", "0.00", "0.00"));
+    northwind.budget = Some(budget("20.00", "0.00", "0.00"));
     assert!(northwind.ask(&video).is_ok());
 }
 
@@ -341,10 +341,10 @@ fn seed_no_production_runs_in_part() {
 #[test]
 fn seed_raising_the_budget_resumes() {
     let mut northwind = Northwind::with_allowance(100_000);
-    northwind.budget = Some(budget("20.00", "19.00", "0.00"));
+    northwind.budget = Some(budget("20.00", "19.80", "0.00"));
     let refusal = northwind.ask(&short_video()).unwrap_err();
     assert_eq!(refusal.remedies[0], Remedy::RaiseBudget);
-    northwind.budget = Some(budget("40.00", "19.00", "0.00"));
+    northwind.budget = Some(budget("40.00", "19.80", "0.00"));
     assert!(northwind.ask(&short_video()).is_ok());
 }
 
@@ -444,7 +444,7 @@ fn worked_example_4_of_two_productions_the_pool_serves_one() {
 /// A second model for video, at twice the price.
 fn with_a_dearer_video_model() -> Catalog {
     let mut catalog = sample::catalog(october(), 30).unwrap();
-    let prices = UnitPrices(vec![(PriceUnit::Second, 700_000_000_000)]);
+    let prices = UnitPrices(vec![(PriceUnit::Second, 28_000_000_000)]);
     let value = PriceVersion { version: 1, currency: Currency::Usd, prices };
     catalog.models.insert("dearer".to_owned(), Model { provider: "Another".to_owned(), kind: Kind::Video });
     catalog.prices.insert("dearer".to_owned(), vec![Dated { effective_at: october(), value }]);
@@ -479,10 +479,7 @@ fn worked_example_6_tokens_once_and_every_attempt_its_cost() {
         }
     }
     assert_eq!(northwind.used_and_left().0, 3_300, "once, and by the tariff whatever the model");
-    assert_eq!(
-        costs.iter().map(|cost| cost.raw.to_string()).collect::<Vec<_>>(),
-        ["10.50", "10.50", "21.00"]
-    );
+    assert_eq!(costs.iter().map(|cost| cost.raw.to_string()).collect::<Vec<_>>(), ["0.42", "0.42", "0.84"]);
     assert_eq!(costs[2].basis.model, "dearer");
 
     northwind.wallet.release(&mut hold, northwind.at).unwrap();

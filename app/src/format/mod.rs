@@ -147,6 +147,22 @@ impl Format {
         self.major(minor, cost.currency())
     }
 
+    /// An AI cost as there is room for it in a picture, where the exact one stands in the table: from a thousand on in whole
+    /// units; with its currency's sign, and without it for where even that is too long.
+    #[must_use]
+    pub fn short_cost(&self, cost: Cost) -> [String; 2] {
+        let whole = cost.micros().unsigned_abs() >= 1_000_000_000;
+        let digits = if whole { 0 } else { cost.currency().digits() };
+        let minor = divide_half_even(i128::from(cost.micros()), 10_i128.pow(6 - digits));
+        if minor == 0 && cost.micros() != 0 {
+            let least = self.decimal(1, digits);
+            return [self.signed(false, &least, cost.currency()), least].map(|least| format!("<{least}"));
+        }
+        let number = self.decimal(i128::try_from(minor.unsigned_abs()).unwrap_or(i128::MAX), digits);
+        let sign = if minor < 0 { "\u{2212}" } else { "" };
+        [self.signed(minor < 0, &number, cost.currency()), format!("{sign}{number}")]
+    }
+
     /// An amount of money: `£21.60`.
     #[must_use]
     pub fn money(&self, money: Money) -> String {

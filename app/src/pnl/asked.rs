@@ -1,14 +1,18 @@
 //! What was asked, checked; and the addresses that ask for something else.
 
-use super::PnlPageQuery;
+use super::{
+    PnlPageQuery,
+    range::{self, Calendar, RANGES},
+};
 use crate::AppError;
 use billing::{
     id::{AccountId, ProductionName},
     money::Currency,
     pnl::Basis,
+    production::Kind,
 };
-use chrono::{Datelike, Days, Months, NaiveDate};
-use engine::pnl::{PnlBy, PnlQuery};
+use chrono::NaiveDate;
+use engine::pnl::{PnlBy, PnlQuery, PnlStep};
 use std::ops::RangeInclusive;
 
 /// Whose P&L it is.
@@ -22,26 +26,6 @@ pub enum Whose {
     Accounts,
 }
 
-/// The days that ranges are counted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Calendar {
-    /// Today, UTC.
-    pub today: NaiveDate,
-    /// The first day of this cycle.
-    pub cycle_from: NaiveDate,
-    /// The first day of the cycle before.
-    pub last_from: NaiveDate,
-}
-
-/// The ranges: their words in the address and on the page, on the platform where it has no cycle.
-pub(super) const RANGES: [(&str, &str, &str); 6] = [
-    ("cycle", "This cycle", "This month"),
-    ("last", "Last cycle", "Last month"),
-    ("30", "30 days", "30 days"),
-    ("90", "90 days", "90 days"),
-    ("12m", "12 months", "12 months"),
-    ("custom", "Custom", "Custom"),
-];
 /// What can be added up: its word in the address, its tab, the name of its column.
 pub(super) const TABS: [(&str, &str, &str, PnlBy); 5] = [
     ("customer", "By customer", "Customer", PnlBy::Customer),
@@ -50,10 +34,10 @@ pub(super) const TABS: [(&str, &str, &str, PnlBy); 5] = [
     ("step", "By step", "Step", PnlBy::Step),
     ("model", "By model", "Model", PnlBy::Model),
 ];
-/// More days than ten years have.
-const MOST_DAYS: i64 = 3_654;
 /// The columns that lines can be sorted by.
-pub(super) const COLUMNS: [&str; 6] = ["name", "revenue", "cost", "margin", "rate", "tokens"];
+pub(super) const COLUMNS: [&str; 7] = ["name", "revenue", "cost", "failed", "margin", "rate", "tokens"];
+/// The word for calls of no step, in the address.
+const OF_NO_STEP: &str = "none";
 /// The words of the two views of revenue, in the address and on the page.
 pub(super) const BASES: [(&str, &str, Basis); 2] =
     [("recognised", "Recognised", Basis::Recognised), ("invoiced", "Invoiced", Basis::Invoiced)];
@@ -69,6 +53,8 @@ pub struct Asked {
     pub(super) account: Option<AccountId>,
     /// The production that it is narrowed to; empty for what was done outside productions.
     pub(super) production: Option<String>,
+    /// The step that it is narrowed to.
+    pub(super) step: Option<PnlStep>,
     pub(super) by: &'static str,
     pub(super) basis: Basis,
     pub(super) currency: Option<Currency>,
@@ -78,7 +64,7 @@ pub struct Asked {
     pub(super) page: usize,
 }
 
-fn invalid(field: &str, message: &str) -> AppError {
+pub(super) fn invalid(field: &str, message: &str) -> AppError {
     AppError::Invalid { field: field.to_owned(), message: message.to_owned() }
 }
 
@@ -110,17 +96,19 @@ impl Asked {
             whose,
             today: calendar.today,
             range,
-            days: days(query, range, calendar)?,
+            days: range::days(query, range, calendar)?,
             account: account.map_err(|_| invalid("account", "The address names no account that there is"))?,
-            production: production(query)?,
+            production: production(query)?.filter(|_| whose != Whose::Platform),
+            step: step(query)?,
             by: "",
             basis: BASES
                 .into_iter()
                 .find(|(known, ..)| *known == basis)
                 .map(|(.., basis)| basis)
                 .unwrap_or_default(),
-            currency: currency
-                .map_err(|error: billing::money::UnknownCurrency| invalid("currency", &error.to_string()))?,
+            currency: currency.map_err(|error: billing::money::UnknownCurrency| {
+                invalid("currency", &format!("The address names no currency that there is: {error}"))
+            })?,
             sort: (word("sort", sort, COLUMNS)?, largest_first),
             page: page.ok_or_else(|| invalid("page", "A page is a number from 1 on"))?,
         };
@@ -132,11 +120,16 @@ impl Asked {
 
     /// What can be added up here, the first unless something else is asked for.
     pub(super) fn tabs(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let words: &[&'static str] = match (self.whose, self.account, &self.production) {
-            (Whose::Platform, ..) => &["customer", "step", "model"],
-            (_, _, Some(_)) => &["step", "model"],
-            (_, Some(_), None) => &["production", "step", "model"],
-            (_, None, None) => &["account", "production", "step", "model"],
+        // Of one step, where it was made comes first.
+        let words: &[&'static str] = match (self.whose, self.account, &self.production, &self.step) {
+            (Whose::Platform, .., None) => &["customer", "step", "model"],
+            (Whose::Platform, .., Some(_)) => &["customer", "model"],
+            (_, _, Some(_), None) => &["step", "model"],
+            (_, _, Some(_), Some(_)) => &["model"],
+            (_, Some(_), None, None) => &["production", "step", "model"],
+            (_, Some(_), None, Some(_)) => &["production", "model"],
+            (_, None, None, None) => &["account", "production", "step", "model"],
+            (_, None, None, Some(_)) => &["production", "account", "model"],
         };
         words.iter().copied()
     }
@@ -161,6 +154,7 @@ impl Asked {
             days: self.days.clone(),
             account: self.account,
             production: self.production.clone(),
+            step: self.step.clone(),
             by: self.lines_of(),
             currency: self.currency,
         }
@@ -184,6 +178,12 @@ impl Asked {
             Some("") => part("outside", "true"),
             Some(production) => part("production", production),
             None => {}
+        }
+        if let Some(step) = &self.step {
+            part("stage", if step.stage.is_empty() { OF_NO_STEP } else { &step.stage });
+            if let Some(kind) = step.kind {
+                part("kind", kind.word());
+            }
         }
         if self.tabs().next() != Some(self.by) {
             part("by", self.by);
@@ -217,49 +217,11 @@ impl Asked {
     }
 
     /// One level further down or up: added up by what is first there.
-    pub(super) fn at(&self, account: Option<AccountId>, production: Option<String>) -> Self {
-        let mut there = self.with(|asked| (asked.account, asked.production) = (account, production));
+    pub(super) fn at(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut there = self.with(change);
         there.by = there.tabs().next().unwrap_or(there.by);
         there.sort = ("cost", true);
         there
-    }
-
-    /// As many days as there are, just before.
-    pub(super) fn days_before(&self) -> RangeInclusive<NaiveDate> {
-        let count = (*self.days.end() - *self.days.start()).num_days().unsigned_abs();
-        let last = self.days.start().pred_opt().unwrap_or(*self.days.start());
-        last.checked_sub_days(Days::new(count)).unwrap_or(last)..=last
-    }
-}
-
-fn days(
-    query: &PnlPageQuery,
-    range: &str,
-    calendar: Calendar,
-) -> Result<RangeInclusive<NaiveDate>, AppError> {
-    let Calendar { today, cycle_from, last_from } = calendar;
-    let back = |days: u64| today.checked_sub_days(Days::new(days - 1)).unwrap_or(today)..=today;
-    let day = |text: &Option<String>, field: &str| {
-        let text = text.as_deref().unwrap_or_default();
-        text.parse::<NaiveDate>().map_err(|_| invalid(field, "A day is written like 2026-11-22"))
-    };
-    let days = match range {
-        "last" => last_from..=cycle_from.pred_opt().unwrap_or(cycle_from),
-        "30" => back(30),
-        "90" => back(90),
-        // This month and the eleven before it.
-        "12m" => {
-            let first = today.with_day(1).unwrap_or(today);
-            first.checked_sub_months(Months::new(11)).unwrap_or(first)..=today
-        }
-        "custom" if query.from.is_none() && query.to.is_none() => cycle_from..=today,
-        "custom" => day(&query.from, "from")?..=day(&query.to, "to")?,
-        _ => cycle_from..=today,
-    };
-    match (*days.end() - *days.start()).num_days() {
-        ..0 => Err(invalid("to", "The last day comes before the first")),
-        MOST_DAYS.. => Err(invalid("from", "A range has at most ten years")),
-        _ => Ok(days),
     }
 }
 
@@ -270,4 +232,23 @@ fn production(query: &PnlPageQuery) -> Result<Option<String>, AppError> {
     let name = query.production.as_deref().map(str::parse::<ProductionName>).transpose();
     let name = name.map_err(|_| AppError::NotFound { what: "production".to_owned() })?;
     Ok(name.map(|name| name.to_string()))
+}
+
+/// The step that the address names: by the pipeline's number, and by the kind of call where that says more.
+fn step(query: &PnlPageQuery) -> Result<Option<PnlStep>, AppError> {
+    let unknown = || invalid("step", "The address names no step that there is");
+    let Some(stage) = query.stage.as_deref() else {
+        return if query.kind.is_none() { Ok(None) } else { Err(unknown()) };
+    };
+    let kind = query.kind.as_deref().map(str::parse::<Kind>).transpose().map_err(|_| unknown())?;
+    if stage == OF_NO_STEP {
+        return Ok(Some(PnlStep { stage: String::new(), kind }));
+    }
+    if can_be_asked_for(stage) { Ok(Some(PnlStep { stage: stage.to_owned(), kind })) } else { Err(unknown()) }
+}
+
+/// Whether a step's number can stand in an address as it is; pipelines name steps as they like.
+pub(super) fn can_be_asked_for(stage: &str) -> bool {
+    let plain = |letter: u8| letter.is_ascii_alphanumeric() || b"._-".contains(&letter);
+    (1..=16).contains(&stage.len()) && stage != OF_NO_STEP && stage.bytes().all(plain)
 }

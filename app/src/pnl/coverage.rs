@@ -25,6 +25,8 @@ pub struct PositionView {
     pub parts: Vec<(String, String)>,
     /// The sum of them.
     pub sum: (String, String),
+    /// What it is in, where the rest of the page is in something else.
+    pub note: Option<String>,
 }
 
 /// How complete the figures are.
@@ -81,6 +83,7 @@ fn Position(position: PositionView) -> impl IntoView {
                     <dd>{position.sum.1}</dd>
                 </div>
             </dl>
+            {position.note.map(|note| view! { <p class="note">{note}</p> })}
         </section>
     }
 }

@@ -76,8 +76,11 @@ impl PositionView {
     /// Where the customer's revenue stands, where the whole of it is looked at.
     pub(super) fn of(statement: &Statement, format: &Format) -> Option<Self> {
         let asked = &statement.asked;
-        let position =
-            statement.report.position.filter(|_| asked.account.is_none() && asked.production.is_none())?;
+        let position = statement
+            .report
+            .position
+            .filter(|_| asked.account.is_none() && asked.production.is_none() && asked.step.is_none())?;
+        let billed_in = position.invoiced.currency();
         let part = |name: &str, amount| (name.to_owned(), format.cost(amount));
         let last = (*asked.days.end()).min(asked.today);
         Some(Self {
@@ -88,6 +91,12 @@ impl PositionView {
                 part("Breakage", position.breakage),
             ],
             sum: part("Invoiced, less credited", position.invoiced),
+            note: (billed_in != statement.report.currency).then(|| {
+                format!(
+                    "In {billed_in}, as it is billed: what is deferred is a balance, and no month’s mean rate says it in {}.",
+                    statement.report.currency
+                )
+            }),
         })
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{
     Asked, FiltersView, Statement, Whose,
-    asked::{BASES, RANGES, TABS},
+    asked::{BASES, TABS},
+    range::RANGES,
 };
 use crate::{production::on_the_server::account_choices, ui::Choice};
 use billing::money::Currency;
@@ -35,6 +36,9 @@ pub(super) fn filters(statement: &Statement) -> FiltersView {
     FiltersView {
         ranges: RANGES.map(range).to_vec(),
         bases: BASES.map(basis).to_vec(),
+        only: statement.step_name().map(|name| {
+            (format!("Only the step {name}"), asked.at(|other| other.step = None).address(asked.path()))
+        }),
         kept: kept.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         days: (asked.range == "custom")
             .then(|| (asked.days.start().to_string(), asked.days.end().to_string())),

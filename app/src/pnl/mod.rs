@@ -26,6 +26,8 @@ mod page;
 mod pictures;
 mod query;
 #[cfg(feature = "ssr")]
+mod range;
+#[cfg(feature = "ssr")]
 mod rows;
 mod server_fns;
 mod table;
@@ -33,7 +35,7 @@ mod table;
 mod words;
 
 #[cfg(feature = "ssr")]
-pub use asked::{Asked, Calendar, Whose};
+pub use asked::{Asked, Whose};
 pub use coverage::{Coverage, CoverageView, PositionView};
 pub use lists::{
     ListView, ListsPageView, ListsQuery, PlatformLists, PlatformListsContent, PlatformListsPage, PricesView,
@@ -42,7 +44,9 @@ pub use lists::{
 pub use lists_table::{ChangeRow, ChangesView, RateRow, VersionRow};
 pub use page::{FiltersView, PlatformPnlPage, PnlContent, PnlPage, PnlPageView};
 pub use query::PnlPageQuery;
+#[cfg(feature = "ssr")]
+pub use range::Calendar;
 pub use server_fns::{PlatformPnlFigures, PnlFigures, platform_pnl_page, pnl_page};
-pub use table::{Head, MarginCell, PnlRow, PnlTable, PnlTableView};
+pub use table::{FailedCell, Head, MarginCell, PnlRow, PnlTable, PnlTableView};
 #[cfg(feature = "ssr")]
 pub use words::{Statement, platform_pnl_sheet, pnl_sheet};

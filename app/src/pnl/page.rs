@@ -28,6 +28,8 @@ pub struct FiltersView {
     pub ranges: Vec<Choice>,
     /// When revenue counts.
     pub bases: Vec<Choice>,
+    /// The step that it is narrowed to, and the address without it.
+    pub only: Option<(String, String)>,
     /// What the form keeps: name and value.
     pub kept: Vec<(String, String)>,
     /// The first and last day, where a range of one's own is chosen.
@@ -149,6 +151,9 @@ fn Filters(filters: FiltersView, path: &'static str) -> impl IntoView {
     });
     let accounts = (!filters.accounts.is_empty())
         .then(|| view! { <Select name="account" label="Account" choices=filters.accounts /> });
+    let only = filters.only.map(|(words, address)| {
+        view! { <p class="only">{words} <a href=address>"Show all steps"</a></p> }
+    });
     view! {
         <div class="filters">
             <Segments label="Range" choices=filters.ranges />
@@ -162,6 +167,7 @@ fn Filters(filters: FiltersView, path: &'static str) -> impl IntoView {
                     "Show"
                 </button>
             </form>
+            {only}
         </div>
     }
 }

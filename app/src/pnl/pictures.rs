@@ -160,12 +160,16 @@ pub(super) fn to_margin(statement: &Statement, format: &Format) -> Result<Option
     if let Some(margin) = total.margin {
         way.push(("Margin".to_owned(), Mark::Left, zero, margin));
     }
-    let fall = |(name, mark, from, to): &(String, Mark, Cost, Cost)| Fall {
-        name: name.clone(),
-        mark: *mark,
-        from: hundredths(*from),
-        to: hundredths(*to),
+    let fall = |(name, mark, from, to): &(String, Mark, Cost, Cost)| {
+        Ok(Fall {
+            name: name.clone(),
+            mark: *mark,
+            from: hundredths(*from),
+            to: hundredths(*to),
+            amounts: format.short_cost(to.minus(*from)?),
+        })
     };
+    let falls = way.iter().map(fall).collect::<Result<Vec<_>, AppError>>()?;
     let mut rows = Vec::new();
     for (name, mark, from, to) in way.iter().filter(|(_, mark, ..)| *mark != Mark::Left) {
         let sign = if *mark == Mark::First && *from != zero { "+" } else { "" };
@@ -174,7 +178,7 @@ pub(super) fn to_margin(statement: &Statement, format: &Format) -> Result<Option
     let cost = cost_name(report.lens);
     Ok(Some(ChartView {
         title: format!("From revenue to margin, in {}", format.symbol(report.currency)),
-        pictures: waterfall(&way.iter().map(fall).collect::<Vec<_>>()),
+        pictures: waterfall(&falls),
         series: key(cost),
         label: format!("From revenue to margin: {}", sentence(&total, cost, format)),
         columns: ["Part", "Amount"].map(str::to_owned).to_vec(),

@@ -17,6 +17,10 @@ pub struct PnlPageQuery {
     pub production: Option<String>,
     /// `true` for what was done outside productions.
     pub outside: Option<String>,
+    /// The pipeline's number of a step; `none` for calls of no step.
+    pub stage: Option<String>,
+    /// The kind of the step's calls.
+    pub kind: Option<String>,
     /// What it is added up by: `account`, `production`, `step`, `model`; `customer` on the platform.
     pub by: Option<String>,
     /// `recognised` or `invoiced`.
@@ -40,6 +44,8 @@ impl PnlPageQuery {
             account: part("account"),
             production: part("production"),
             outside: part("outside"),
+            stage: part("stage"),
+            kind: part("kind"),
             by: part("by"),
             basis: part("basis"),
             currency: part("currency"),
@@ -59,6 +65,8 @@ impl PnlPageQuery {
             account: given(self.account),
             production: given(self.production),
             outside: given(self.outside),
+            stage: given(self.stage),
+            kind: given(self.kind),
             by: given(self.by),
             basis: given(self.basis),
             currency: given(self.currency),

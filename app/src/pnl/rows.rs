@@ -1,9 +1,9 @@
 //! The lines of a P&L in words and numbers, for people and for programs.
 
 use super::{
-    Asked, Head, MarginCell, PnlRow, PnlTable, Statement,
-    asked::TABS,
-    figures::{NOTHING, Stated},
+    Asked, FailedCell, Head, MarginCell, PnlRow, PnlTable, Statement,
+    asked::{TABS, can_be_asked_for},
+    figures::{NOTHING, Stated, calls_words},
 };
 use crate::{
     AppError,
@@ -14,10 +14,10 @@ use crate::{
     ui::{Pages, Place},
 };
 use billing::{
-    pnl::{Lens, Pnl, allocate},
-    production::stage,
+    pnl::{Failed, Lens, Pnl, allocate},
+    production::{Kind, stage},
 };
-use engine::pnl::{PnlBy, PnlLine};
+use engine::pnl::{PnlBy, PnlLine, PnlStep};
 
 /// Lines on one page.
 const PAGE: usize = 50;
@@ -27,15 +27,18 @@ impl PnlTable {
     pub(super) fn of(statement: &Statement, format: &Format) -> Result<Self, AppError> {
         let asked = &statement.asked;
         let all = rows(statement, format)?;
-        let (count, first) = (all.len(), (asked.page - 1).saturating_mul(PAGE));
+        let count = all.len();
+        // Beyond the last page is the last page.
+        let place = asked.page.min(count.div_ceil(PAGE).max(1));
+        let first = (place - 1).saturating_mul(PAGE);
         let rows: Vec<PnlRow> = all.into_iter().skip(first).take(PAGE).collect();
         let last = first.saturating_add(rows.len());
         let number = |number: usize| format.count(i128::try_from(number).unwrap_or(i128::MAX));
         let page = |page: usize| asked.with(|other| other.page = page).address(asked.path());
         let pages = (count > PAGE).then(|| Pages {
             words: format!("Lines {}–{} of {}", number(first.saturating_add(1)), number(last), number(count)),
-            before: (asked.page > 1).then(|| page(asked.page - 1)),
-            after: (last < count).then(|| page(asked.page + 1)),
+            before: (place > 1).then(|| page(place - 1)),
+            after: (last < count).then(|| page(place + 1)),
         });
         Ok(Self { heads: heads(asked, statement.report.lens), rows, total: total(statement, format)?, pages })
     }
@@ -61,7 +64,12 @@ fn heads(asked: &Asked, lens: Lens) -> Vec<Head> {
             heads.extend([head("AI cost, raw", "cost"), head("Customer-facing", ""), head("Markup", "")]);
         }
     }
-    heads.extend([head("Margin", "margin"), head("Rate", "rate"), head("Tokens", "tokens")]);
+    heads.extend([
+        head("Failed", "failed"),
+        head("Margin", "margin"),
+        head("Rate", "rate"),
+        head("Tokens", "tokens"),
+    ]);
     heads.extend([head("Calls", ""), head("Share", "")]);
     heads
 }
@@ -111,6 +119,7 @@ fn key(column: &str, pnl: &Pnl, stated: &Stated) -> Option<i128> {
     let micros = |amount: billing::money::Cost| i128::from(amount.micros());
     match column {
         "revenue" => stated.revenue.map(micros),
+        "failed" => pnl.failed.cost().map(micros),
         "margin" => stated.margin.map(micros),
         "rate" => stated.rate.map(i128::from),
         "tokens" => Some(pnl.tokens.get().into()),
@@ -133,12 +142,27 @@ fn row(name: String, pnl: &Pnl, stated: &Stated, format: &Format) -> Result<PnlR
             unknown: if pnl.unknown == 0 { String::new() } else { format.count(pnl.unknown) },
         },
         raised,
+        failed: failed(&pnl.failed, format),
         margin: stated.margin(format),
         tokens: format.tokens(pnl.tokens),
         calls: format.count(pnl.calls),
         share: format.tenths(1_000),
         bar: Place::of(1, 1),
     })
+}
+
+/// What failed attempts cost, and how many there were.
+fn failed(failed: &Failed, format: &Format) -> FailedCell {
+    let unknown = if failed.unknown == 0 {
+        String::new()
+    } else {
+        format!(", {} unknown", format.count(failed.unknown))
+    };
+    FailedCell {
+        cost: failed.cost().map_or_else(|| NOTHING.to_owned(), |cost| format.cost(cost)),
+        calls: format.count(failed.calls),
+        words: (failed.calls > 0).then(|| format!("{}{unknown}", calls_words(failed.calls, format))),
+    }
 }
 
 fn total(statement: &Statement, format: &Format) -> Result<PnlRow, AppError> {
@@ -154,8 +178,16 @@ fn total(statement: &Statement, format: &Format) -> Result<PnlRow, AppError> {
 /// One level further down.
 fn address(asked: &Asked, line: &PnlLine) -> Option<String> {
     let there = match asked.lines_of() {
-        PnlBy::Account => asked.at(Some(line.key.parse().ok()?), None),
-        PnlBy::Production => asked.at(asked.account, Some(line.key.clone())),
+        PnlBy::Account => {
+            let account = line.key.parse().ok()?;
+            asked.at(|other| other.account = Some(account))
+        }
+        PnlBy::Production => asked.at(|other| other.production = Some(line.key.clone())),
+        // Where it was made, dearest first; what nothing was called for was made nowhere.
+        PnlBy::Step if line.kind.is_some() && (line.key.is_empty() || can_be_asked_for(&line.key)) => {
+            let step = PnlStep { stage: line.key.clone(), kind: line.kind };
+            asked.at(|other| other.step = Some(step))
+        }
         PnlBy::Step | PnlBy::Model | PnlBy::Customer => return None,
     };
     Some(there.address(asked.path()))
@@ -164,12 +196,21 @@ fn address(asked: &Asked, line: &PnlLine) -> Option<String> {
 /// What people call a line.
 pub(super) fn line_name(line: &PnlLine, by: PnlBy) -> String {
     let none = match by {
-        PnlBy::Step => stage::title(&line.key).or(line.kind.map(kind_words)).unwrap_or("Of no step"),
+        PnlBy::Step => return step_name(&line.key, line.kind),
         PnlBy::Production if line.key.is_empty() => "Outside productions",
         PnlBy::Model if line.key.is_empty() => "Of no model",
         PnlBy::Production | PnlBy::Model | PnlBy::Account | PnlBy::Customer => &line.key,
     };
     line.name.clone().unwrap_or_else(|| none.to_owned())
+}
+
+/// What people call a step; what the pipeline has no number for goes by its kind.
+pub(super) fn step_name(stage: &str, kind: Option<Kind>) -> String {
+    match stage::title(stage).or(kind.map(kind_words)) {
+        Some(name) => name.to_owned(),
+        None if stage.is_empty() => "Of no step".to_owned(),
+        None => format!("Step {stage}"),
+    }
 }
 
 /// Every line for a program: what is not known is left empty, and says why.
@@ -184,6 +225,7 @@ pub(super) fn sheet(statement: &Statement, format: &Format) -> Result<Sheet, App
         let unknown = if row.cost.unknown.is_empty() { "0".to_owned() } else { row.cost.unknown };
         let mut cells = vec![row.name, row.kind.unwrap_or_default(), currency.to_string()];
         cells.extend([row.revenue, row.cost.known].into_iter().chain(row.raised.into_iter().flatten()));
+        cells.extend([row.failed.cost, row.failed.calls]);
         cells.extend([margin, rate, row.tokens, row.calls, unknown, row.share, why]);
         cells.into_iter().map(known).collect()
     };
@@ -192,8 +234,8 @@ pub(super) fn sheet(statement: &Statement, format: &Format) -> Result<Sheet, App
         Lens::CustomerFacing => columns.push("ai_cost"),
         Lens::Raw => columns.extend(["ai_cost_raw", "ai_cost_customer_facing", "markup"]),
     }
-    columns.extend(["margin", "margin_rate_percent", "tokens", "calls", "calls_of_unknown_cost"]);
-    columns.extend(["share_percent", "incomplete_because"]);
+    columns.extend(["ai_cost_failed", "calls_failed", "margin", "margin_rate_percent", "tokens", "calls"]);
+    columns.extend(["calls_of_unknown_cost", "share_percent", "incomplete_because"]);
     let (first, last) = (statement.asked.days.start(), statement.asked.days.end());
     Ok(Sheet {
         name: format!("pnl-{first}-{last}"),

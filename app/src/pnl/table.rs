@@ -27,6 +27,17 @@ pub enum MarginCell {
     Incomplete(String),
 }
 
+/// What failed attempts cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedCell {
+    /// As far as it is known.
+    pub cost: String,
+    /// How many they were.
+    pub calls: String,
+    /// The same in words; none where there were none.
+    pub words: Option<String>,
+}
+
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PnlRow {
@@ -42,6 +53,8 @@ pub struct PnlRow {
     pub cost: CostCell,
     /// The cost with markup, and the markup, for those who see what it is added to.
     pub raised: Option<[String; 2]>,
+    /// What of it went to failed attempts, and how many those were.
+    pub failed: FailedCell,
     /// What is left.
     pub margin: MarginCell,
     /// Tokens used.
@@ -57,7 +70,7 @@ pub struct PnlRow {
 /// The lines of one page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PnlTable {
-    /// The columns: name, revenue, AI cost, with markup and markup where they are, margin, rate, tokens, calls, share.
+    /// The columns: name, revenue, AI cost, with markup and markup where they are, failed attempts, margin, rate, tokens, calls, share.
     pub heads: Vec<Head>,
     /// The lines.
     pub rows: Vec<PnlRow>,
@@ -121,7 +134,7 @@ fn cells(row: PnlRow, labels: &[String], bar: bool) -> impl IntoView {
     let missing = (!row.cost.unknown.is_empty()).then(|| format!("{} unknown", row.cost.unknown));
     let mut amounts = vec![(row.revenue, None), (row.cost.known, missing)];
     amounts.extend(row.raised.into_iter().flatten().map(|amount| (amount, None)));
-    amounts.extend([(margin, why)]);
+    amounts.extend([(row.failed.cost, row.failed.words), (margin, why)]);
     amounts.extend([rate, row.tokens, row.calls, row.share].map(|amount| (amount, None)));
     let cell = |((amount, more), label): ((String, Option<String>), &String)| {
         view! { <td class="number" data-label=label.clone()>{amount} {under(more)}</td> }

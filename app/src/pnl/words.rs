@@ -4,11 +4,11 @@ use super::{
     Asked, Calendar, CoverageView, PnlPageQuery, PnlPageView, PnlTable, PositionView, Whose,
     figures::figures,
     filters::{filters, tabs},
-    pictures, rows,
+    pictures, range, rows,
 };
 use crate::{AppError, format::Format, frame::FrameView, reader::Reader, sheet::Sheet, ui::Stop};
 use billing::{
-    pnl::{Lens, Pnl},
+    pnl::{Failed, Lens, Pnl},
     team::{Permission, Scope},
     time::Span,
 };
@@ -17,7 +17,7 @@ use engine::{
     Engine,
     allowance::Usage,
     customer::AccountLine,
-    pnl::{PnlBy, PnlQuery, PnlReport},
+    pnl::{PnlQuery, PnlReport},
     team::Member,
 };
 use std::ops::RangeInclusive;
@@ -61,12 +61,10 @@ impl Statement {
             }
             None => None,
         };
-        let production = match asked.production.as_deref() {
-            None | Some("") => None,
-            Some(_) => {
-                let named = PnlQuery { by: PnlBy::Production, ..asked.query() };
-                ask(engine, member, whose, &named).await?.lines.into_iter().find_map(|line| line.name)
-            }
+        let production = match asked.production.as_deref().filter(|name| !name.is_empty()) {
+            // What is out of reach or unknown is no production without figures.
+            Some(name) => Some(engine.production_title(member, name, asked.account).await?),
+            None => None,
         };
         let accounts = if platform { Vec::new() } else { engine.accounts_of(member).await? };
         Ok(Self { asked, report, today, production, accounts })
@@ -74,6 +72,9 @@ impl Statement {
 
     /// What it is called.
     fn title(&self) -> String {
+        if let Some(step) = self.step_name() {
+            return format!("Step P&L · {step}");
+        }
         match (self.asked.whose, self.account(), self.production()) {
             (_, _, Some(production)) if self.asked.production.as_deref() == Some("") => production,
             (_, _, Some(production)) => format!("Production P&L · {production}"),
@@ -97,13 +98,25 @@ impl Statement {
         }
     }
 
+    /// The step's name, where it is narrowed to one.
+    pub(super) fn step_name(&self) -> Option<String> {
+        self.asked.step.as_ref().map(|step| rows::step_name(&step.stage, step.kind))
+    }
+
     /// The pages above it, and itself; empty at the top.
     fn trail(&self) -> Vec<Stop> {
         let asked = &self.asked;
         let stop = |words: String, there: Asked| Stop { words, address: Some(there.address(asked.path())) };
-        let mut stops = vec![stop(top(asked.whose).to_owned(), asked.at(None, None))];
-        stops.extend(self.account().map(|name| stop(name, asked.at(asked.account, None))));
-        stops.extend(self.production().map(|name| stop(name, asked.clone())));
+        let whole = asked.at(|other| (other.account, other.production, other.step) = (None, None, None));
+        let account = asked.at(|other| (other.production, other.step) = (None, None));
+        let production = asked.at(|other| other.step = None);
+        let all_steps = Asked { by: "step", ..production.clone() };
+        let mut stops = vec![stop(top(asked.whose).to_owned(), whole)];
+        stops.extend(self.account().map(|name| stop(name, account)));
+        stops.extend(self.production().map(|name| stop(name, production)));
+        if let Some(step) = self.step_name() {
+            stops.extend([stop("Steps".to_owned(), all_steps), stop(step, asked.clone())]);
+        }
         if let Some(last) = stops.last_mut() {
             last.address = None;
         }
@@ -204,12 +217,12 @@ impl PnlPageView {
             csv: Asked { page: 1, ..asked.clone() }.address(&format!("{}.csv", asked.path())),
             filters: filters(statement),
             figures: figures(&statement.report, asked.basis, format)?,
-            compared: format!("Compared with {}.", dates(&asked.days_before(), format)),
+            compared: format!("Compared with {}.", dates(&range::days_before(&asked.days), format)),
             over_time: pictures::over_time(statement, format)?,
             to_margin: pictures::to_margin(statement, format)?,
             tabs: tabs(asked),
             table: PnlTable::of(statement, format)?,
-            note: note(&statement.report),
+            note: note(&statement.report, format),
             coverage: CoverageView::of(statement, format)?,
             position: PositionView::of(statement, format),
         })
@@ -239,7 +252,7 @@ impl Statement {
     }
 }
 
-fn note(report: &PnlReport) -> String {
+fn note(report: &PnlReport, format: &Format) -> String {
     let revenue = "Revenue is before tax: an account’s is its share of the subscription by tokens used, and the top-ups that it has used.";
     let cost = match report.lens {
         Lens::CustomerFacing => "AI cost counts every call, at customer-facing rates.",
@@ -249,5 +262,23 @@ fn note(report: &PnlReport) -> String {
     };
     let missing = report.total.unknown > 0 || report.total.untranslated;
     let shares = if missing { " Sums and shares are of what is known." } else { "" };
-    format!("{revenue} {cost}{shares}")
+    let failed = failed_words(&report.total.failed, format).map(|words| format!(" {words}"));
+    format!("{revenue} {cost}{}{shares}", failed.unwrap_or_default())
+}
+
+/// 5.18: what failed attempts cost, of all.
+fn failed_words(failed: &Failed, format: &Format) -> Option<String> {
+    if failed.calls == 0 {
+        return None;
+    }
+    let attempts = format.counted(failed.calls.unsigned_abs(), "failed attempt", "failed attempts");
+    let cost = failed.cost().map(|cost| format.cost(cost));
+    Some(match (cost, failed.unknown) {
+        (Some(cost), 0) => format!("Of it, {cost} went to {attempts}, which take no tokens."),
+        (Some(cost), unknown) => format!(
+            "Of it, {cost} is known to have gone to {attempts}, which take no tokens; of {} the cost is not known.",
+            format.count(unknown)
+        ),
+        (None, _) => format!("It has {attempts} of unknown cost, which take no tokens."),
+    })
 }

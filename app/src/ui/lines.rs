@@ -62,14 +62,21 @@ impl Lines {
     /// Where each point stands in the wide picture and in the narrow one: `12.34%` of its width.
     #[must_use]
     pub fn places(&self) -> Vec<[String; 2]> {
-        let count = u16::try_from(self.categories.len()).unwrap_or(u16::MAX);
-        let place = |point: u16, width: f32| {
-            let left = EDGE + AXIS;
-            let at = left + (width - left - EDGE) * (f32::from(point) + 0.5) / f32::from(count.max(1));
-            format!("{:.2}%", at * 100.0 / width)
-        };
-        (0..count).map(|point| SIZES.map(|(width, _)| place(point, width))).collect()
+        let [wide, narrow] = SIZES.map(|(width, _)| {
+            let share = move |at: f32| format!("{:.2}%", at * 100.0 / width);
+            centres(self.categories.len(), width).into_iter().map(share)
+        });
+        wide.zip(narrow).map(|(wide, narrow)| [wide, narrow]).collect()
     }
+}
+
+/// Where each of so many categories has its middle in a picture of this width.
+pub(super) fn centres(count: usize, width: f32) -> Vec<f32> {
+    let count = u16::try_from(count).unwrap_or(u16::MAX);
+    let left = EDGE + AXIS;
+    let centre =
+        |point: u16| left + (width - left - EDGE) * (f32::from(point) + 0.5) / f32::from(count.max(1));
+    (0..count).map(centre).collect()
 }
 
 /// An axis that ends at round numbers: hundredths of a unit, and into how many parts it is divided.
@@ -99,6 +106,12 @@ impl Scale {
             }
             power *= 10;
         }
+    }
+
+    /// How high a value stands in a picture whose axis ends at `top` and begins at `bottom`.
+    pub(super) fn place(&self, value: i64, top: f32, bottom: f32) -> f32 {
+        let share = units(value.saturating_sub(self.low)) / units(self.high - self.low);
+        bottom - (bottom - top) * share
     }
 }
 

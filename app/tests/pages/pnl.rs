@@ -11,7 +11,7 @@ use app::{
 };
 use billing::{
     money::{Cost, Currency},
-    pnl::{Lens, Pnl, Unpriced},
+    pnl::{Failed, Lens, Pnl, Unpriced},
     production::Kind,
     team::Role::{self, AccountOperator, CustomerAdministrator, FinanceViewer, PlatformAdministrator},
 };
@@ -43,7 +43,14 @@ fn pnl(subscription: i64, top_ups: i64, charged: i64, calls: i64, unknown: i64) 
 
 /// The same for who sees what the markup is added to: a quarter.
 fn with_raw(pnl: &Pnl) -> Pnl {
-    Pnl { raw: Some(Cost::new(pnl.charged.micros() * 4 / 5, Currency::Gbp)), ..*pnl }
+    let raw = |charged: Cost| Some(Cost::new(charged.micros() * 4 / 5, Currency::Gbp));
+    let failed = Failed { raw: raw(pnl.failed.charged), ..pnl.failed };
+    Pnl { raw: raw(pnl.charged), failed, ..*pnl }
+}
+
+/// The same, of which so many calls failed for so many pence, some of them at an unknown cost.
+fn with_failed(pnl: &Pnl, calls: i64, unknown: i64, charged: i64) -> Pnl {
+    Pnl { failed: Failed { calls, unknown, charged: micros(charged), raw: None }, ..*pnl }
 }
 
 fn sum<'a>(of: impl IntoIterator<Item = &'a Pnl>, lens: Lens) -> Pnl {
@@ -109,6 +116,12 @@ fn main_of(statement: &Statement, role: Role) -> String {
 
 fn words(html: &str) -> String {
     crate::words(html).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether these words are said, wherever an element begins or ends among them.
+fn says(words: &str, said: &str) -> bool {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    squeezed(words).contains(&squeezed(said))
 }
 
 fn asked(parts: &[(&str, &str)]) -> PnlPageQuery {
@@ -180,10 +193,90 @@ fn p2_a_production_leads_to_its_receipt() {
     let html = main_of(&statement, CustomerAdministrator);
     let words = words(&html);
     assert!(
-        words.contains("Production P&amp;L · Chip wars, ep. 10") && words.contains("Video compositionVideo")
+        words.contains("Production P&amp;L · Chip wars, ep. 10") && says(&words, "Video composition Video")
     );
     assert!(html.contains("href=\"/productions/sample-3\"") && html.contains("name=\"production\""));
     assert!(!html.contains("name=\"account\""), "a production belongs to its account");
+}
+
+#[test]
+fn p2_a_step_leads_to_the_productions_that_it_cost_most_in() {
+    let tech = sample::account_id("Tech in Ten").to_string();
+    let video = || line("10", None, Some(Kind::Video), with_failed(&pnl(900, 100, 700, 6, 0), 2, 0, 120));
+    let steps = asked(&[("account", &tech), ("range", "last"), ("by", "step")]);
+    let html = main_of(
+        &statement(&steps, Whose::Customer, vec![video()], Lens::CustomerFacing),
+        CustomerAdministrator,
+    );
+    let below = format!("/pnl?range=last&amp;account={tech}&amp;stage=10&amp;kind=video");
+    assert!(html.contains(&format!("href=\"{below}\"")), "{html}");
+
+    let step = asked(&[("account", &tech), ("range", "last"), ("stage", "10"), ("kind", "video")]);
+    let lines = vec![line("sample-3", Some("Chip wars, ep. 10"), None, video().pnl)];
+    let narrowed = statement(&step, Whose::Customer, lines, Lens::CustomerFacing);
+    let html = main_of(&narrowed, CustomerAdministrator);
+    let words = words(&html);
+    for said in [
+        "Customer P&amp;L Tech in Ten Steps Video composition",
+        "Step P&amp;L · Video composition",
+        "Only the step Video composition Show all steps",
+        "£1.20 2 calls",
+        "Of it, £1.20 went to 2 failed attempts, which take no tokens.",
+    ] {
+        assert!(says(&words, said), "{said}: {words}");
+    }
+    for address in [
+        format!("href=\"/pnl?range=last&amp;account={tech}\""),
+        format!("href=\"/pnl?range=last&amp;account={tech}&amp;by=step\""),
+        format!("{below}&amp;production=sample-3").replace(
+            "&amp;stage=10&amp;kind=video&amp;production=sample-3",
+            "&amp;production=sample-3&amp;stage=10&amp;kind=video",
+        ),
+        below.replace("/pnl?", "/pnl.csv?"),
+        "name=\"stage\"".to_owned(),
+    ] {
+        assert!(html.contains(&address), "{address}: {html}");
+    }
+    assert!(!html.contains("by=step&amp;stage"), "a step has no steps");
+    let none = asked(&[("stage", "none"), ("kind", "text")]);
+    let none = statement(&none, Whose::Customer, Vec::new(), Lens::CustomerFacing);
+    assert!(crate::words(&main_of(&none, CustomerAdministrator)).contains("Step P&amp;L · Text"));
+}
+
+#[test]
+fn reading_5_18_what_failed_attempts_cost_is_no_zero_where_nobody_knows_it() {
+    let mut lines = accounts();
+    lines[0].pnl = with_failed(&lines[0].pnl, 3, 1, 40);
+    lines[1].pnl = with_failed(&lines[1].pnl, 2, 2, 0);
+    let statement = statement(&asked(&[("sort", "-failed")]), Whose::Customer, lines, Lens::CustomerFacing);
+    let said = words(&main_of(&statement, CustomerAdministrator));
+    for said_of in ["£0.40 3 calls, 1 unknown", "– 2 calls, 2 unknown", "of 3 the cost is not known"] {
+        assert!(says(&said, said_of), "{said_of}: {said}");
+    }
+    let sheet = statement.sheet(Format::plain()).unwrap();
+    let of = |name: &str| sheet.columns.iter().position(|column| *column == name).unwrap();
+    let cells: Vec<_> = sheet
+        .rows
+        .iter()
+        .map(|row| [&row[0], &row[of("ai_cost_failed")], &row[of("calls_failed")]])
+        .collect();
+    assert_eq!(
+        cells,
+        [["Tech in Ten", "0.40", "3"], ["Night Sky Daily", "0.00", "0"], ["Slow Kitchen", "", "2"]]
+    );
+}
+
+#[test]
+fn reading_5_26_where_revenue_stands_is_said_in_what_is_billed() {
+    let mut statement =
+        statement(&asked(&[("currency", "GBP")]), Whose::Customer, accounts(), Lens::CustomerFacing);
+    let yen = |yen: i64| Cost::new(yen * 1_000_000, Currency::Jpy);
+    let (invoiced, recognised, breakage, deferred) = (yen(9_000), yen(6_000), yen(0), yen(3_000));
+    statement.report.position = Some(Position { invoiced, recognised, breakage, deferred });
+    let words = words(&main_of(&statement, CustomerAdministrator));
+    for said in ["Deferred JP¥3,000", "In JPY, as it is billed: what is deferred is a balance"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
 }
 
 #[test]
@@ -301,6 +394,14 @@ fn lines_come_fifty_a_page() {
     assert_eq!(pages.before.as_deref(), Some("/pnl?by=production"));
     assert_eq!(pages.after.as_deref(), Some("/pnl?by=production&page=3"));
     assert_eq!(view.csv, "/pnl.csv?by=production");
+    let beyond = asked(&[("by", "production"), ("page", "99999")]);
+    let last = page(
+        &statement(&beyond, Whose::Customer, lines.clone(), Lens::CustomerFacing),
+        CustomerAdministrator,
+    );
+    let pages = last.table.pages.unwrap();
+    assert_eq!((last.table.rows.len(), pages.words.as_str()), (20, "Lines 101–120 of 120"));
+    assert_eq!((pages.before.as_deref(), pages.after), (Some("/pnl?by=production&page=2"), None));
     let whole =
         statement(&query, Whose::Customer, lines, Lens::CustomerFacing).sheet(Format::plain()).unwrap();
     assert_eq!(whole.rows.len(), 120, "a program is given all of them");
@@ -320,6 +421,9 @@ fn what_the_address_says_and_nothing_knows_is_said() {
         [("sort", "--cost"), ("", "")],
         [("page", "0"), ("", "")],
         [("production", "no name at all"), ("", "")],
+        [("stage", "../"), ("", "")],
+        [("stage", "10"), ("kind", "colour")],
+        [("kind", "video"), ("", "")],
     ] {
         assert!(Asked::of(&asked(&bad), Whose::Customer, calendar).is_err(), "{bad:?}");
     }

@@ -223,7 +223,7 @@ const REFUSED: [Refused; 4] = [
         unit: Some("tokens"),
     },
     Refused {
-        steps: r#"{"step":"v","kind":"video","quantity":{"seconds":"60"}}"#,
+        steps: r#"{"step":"v","kind":"video","quantity":{"seconds":"90"}}"#,
         account: |customer| customer.limited,
         status: 409,
         code: "budget_limit_reached",

@@ -14,16 +14,16 @@ both! {
         let world = World::with_samples(on).await;
         let people = world.engine.sample_people().await.unwrap();
         let (mara, _) = people.iter().find(|(member, _)| member.email == "mara@northlight.example").unwrap();
-        let limit = Some(Money::new(12_345, Currency::Gbp));
+        let limit = Some(Money::new(1_234, Currency::Gbp));
         world.engine.set_limit(mara.customer, BudgetScope::Customer(mara.customer), limit).await.unwrap();
 
-        let whole = "Capped: all accounts together may spend £123.45 this month, of which nothing is left.";
+        let whole = "Capped: all accounts together may spend £12.34 this month, of which nothing is left.";
         let part = "Capped: what all accounts together may spend leaves less.";
         let mut administrator = sign_in(&world, "mara@northlight.example").await;
         let seen = words(&administrator.get("/accounts").await);
         assert!(seen.contains(&format!("No limit of its own. {whole}")) && !seen.contains(part), "{seen}");
         let mut operator = sign_in(&world, "tunde@northlight.example").await;
         let seen = words(&operator.get("/accounts").await);
-        assert!(seen.contains(part) && !seen.contains("123.45"), "{seen}");
+        assert!(seen.contains(part) && !seen.contains("12.34"), "{seen}");
     }
 }

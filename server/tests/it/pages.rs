@@ -271,7 +271,7 @@ const SIGHTS: [(&str, &str, &str); 25] = [
     ("Not enough capacity", "fern@fern.example", "not_enough_capacity"),
     ("No limit", "mara@northlight.example", "Night Sky Daily"),
     ("Under its limit", "sal@saltmarsh.example", "New productions that need more than"),
-    ("Told at 80% of its limit", "hana@harbour.example", "Told at €300.00"),
+    ("Told at 80% of its limit", "hana@harbour.example", "Told at €12.00"),
     ("Limit reached by calls outside productions", "cora@copper.example", "Budget limit reached"),
     ("Limit lowered below what is spent", "theo@thistle.example", "Budget limit reached"),
     ("Limit raised for this month only", "cora@copper.example", "400.00 again"),

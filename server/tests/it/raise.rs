@@ -67,7 +67,7 @@ both! {
                 history = shown;
             }
         }
-        let entry = format!("Stop in October only : £130.00 → £{proposed}");
+        let entry = format!("Stop in October only : £5.20 → £{proposed}");
         assert_eq!(history.matches(&entry).count(), 1, "once, although it was sent twice: {history}");
         assert!(history.contains("Mara Lindqvist, 22 Oct 2026, 16:4"), "{history}");
     }
@@ -90,6 +90,6 @@ both! {
             assert_ne!(sent.header("location"), page, "{email} raises nothing");
         }
         let mut mara = sign_in(&world, "mara@northlight.example").await;
-        assert!(words(&mara.get("/accounts").await).contains("£130.00"), "the limit is as it was");
+        assert!(words(&mara.get("/accounts").await).contains("£5.20"), "the limit is as it was");
     }
 }

@@ -19,4 +19,4 @@ pub use diff::{Changed, Standing, Version};
 pub use exchange::{ExchangeRates, RateDays};
 pub use price::{PriceUnit, UnitPrices};
 pub use recognise::{earned_until, lot_share};
-pub use statement::{Basis, Lens, Margin, Pnl};
+pub use statement::{Basis, Failed, Lens, Margin, Pnl};

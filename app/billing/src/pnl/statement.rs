@@ -48,8 +48,52 @@ pub struct Pnl {
     pub calls: i64,
     /// Of them, how many have no known cost.
     pub unknown: i64,
+    /// What of calls and cost was spent on attempts that failed.
+    pub failed: Failed,
     /// Whether amounts are missing because a month has no exchange rate.
     pub untranslated: bool,
+}
+
+/// 5.18: attempts that failed cost money and take no tokens. They are part of all calls and their cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// How many.
+    pub calls: i64,
+    /// Of them, how many have no known cost.
+    pub unknown: i64,
+    /// What they cost with markup, as far as it is known.
+    pub charged: Cost,
+    /// What they cost as providers charge it, as far as it is known; none for those who may not see it.
+    pub raw: Option<Cost>,
+}
+
+impl Failed {
+    /// None, in this currency; with or without raw cost.
+    #[must_use]
+    pub fn none(currency: Currency, lens: Lens) -> Self {
+        let zero = Cost::zero(currency);
+        Self { calls: 0, unknown: 0, charged: zero, raw: (lens == Lens::Raw).then_some(zero) }
+    }
+
+    /// Both together.
+    pub fn plus(&self, other: &Self) -> Result<Self, MoneyError> {
+        Ok(Self {
+            calls: self.calls.checked_add(other.calls).ok_or(OutOfRange)?,
+            unknown: self.unknown.checked_add(other.unknown).ok_or(OutOfRange)?,
+            charged: self.charged.plus(other.charged)?,
+            raw: both(self.raw, other.raw)?,
+        })
+    }
+
+    /// 5.12: what they cost, as the reader sees cost; none where the cost of no such call is known.
+    #[must_use]
+    pub fn cost(&self) -> Option<Cost> {
+        (self.calls == 0 || self.unknown < self.calls).then_some(self.raw.unwrap_or(self.charged))
+    }
+}
+
+fn both(one: Option<Cost>, other: Option<Cost>) -> Result<Option<Cost>, MoneyError> {
+    one.zip(other).map(|(one, other)| one.plus(other)).transpose()
 }
 
 /// What is left of revenue.
@@ -82,25 +126,23 @@ impl Pnl {
             tokens: Tokens::ZERO,
             calls: 0,
             unknown: 0,
+            failed: Failed::none(currency, lens),
             untranslated: false,
         }
     }
 
     /// Both together.
     pub fn plus(&self, other: &Self) -> Result<Self, MoneyError> {
-        let raw = match (self.raw, other.raw) {
-            (Some(one), Some(two)) => Some(one.plus(two)?),
-            _ => None,
-        };
         Ok(Self {
             subscription: self.subscription.plus(other.subscription)?,
             top_ups: self.top_ups.plus(other.top_ups)?,
             invoiced: self.invoiced.plus(other.invoiced)?,
             charged: self.charged.plus(other.charged)?,
-            raw,
+            raw: both(self.raw, other.raw)?,
             tokens: self.tokens.plus(other.tokens)?,
             calls: self.calls.checked_add(other.calls).ok_or(OutOfRange)?,
             unknown: self.unknown.checked_add(other.unknown).ok_or(OutOfRange)?,
+            failed: self.failed.plus(&other.failed)?,
             untranslated: self.untranslated || other.untranslated,
         })
     }
@@ -188,6 +230,25 @@ mod tests {
         let gap = Pnl { untranslated: true, ..Pnl::nothing(GBP, Lens::Raw) };
         let sum = gap.plus(&pnl(100, 50, Some(40), 0)).unwrap();
         assert_eq!(sum.margin(Basis::Recognised).unwrap(), Margin::NoRate, "C2");
+    }
+
+    #[test]
+    fn reading_5_18_failed_attempts_are_part_of_the_cost_and_never_a_zero_that_nobody_knows() {
+        let failed = |calls, unknown| Failed {
+            calls,
+            unknown,
+            charged: Cost::new(5, GBP),
+            raw: Some(Cost::new(4, GBP)),
+        };
+        let cost = |failed: Failed| failed.cost().map(Cost::micros);
+        assert_eq!(
+            [(2, 0), (2, 1), (2, 2)].map(|(calls, unknown)| cost(failed(calls, unknown))),
+            [Some(4), Some(4), None]
+        );
+        assert_eq!(cost(Failed { raw: None, ..failed(1, 0) }), Some(5), "5.11");
+        assert_eq!(cost(Failed::none(GBP, Lens::Raw)), Some(0));
+        let sum = failed(2, 1).plus(&failed(3, 0)).unwrap();
+        assert_eq!((sum.calls, sum.unknown, sum.charged.micros(), cost(sum)), (5, 1, 10, Some(8)));
     }
 
     #[test]

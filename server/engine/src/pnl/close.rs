@@ -103,6 +103,7 @@ impl Engine {
                 days: month.start().day()..=month.last_day(),
                 account: None,
                 production: None,
+                step: None,
                 by: PnlBy::Account,
                 currency: None,
             };

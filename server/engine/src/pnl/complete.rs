@@ -5,7 +5,7 @@ use super::close::closes_at;
 use crate::{
     Engine, Error,
     db::{
-        entity::{cost_completion, cost_entry},
+        entity::{cost_completion, cost_entry, step_attempt},
         from_json, rows,
     },
     writer::{Act, Books, Desk, Touch},
@@ -21,7 +21,8 @@ const AT_ONCE: u64 = 500;
 /// The act: the costs of some calls of one customer.
 struct Complete {
     customer: CustomerId,
-    calls: Vec<cost_entry::Model>,
+    /// Each with its attempt, where it is of a step.
+    calls: Vec<(cost_entry::Model, Option<step_attempt::Model>)>,
 }
 
 impl Act for Complete {
@@ -34,9 +35,9 @@ impl Act for Complete {
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<u64, Error> {
         let mut completed = 0;
-        for call in &self.calls {
+        for (call, tried) in &self.calls {
             if let Some(row) = completion(call, books, desk)? {
-                books.journal.completions.push((call.clone(), row));
+                books.journal.completions.push((call.clone(), tried.clone(), row));
                 completed += 1;
             }
         }
@@ -91,7 +92,8 @@ impl Engine {
                 let id = &calls[0].customer_id;
                 let customer = id.parse().map_err(|error| Error::corrupt("cost_entry", id, error))?;
                 let open = still_unknown(&self.shared.pools.read, calls).await?;
-                completed += self.writer.ask(Complete { customer, calls: open }).await?;
+                let calls = with_attempts(&self.shared.pools.read, open).await?;
+                completed += self.writer.ask(Complete { customer, calls }).await?;
             }
         }
     }
@@ -128,9 +130,6 @@ async fn still_unknown(
     calls: &[cost_entry::Model],
 ) -> Result<Vec<cost_entry::Model>, Error> {
     use cost_completion::Column::{Attempt, CustomerId, Production, Step};
-    let key = |row: &cost_entry::Model| {
-        vec![json!(row.customer_id), json!(row.production), json!(row.step), json!(row.attempt)]
-    };
     let columns = [CustomerId, Production, Step, Attempt];
     let known = rows::load::<cost_completion::Entity>(read, &columns, calls.iter().map(key), "").await?;
     let done = |call: &&cost_entry::Model| {
@@ -139,4 +138,29 @@ async fn still_unknown(
         })
     };
     Ok(calls.iter().filter(|call| !done(call)).cloned().collect())
+}
+
+fn key(row: &cost_entry::Model) -> Vec<serde_json::Value> {
+    vec![json!(row.customer_id), json!(row.production), json!(row.step), json!(row.attempt)]
+}
+
+/// Each with its attempt: a call outside productions has none.
+async fn with_attempts(
+    read: &DatabaseConnection,
+    calls: Vec<cost_entry::Model>,
+) -> Result<Vec<(cost_entry::Model, Option<step_attempt::Model>)>, Error> {
+    use step_attempt::Column::{Attempt, CustomerId, Production, Step};
+    let columns = [CustomerId, Production, Step, Attempt];
+    let tried = rows::load::<step_attempt::Entity>(read, &columns, calls.iter().map(key), "").await?;
+    let of = |call: &cost_entry::Model| {
+        let name = (&call.production, &call.step, call.attempt);
+        tried.iter().find(|row| (&row.production, &row.step, row.attempt) == name).cloned()
+    };
+    Ok(calls
+        .into_iter()
+        .map(|call| {
+            let tried = of(&call);
+            (call, tried)
+        })
+        .collect())
 }

@@ -7,11 +7,11 @@ use crate::{
         begin_write,
         entity::{
             cost_completion, cost_entry, customer, pnl_day, pnl_month, pnl_production, revenue_entry,
-            token_entry,
+            step_attempt, token_entry,
         },
         rows,
     },
-    writer::{Rollup, lock_wallet},
+    writer::{FAILED, Rollup, lock_wallet},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
@@ -74,6 +74,12 @@ async fn rebuild(transaction: &DatabaseTransaction, customer: &str) -> Result<()
         .exec(transaction)
         .await?;
     let mut rollup = Rollup::default();
+    let failed = step_attempt::Entity::find()
+        .filter(step_attempt::Column::CustomerId.eq(customer))
+        .filter(step_attempt::Column::Verdict.eq(FAILED));
+    for row in failed.all(transaction).await? {
+        rollup.attempt(&row);
+    }
     let costs = cost_entry::Entity::find().filter(cost_entry::Column::CustomerId.eq(customer));
     let costs = costs.all(transaction).await?;
     for row in &costs {

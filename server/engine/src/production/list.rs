@@ -110,6 +110,25 @@ impl Engine {
         self.listed(member.customer, member.reach.accounts(), filter, limit).await
     }
 
+    /// What people call a production in the member's reach, of this account where one is named.
+    pub async fn production_title(
+        &self,
+        member: &Member,
+        name: &str,
+        account: Option<AccountId>,
+    ) -> Result<String, Error> {
+        let mut found = production::Entity::find()
+            .filter(production::Column::CustomerId.eq(member.customer.to_string()))
+            .filter(production::Column::Name.eq(name));
+        if let Some(account) = account {
+            found = found.filter(production::Column::AccountId.eq(account.to_string()));
+        }
+        let row = found.one(&self.shared.pools.read).await?.ok_or(Error::NotFound("production"))?;
+        let account = row.account_id.parse().map_err(|error| Error::corrupt("production", name, error))?;
+        member.require_of(Permission::SeeUsage, account).map_err(|_| Error::NotFound("production"))?;
+        Ok(row.title)
+    }
+
     pub(super) async fn listed(
         &self,
         customer: CustomerId,

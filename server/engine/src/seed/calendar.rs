@@ -6,11 +6,11 @@
 use super::{
     october::{self, Act},
     production::{Course, Make},
-    studios::{COPPER, HARBOUR, Rhythm, STUDIOS, Studio},
+    studios::{COPPER, HARBOUR, NORTHLIGHT, Rhythm, STUDIOS, Studio},
 };
 use crate::Error;
 use billing::{
-    production::End,
+    production::{End, Kind},
     time::{Span, Timestamp},
 };
 use chrono::{Datelike, NaiveDate, Weekday};
@@ -61,7 +61,7 @@ impl Dice {
             0 => Course::Runs(0),
             1 | 2 => Course::Stops(End::Failed),
             3 => Course::Stops(End::Cancelled),
-            4..=10 => Course::Retried,
+            4..=10 => Course::Retried(Kind::Video),
             _ => Course::Published,
         }
     }
@@ -69,6 +69,8 @@ impl Dice {
 
 /// Shares of a week's productions by its days, of 30.
 const WEEK: [i64; 7] = [5, 6, 6, 6, 5, 1, 1];
+/// The account whose budget leaves no room to compose anything twice.
+const TIGHT: (usize, usize) = (NORTHLIGHT, 1);
 /// How long nobody speaks for a production before it lapses.
 const SILENCE: Span = Span::minutes(11);
 
@@ -120,8 +122,11 @@ fn daily(
         // In thousandths; a month has 4.35 weeks.
         let due = pace * share * 1_000 * 100 / (30 * 435);
         for nth in 0..(due + dice.roll(1_000)) / 1_000 {
-            let (seconds, course) = (shortest + dice.roll(longest - shortest), dice.course());
+            let (seconds, mut course) = (shortest + dice.roll(longest - shortest), dice.course());
             let account = made % producing(&STUDIOS[studio]);
+            if let (Course::Retried(_), TIGHT) = (course, (studio, account)) {
+                course = Course::Retried(Kind::Text);
+            }
             let event = film(studio, day, 9 + 3 * nth, account, seconds, course);
             if matches!(course, Course::Runs(_)) {
                 all.push(Event { at: event.at.after(SILENCE), studio, what: What::Does(Act::Lapses) });

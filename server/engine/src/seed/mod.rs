@@ -13,6 +13,7 @@ pub use sights::{Shown, Sight};
 use crate::{
     Engine, Error,
     db::entity::{customer, person},
+    pnl::PricedModel,
     team::{Member, NewMember},
 };
 use billing::{
@@ -20,6 +21,7 @@ use billing::{
     customer::AccountStatus,
     id::{AccountId, CustomerId},
     money::Currency,
+    pnl::UnitPrices,
     sample,
     time::Timestamp,
     tokens::Tokens,
@@ -34,6 +36,8 @@ use studios::{Person, STAFF, STUDIOS};
 pub const PASSWORD: &str = "sample-password";
 /// The sample key of the pipeline: likewise.
 const KEY: &str = "jk_sample_0000000000000000000000000000000000000000000000000000000000";
+/// When the lists change that are planned.
+const FROM_THEN_ON: &str = "2027-04-01T00:00:00Z";
 /// What to sign in with; only sandbox installations have such people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Samples {
@@ -105,10 +109,25 @@ impl Engine {
         self.add_catalog(&catalog, "Sample values").await
     }
 
+    /// What will be in force some months from now, so that it is seen what a list to come changes.
+    async fn plan_samples(&self) -> Result<(), Error> {
+        let (name, kind, unit, pico) = sample::TO_COME;
+        let model = PricedModel {
+            name: name.to_owned(),
+            provider: sample::PROVIDER.to_owned(),
+            kind,
+            prices: UnitPrices(vec![(unit, pico)]),
+        };
+        let from = instant(FROM_THEN_ON)?;
+        self.import_prices(&[model], Currency::Usd, from).await?;
+        self.import_markup(sample::MARKUP_TO_COME, from).await.map(drop)
+    }
+
     async fn make_samples(&self) -> Result<(), Error> {
         let events = calendar::events()?;
         self.turn_clock(events[0].at, None).await?;
         self.load_catalog_samples().await?;
+        self.plan_samples().await?;
         for (email, name, role, _) in STAFF {
             self.add_staff(NewMember { name, email, password: PASSWORD, role }).await?;
         }

@@ -4,7 +4,7 @@ use crate::{Engine, Error, production::AdmitRequest};
 use billing::{
     id::{CustomerId, KeyId},
     production::{
-        Attempt, End, Outcome, Quantity, Step,
+        Attempt, End, Kind, Outcome, Quantity, Step,
         hold::Stage,
         quantity::{Count, Length},
     },
@@ -32,8 +32,8 @@ pub(super) enum Make {
 pub(super) enum Course {
     /// All is well.
     Published,
-    /// The first call has to be made again; then all is well.
-    Retried,
+    /// The call of this kind has to be made again; then all is well.
+    Retried(Kind),
     /// It ends like this after its first step.
     Stops(End),
     /// It waits for approval after its first step.
@@ -97,19 +97,27 @@ impl Course {
         !matches!(self, Self::CatchesUp)
     }
 
-    /// How many of the steps are reported, and whether the first of them failed once.
-    const fn reported(self) -> (usize, bool) {
+    /// How many of the steps are reported.
+    const fn reported(self) -> usize {
         match self {
-            Self::Published | Self::CatchesUp => (usize::MAX, false),
-            Self::Retried => (usize::MAX, true),
-            Self::Stops(_) | Self::Waits => (1, true),
-            Self::Runs(steps) => (steps, false),
+            Self::Published | Self::CatchesUp | Self::Retried(_) => usize::MAX,
+            Self::Stops(_) | Self::Waits => 1,
+            Self::Runs(steps) => steps,
+        }
+    }
+
+    /// Whether this step fails once.
+    fn fails(self, step: &Step) -> bool {
+        match self {
+            Self::Stops(_) | Self::Waits => true,
+            Self::Retried(kind) => step.quantity.kind() == kind,
+            Self::Published | Self::CatchesUp | Self::Runs(_) => false,
         }
     }
 
     const fn end(self) -> Option<End> {
         match self {
-            Self::Published | Self::Retried | Self::CatchesUp => Some(End::Published),
+            Self::Published | Self::Retried(_) | Self::CatchesUp => Some(End::Published),
             Self::Stops(end) => Some(end),
             Self::Waits | Self::Runs(_) => None,
         }
@@ -119,12 +127,11 @@ impl Course {
 impl Work {
     /// The calls that are reported: step, number, and how it went.
     fn calls(&self, at: Timestamp) -> Vec<(&Step, i64, Attempt)> {
-        let (steps, retried) = self.course.reported();
         let occurred_at = (!self.course.begins()).then(|| at.before(Span::minutes(30)));
         let mut calls = Vec::new();
         let done = usize::from(!self.course.begins());
-        for (place, step) in self.request.plan.steps().iter().take(steps).enumerate().skip(done) {
-            let failed = (retried && place == 0).then_some(Outcome::Failed);
+        for step in self.request.plan.steps().iter().take(self.course.reported()).skip(done) {
+            let failed = self.course.fails(step).then_some(Outcome::Failed);
             for (number, outcome) in (1..).zip(failed.into_iter().chain([Outcome::Succeeded])) {
                 let attempt = Attempt { outcome, quantity: step.quantity, model: None, occurred_at };
                 calls.push((step, number, attempt));

@@ -5,11 +5,22 @@ use sea_orm::{DatabaseTransaction, DbErr, QueryResult};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The figures of a line, in the order of [`FIGURES`].
-type Line = [i64; 6];
+type Line = [i64; 10];
 /// Lines by what they are apart by.
 type Lines = BTreeMap<Vec<String>, Line>;
 
-const FIGURES: [&str; 6] = ["tokens", "attempts", "unknown", "charged_micros", "raw_micros", "top_up_micros"];
+const FIGURES: [&str; 10] = [
+    "tokens",
+    "attempts",
+    "unknown",
+    "charged_micros",
+    "raw_micros",
+    "top_up_micros",
+    "failed",
+    "failed_unknown",
+    "failed_charged_micros",
+    "failed_raw_micros",
+];
 const BY_PRODUCTION: [&str; 7] =
     ["customer_id", "account_id", "posted_on", "production", "stage", "kind", "model"];
 const BY_DAY: [&str; 6] = ["customer_id", "account_id", "posted_on", "stage", "kind", "model"];
@@ -18,6 +29,10 @@ const BY_MONTH: [&str; 6] = ["customer_id", "account_id", "month", "stage", "kin
 /// What a step is sorted by stands with its cost.
 const OF_ITS_COST: &str = "LEFT JOIN cost_entry c ON c.customer_id = e.customer_id AND c.production = e.production \
      AND c.step = e.step AND c.attempt = e.attempt";
+
+/// How the attempt went that a cost is of; a call outside productions is no attempt.
+const OF_ITS_ATTEMPT: &str = "LEFT JOIN step_attempt a ON a.customer_id = e.customer_id AND a.production = e.production \
+     AND a.step = e.step AND a.attempt = e.attempt";
 
 /// All three tables.
 pub(super) async fn sums(database: &DatabaseTransaction, findings: &mut Findings) -> Result<(), DbErr> {
@@ -44,32 +59,44 @@ async fn expected(database: &DatabaseTransaction) -> Result<Lines, DbErr> {
     let key = |row: &QueryResult| -> Result<Vec<String>, DbErr> {
         BY_PRODUCTION.iter().map(|column| text_or_nothing(row, column)).collect()
     };
-    for row in all(database, "SELECT * FROM cost_entry").await? {
+    let costs = format!("SELECT e.*, a.verdict FROM cost_entry e {OF_ITS_ATTEMPT}");
+    for row in all(database, &costs).await? {
         let unknown = i64::from(!text_or_nothing(&row, "unpriced")?.is_empty());
         let charged = row.try_get::<Option<i64>>("", "charged_micros")?.unwrap_or_default();
-        add(&mut lines, key(&row)?, &[0, 1, unknown, charged, raw(&row)?, 0]);
+        add(&mut lines, key(&row)?, &cost(&row, [1, unknown, charged, raw(&row)?])?);
     }
-    let completed = "SELECT e.*, c.account_id, c.stage, c.kind, c.model FROM cost_completion e \
-                     JOIN cost_entry c ON c.customer_id = e.customer_id AND c.production = e.production \
-                     AND c.step = e.step AND c.attempt = e.attempt";
-    for row in all(database, completed).await? {
-        add(&mut lines, key(&row)?, &[0, 0, -1, number(&row, "charged_micros")?, raw(&row)?, 0]);
+    let completed = format!(
+        "SELECT e.*, c.account_id, c.stage, c.kind, c.model, a.verdict FROM cost_completion e \
+         JOIN cost_entry c ON c.customer_id = e.customer_id AND c.production = e.production \
+         AND c.step = e.step AND c.attempt = e.attempt {OF_ITS_ATTEMPT}"
+    );
+    for row in all(database, &completed).await? {
+        let charged = number(&row, "charged_micros")?;
+        add(&mut lines, key(&row)?, &cost(&row, [0, -1, charged, raw(&row)?])?);
     }
     let tokens = format!(
         "SELECT e.customer_id, e.account_id, e.posted_on, e.production, c.stage, c.kind, c.model, e.tokens \
          FROM token_entry e {OF_ITS_COST} WHERE e.credit_pool = 'used' AND e.account_id IS NOT NULL"
     );
     for row in all(database, &tokens).await? {
-        add(&mut lines, key(&row)?, &[number(&row, "tokens")?, 0, 0, 0, 0, 0]);
+        add(&mut lines, key(&row)?, &[number(&row, "tokens")?, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     }
     let earned = format!(
         "SELECT e.customer_id, e.account_id, e.posted_on, CASE WHEN e.step IS NULL THEN '' ELSE e.production END AS production, \
          c.stage, c.kind, c.model, e.micros FROM revenue_entry e {OF_ITS_COST} WHERE e.kind = 'topUp'"
     );
     for row in all(database, &earned).await? {
-        add(&mut lines, key(&row)?, &[0, 0, 0, 0, 0, number(&row, "micros")?]);
+        add(&mut lines, key(&row)?, &[0, 0, 0, 0, 0, number(&row, "micros")?, 0, 0, 0, 0]);
     }
     Ok(lines)
+}
+
+/// Calls, those of unknown cost, and their cost with and without markup: once among all, and again where the call failed.
+fn cost(row: &QueryResult, [calls, unknown, charged, raw]: [i64; 4]) -> Result<Line, DbErr> {
+    let failed = i64::from(text_or_nothing(row, "verdict")? == "failed");
+    let again = [calls, unknown, charged, raw].map(|figure| figure * failed);
+    let [failed, failed_unknown, failed_charged, failed_raw] = again;
+    Ok([0, calls, unknown, charged, raw, 0, failed, failed_unknown, failed_charged, failed_raw])
 }
 
 /// What the provider charges in the customer's currency: by the rates that stand beside it, halves to the even unit.

@@ -16,8 +16,8 @@ pub(crate) struct Journal {
     pub(crate) attempts: Vec<step_attempt::Model>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) costs: Vec<cost_entry::Model>,
-    /// Costs that have become known, each with the entry that it completes.
-    pub(crate) completions: Vec<(cost_entry::Model, cost_completion::Model)>,
+    /// Costs that have become known, each with the entry that it completes and its attempt, where it is of a step.
+    pub(crate) completions: Vec<(cost_entry::Model, Option<step_attempt::Model>, cost_completion::Model)>,
     pub(crate) calls: Vec<outside_call::Model>,
     pub(crate) quotes: Vec<quote::Model>,
     pub(crate) refusals: Vec<refusal::Model>,

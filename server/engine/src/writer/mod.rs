@@ -22,7 +22,7 @@ pub use facts::Verdict;
 pub(crate) use facts::{Payer, Planned, Production, Promise, Reported, ReportedCall};
 pub(crate) use limits::LimitNote;
 pub(crate) use load::lock_wallet;
-pub(crate) use rollup::Rollup;
+pub(crate) use rollup::{FAILED, Rollup};
 
 use crate::{
     Clock, Error,

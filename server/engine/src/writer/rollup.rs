@@ -4,14 +4,15 @@
 use crate::{
     Error,
     db::entity::{
-        cost_completion, cost_entry, pnl_day, pnl_month, pnl_production, revenue_entry, token_entry,
+        cost_completion, cost_entry, pnl_day, pnl_month, pnl_production, revenue_entry, step_attempt,
+        token_entry,
     },
 };
 use billing::{
     money::{Cost, Currency},
     pnl::Exchange,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is counted and summed. Money is in the customer's currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,11 @@ struct Figures {
     charged_micros: i64,
     raw_micros: i64,
     top_up_micros: i64,
+    /// Of the attempts, those that failed, of how many of them the cost is not known, and what they cost.
+    failed: i64,
+    failed_unknown: i64,
+    failed_charged_micros: i64,
+    failed_raw_micros: i64,
 }
 
 impl Figures {
@@ -32,8 +38,26 @@ impl Figures {
         self.charged_micros += more.charged_micros;
         self.raw_micros += more.raw_micros;
         self.top_up_micros += more.top_up_micros;
+        self.failed += more.failed;
+        self.failed_unknown += more.failed_unknown;
+        self.failed_charged_micros += more.failed_charged_micros;
+        self.failed_raw_micros += more.failed_raw_micros;
+    }
+
+    /// The same, where the calls failed: all of it was spent on failed attempts.
+    const fn of_failed(self) -> Self {
+        Self {
+            failed: self.attempts,
+            failed_unknown: self.unknown,
+            failed_charged_micros: self.charged_micros,
+            failed_raw_micros: self.raw_micros,
+            ..self
+        }
     }
 }
+
+/// The verdict on an attempt that failed: it cost money and took no tokens (5.18).
+pub(crate) const FAILED: &str = "failed";
 
 /// Which step of a production, or which call outside: production, step, attempt.
 type Name = (String, String, i64);
@@ -76,6 +100,10 @@ macro_rules! row {
             charged_micros: $figures.charged_micros,
             raw_micros: $figures.raw_micros,
             top_up_micros: $figures.top_up_micros,
+            failed: $figures.failed,
+            failed_unknown: $figures.failed_unknown,
+            failed_charged_micros: $figures.failed_charged_micros,
+            failed_raw_micros: $figures.failed_raw_micros,
         }
     };
 }
@@ -84,15 +112,26 @@ macro_rules! row {
 #[derive(Debug, Default)]
 pub(crate) struct Rollup {
     labels: HashMap<(String, Name), Labels>,
+    /// The attempts that failed.
+    failed: HashSet<(String, Name)>,
     figures: BTreeMap<Key, Figures>,
 }
 
 impl Rollup {
+    /// How an attempt went. That comes before its cost.
+    pub(crate) fn attempt(&mut self, row: &step_attempt::Model) {
+        if row.verdict == FAILED {
+            let name = (row.production.clone(), row.step.clone(), row.attempt);
+            self.failed.insert((row.customer_id.clone(), name));
+        }
+    }
+
     /// The cost of an attempt. Those of a step come before its tokens and what they earned.
     pub(crate) fn cost(&mut self, row: &cost_entry::Model) -> Result<(), Error> {
         let labels = Labels::of(row);
-        let name = (row.production.clone(), row.step.clone(), row.attempt);
-        self.labels.insert((row.customer_id.clone(), name), labels.clone());
+        let name = (row.customer_id.clone(), (row.production.clone(), row.step.clone(), row.attempt));
+        let failed = self.failed.contains(&name);
+        self.labels.insert(name, labels.clone());
         let key = (
             row.customer_id.clone(),
             row.account_id.clone(),
@@ -111,6 +150,7 @@ impl Rollup {
             raw_micros: known.raw_micros(&row.charged_currency)?,
             ..Figures::default()
         };
+        let figures = if failed { figures.of_failed() } else { figures };
         self.figures.entry(key).or_default().add(&figures);
         Ok(())
     }
@@ -131,6 +171,8 @@ impl Rollup {
             raw_micros: known.raw_micros(&of.charged_currency)?,
             ..Figures::default()
         };
+        let name = (of.customer_id.clone(), (of.production.clone(), of.step.clone(), of.attempt));
+        let figures = if self.failed.contains(&name) { figures.of_failed() } else { figures };
         let (customer, account) = (of.customer_id.clone(), of.account_id.clone());
         let key = (customer, account, row.posted_on.clone(), of.production.clone(), Labels::of(of));
         self.figures.entry(key).or_default().add(&figures);

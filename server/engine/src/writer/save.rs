@@ -41,7 +41,7 @@ struct Rows {
     attempts: Vec<step_attempt::Model>,
     entries: Vec<token_entry::Model>,
     costs: Vec<cost_entry::Model>,
-    completed: Vec<cost_entry::Model>,
+    completed: Vec<(cost_entry::Model, Option<step_attempt::Model>)>,
     completions: Vec<cost_completion::Model>,
     calls: Vec<outside_call::Model>,
     quotes: Vec<quote::Model>,
@@ -145,8 +145,8 @@ impl Rows {
         self.attempts.extend_from_slice(&journal.attempts);
         self.entries.extend(journal.entries.iter().map(entry_row));
         self.costs.extend_from_slice(&journal.costs);
-        for (of, row) in &journal.completions {
-            self.completed.push(of.clone());
+        for (of, tried, row) in &journal.completions {
+            self.completed.push((of.clone(), tried.clone()));
             self.completions.push(row.clone());
         }
         self.calls.extend_from_slice(&journal.calls);
@@ -157,12 +157,16 @@ impl Rows {
         Ok(())
     }
 
-    /// Costs first: they say what the tokens and the revenue of their attempts belong to.
+    /// Attempts and costs first: they say what the tokens and the revenue of their attempts belong to.
     fn sum_up(&mut self) -> Result<(), Error> {
+        let tried = self.completed.iter().filter_map(|(_, tried)| tried.as_ref());
+        for row in self.attempts.iter().chain(tried) {
+            self.rollup.attempt(row);
+        }
         for row in &self.costs {
             self.rollup.cost(row)?;
         }
-        for (of, row) in self.completed.iter().zip(&self.completions) {
+        for ((of, _), row) in self.completed.iter().zip(&self.completions) {
             self.rollup.completion(of, row)?;
         }
         for row in &self.entries {

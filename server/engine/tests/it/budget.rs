@@ -100,7 +100,7 @@ both! {
         set(vec![tell, LimitChange::StopAt(Some(pence(0))), LimitChange::StopThisMonthAt(pence(500))]).await?;
         let account = async || world.engine.account(world.customer, world.account).await;
         assert_eq!(account().await?.told_at, None);
-        let steps = vec![speech("one", 10), speech("two", 10)];
+        let steps = vec![speech("one", 400), speech("two", 400)];
         world.admit("a", steps.clone()).await?;
         world.report("a", &steps[0], 1, Outcome::Succeeded).await?;
         let told = account().await?.told_at.expect("a penny is spent");

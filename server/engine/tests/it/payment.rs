@@ -516,15 +516,15 @@ both! {
     async fn reading_5_7_a_pack_lifts_the_limit_of_this_month(world: &World) -> Result<()> {
         let shop = Shop::open(world).await?;
         world.grant(Source::Promotion, 100_000, None).await?;
-        world.limit(100).await?;
+        world.limit(5).await?;
         let Err(Error::Refused(refusal)) = world.admit("a", vec![speech("one", 600)]).await else { bail!("over") };
         assert_eq!(refusal.reason, Reason::AccountBudget);
         let order = shop.buy("lift", Wanted::Pack(Tokens::new(PACK)?, Some(world.account))).await?;
         assert_eq!(order.state, OrderState::Paid);
         let line = world.engine.account(world.customer, world.account).await?;
         let month = world.engine.now().month();
-        assert_eq!(line.limits.stop_at(month), Some(Money::new(1_900, Currency::Gbp)));
-        assert_eq!(line.limits.stop_at, Some(Money::new(100, Currency::Gbp)), "from next month on it is what it was");
+        assert_eq!(line.limits.stop_at(month), Some(Money::new(1_805, Currency::Gbp)));
+        assert_eq!(line.limits.stop_at, Some(Money::new(5, Currency::Gbp)), "from next month on it is what it was");
         world.admit("a", vec![speech("one", 600)]).await?;
         Ok(())
     }

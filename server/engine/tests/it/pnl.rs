@@ -115,7 +115,7 @@ both! {
         let after = world.report("a", &step, 2, Outcome::Failed).await?.cost.expect("a price");
         assert!(after.micros() < before.micros());
         assert_eq!(world.count("cost_entry WHERE markup_version = 1").await?, 1);
-        assert_eq!(world.count("cost_entry WHERE markup_version = 2 AND charged_micros = 22485").await?, 1);
+        assert_eq!(world.count("cost_entry WHERE markup_version = 2 AND charged_micros = 899").await?, 1);
         for wrong in [world.engine.import_markup(1, day("2026-10-22")).await, world.engine.import_markup(-1, day("2027-01-01")).await] {
             assert!(matches!(wrong, Err(Error::Invalid { .. })));
         }
@@ -224,7 +224,7 @@ both! {
             let prices = UnitPrices(prices.to_vec());
             [PricedModel { name: "sample-text".to_owned(), provider: "Sample provider".to_owned(), kind: Kind::Text, prices }]
         };
-        let later = prices(&[(PriceUnit::InputToken, 2_000_000), (PriceUnit::OutputToken, 15_000_000)]);
+        let later = prices(&[(PriceUnit::InputToken, 100_000), (PriceUnit::OutputToken, 600_000)]);
         engine.import_prices(&later, Currency::Usd, day("2026-11-01")).await?;
         engine.import_prices(&[model("scribe", 1, 4)], Currency::Eur, day("2026-11-02")).await?;
         engine.import_markup(2_000, day("2026-11-01")).await?;
@@ -239,8 +239,8 @@ both! {
         assert_eq!(standing, [Standing::InForce, Standing::Upcoming]);
         let dollars = |pico| Some(UnitPrice { pico, currency: Currency::Usd });
         assert_eq!(text.versions[1].changes, [
-            Changed { line: PriceUnit::InputToken, before: dollars(3_000_000), after: dollars(2_000_000) },
-            Changed { line: PriceUnit::CachedToken, before: dollars(300_000), after: None },
+            Changed { line: PriceUnit::InputToken, before: dollars(120_000), after: dollars(100_000) },
+            Changed { line: PriceUnit::CachedToken, before: dollars(12_000), after: None },
         ]);
         let fresh = report.models.iter().find(|model| model.name == "scribe").context("a model")?;
         assert_eq!(fresh.versions[0].changes.len(), 2, "a new model is new as a whole");

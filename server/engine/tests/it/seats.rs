@@ -2,7 +2,7 @@
 
 use crate::{
     support::{World, both, production, speech},
-    team::{add, member},
+    team::{PASSWORD, add, member},
 };
 use anyhow::{Context, Result, bail};
 use billing::{
@@ -30,9 +30,6 @@ use engine::{
 use futures::future::join_all;
 use sea_orm::ConnectionTrait;
 use std::{collections::BTreeSet, fmt::Write, net::Ipv4Addr};
-
-/// What people set when they come in, and what those have who are made by the test.
-const PASSWORD: &str = "larks over wet gravel";
 
 /// Who signs in by this address and that password; nobody where it is none, or where they are no member.
 async fn comes_in(world: &World, email: &str) -> Result<Option<Member>> {

@@ -20,7 +20,7 @@ use chrono::NaiveDate;
 use engine::{
     Engine, Error,
     payment::{Ordered, Wanted},
-    pnl::{PnlBy, PnlLine, PnlQuery, PnlReport, PricedModel},
+    pnl::{PnlBy, PnlLine, PnlQuery, PnlReport, PnlStep, PricedModel},
     production::{AdmitRequest, CallReport},
     team::{Member, NewMember},
     tier::{Contract, NewSubscription},
@@ -44,11 +44,11 @@ fn days(from: &str, to: &str) -> RangeInclusive<NaiveDate> {
 }
 
 fn query(days: RangeInclusive<NaiveDate>, by: PnlBy) -> PnlQuery {
-    PnlQuery { days, account: None, production: None, by, currency: None }
+    PnlQuery { days, account: None, production: None, step: None, by, currency: None }
 }
 
 /// Everything of it that can be summed: micro-units, tokens and calls.
-fn figures(pnl: &Pnl) -> [i64; 8] {
+fn figures(pnl: &Pnl) -> [i64; 12] {
     [
         pnl.subscription.micros(),
         pnl.top_ups.micros(),
@@ -58,11 +58,15 @@ fn figures(pnl: &Pnl) -> [i64; 8] {
         pnl.tokens.get(),
         pnl.calls,
         pnl.unknown,
+        pnl.failed.calls,
+        pnl.failed.unknown,
+        pnl.failed.charged.micros(),
+        pnl.failed.raw.map_or(0, Cost::micros),
     ]
 }
 
-fn sum<'a>(all: impl IntoIterator<Item = &'a Pnl>) -> [i64; 8] {
-    let mut sums = [0; 8];
+fn sum<'a>(all: impl IntoIterator<Item = &'a Pnl>) -> [i64; 12] {
+    let mut sums = [0; 12];
     for pnl in all {
         sums.iter_mut().zip(figures(pnl)).for_each(|(sum, figure)| *sum += figure);
     }
@@ -266,10 +270,26 @@ impl<'a> Studios<'a> {
             let report = self.report(of, &of_account(by)).await?;
             ensure!(figures(&report.total) == figures(&line.pnl), "{by:?} of {line:?}: {:?}", report.total);
         }
+        for step in self.report(of, &of_account(PnlBy::Step)).await?.lines {
+            self.drill_step(of, &of_account(PnlBy::Production), &step).await?;
+        }
         for production in self.report(of, &of_account(PnlBy::Production)).await?.lines {
             let steps = PnlQuery { production: Some(production.key.clone()), ..of_account(PnlBy::Step) };
             let steps = self.report(of, &steps).await?;
             ensure!(figures(&steps.total) == figures(&production.pnl), "{production:?}: {:?}", steps.total);
+        }
+        Ok(())
+    }
+
+    /// What a step cost and earned is the sum of the productions and models that it did so in, each the same as the step of
+    /// that production.
+    async fn drill_step(&self, of: usize, query: &PnlQuery, line: &PnlLine) -> Result<()> {
+        let Some(kind) = line.kind else { return Ok(()) };
+        let step = Some(PnlStep { stage: line.key.clone(), kind: Some(kind) });
+        for by in [PnlBy::Production, PnlBy::Model, PnlBy::Account] {
+            let report = self.report(of, &PnlQuery { step: step.clone(), by, ..query.clone() }).await?;
+            ensure!(figures(&report.total) == figures(&line.pnl), "{by:?} of {line:?}: {:?}", report.total);
+            ensure!(report.position.is_none(), "a step has no position");
         }
         Ok(())
     }
@@ -339,7 +359,18 @@ async fn tables(world: &World) -> Result<Vec<String>> {
         {
             let texts = key.split(", ").map(|column| row.try_get::<String>("", column));
             let texts = texts.collect::<Result<Vec<_>, _>>()?.join(" ");
-            let figures = ["tokens", "attempts", "unknown", "charged_micros", "raw_micros", "top_up_micros"];
+            let figures = [
+                "tokens",
+                "attempts",
+                "unknown",
+                "charged_micros",
+                "raw_micros",
+                "top_up_micros",
+                "failed",
+                "failed_unknown",
+                "failed_charged_micros",
+                "failed_raw_micros",
+            ];
             let figures = figures
                 .map(|column| row.try_get::<i64>("", column))
                 .into_iter()
@@ -434,6 +465,39 @@ async fn price(engine: &Engine, model: &str) -> Result<()> {
 }
 
 both! {
+    /// 5.18: a failed attempt costs money and takes no tokens; what it cost stands apart, also where it becomes known later,
+    /// and in books whose sums are made anew.
+    async fn reading_5_18_what_failed_attempts_cost_stands_apart(world: &World) -> Result<()> {
+        let studios = Studios::open(world).await?;
+        world.clock("2026-10-25T10:00:00Z").await?;
+        let plain = speech("one", 10);
+        let unheard = Step { model: Some("scribe".to_owned()), ..speech("two", 10) };
+        world.admit("a", vec![plain.clone(), unheard.clone()]).await?;
+        for step in [&plain, &unheard] {
+            for (number, outcome) in (1..).zip([Outcome::Failed, Outcome::Failed, Outcome::Succeeded]) {
+                world.report("a", step, number, outcome).await?;
+            }
+        }
+        let october = query(days("2026-10-01", "2026-10-31"), PnlBy::Step);
+        let failed = async || anyhow::Ok(studios.report(0, &october).await?.total.failed);
+        let before = failed().await?;
+        assert_eq!((before.calls, before.unknown), (4, 2));
+        let known = before.cost().context("two are known")?.micros();
+        let total = studios.report(0, &october).await?.total;
+        assert_eq!((total.calls, total.raw.map(Cost::micros)), (6, Some(known / 2 * 3)), "two of three equal calls");
+
+        price(&world.engine, "scribe").await?;
+        assert_eq!(world.engine.complete_costs().await?, 3);
+        let after = failed().await?;
+        assert_eq!((after.calls, after.unknown), (4, 0));
+        assert!(after.charged.micros() > before.charged.micros(), "{after:?}");
+        world.engine.rebuild_rollups().await?;
+        assert_eq!(failed().await?, after);
+        Ok(())
+    }
+}
+
+both! {
     /// C2: a month without a rate is a gap, and whatever is in it is unknown; never zero.
     async fn c2_a_month_without_a_rate_is_a_gap(world: &World) -> Result<()> {
         let studios = Studios::open(world).await?;
@@ -441,7 +505,10 @@ both! {
         studios.produce("a", &mut Dice(5)).await?;
         let today = world.engine.now().day();
         let yen = PnlQuery { currency: Some(Currency::Jpy), ..query(today..=today, PnlBy::Account) };
-        assert_eq!(studios.report(0, &yen).await?.gaps, []);
+        let in_yen = studios.report(0, &yen).await?;
+        assert_eq!((in_yen.currency, in_yen.gaps), (Currency::Jpy, Vec::new()));
+        let position = in_yen.position.context("a balance is said as it is billed")?;
+        assert_eq!(position.invoiced, Money::new(4_900, Currency::Gbp).to_cost()?);
         // The sample rates end in January 2029.
         world.clock("2029-06-20T10:00:00Z").await?;
         let today = world.engine.now().day();

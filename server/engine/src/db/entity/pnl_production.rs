@@ -26,6 +26,10 @@ pub struct Model {
     pub charged_micros: i64,
     pub raw_micros: i64,
     pub top_up_micros: i64,
+    pub failed: i64,
+    pub failed_unknown: i64,
+    pub failed_charged_micros: i64,
+    pub failed_raw_micros: i64,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

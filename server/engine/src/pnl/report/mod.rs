@@ -11,7 +11,12 @@ mod split;
 mod sums;
 mod translate;
 
-use crate::{Engine, Error, db::begin_read, installation, team::Member};
+use crate::{
+    Engine, Error,
+    db::{begin_read, to_word},
+    installation,
+    team::Member,
+};
 use billing::{
     id::{AccountId, CustomerId},
     money::{Cost, Currency},
@@ -40,10 +45,29 @@ pub struct PnlQuery {
     pub account: Option<AccountId>,
     /// Only of this production of the account; empty for what was done outside productions.
     pub production: Option<String>,
+    /// Only of this step.
+    pub step: Option<PnlStep>,
     /// What it is added up by.
     pub by: PnlBy,
     /// What every amount is said in; none for what the customer is billed in.
     pub currency: Option<Currency>,
+}
+
+/// One of the pipeline's steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PnlStep {
+    /// The pipeline's number of it; empty for calls of no step.
+    pub stage: String,
+    /// The kind of call; none for all kinds.
+    pub kind: Option<Kind>,
+}
+
+impl PnlStep {
+    /// Whether a line that is apart by stage and kind is of this step.
+    fn is(&self, columns: &[String]) -> bool {
+        let [stage, kind] = [0, 1].map(|place| columns.get(place).map_or("", String::as_str));
+        stage == self.stage && self.kind.is_none_or(|known| to_word(&known).is_ok_and(|word| word == kind))
+    }
 }
 
 /// What the lines are of.
@@ -103,7 +127,8 @@ pub struct PnlReport {
     pub before: Pnl,
     /// The days of the range, or its months where it is long: first day, figures. They sum to the total.
     pub series: Vec<(NaiveDate, Pnl)>,
-    /// Of the whole customer at the end of the range; none for a part of it, or in another currency.
+    /// Of the whole customer at the end of the range, in the currency that it is billed in: what is still to be earned is
+    /// a balance, which the mean rate of no month says. None for a part of the customer.
     pub position: Option<Position>,
     /// Why calls have no known cost, and how many.
     pub unpriced: Vec<(Unpriced, i64)>,

@@ -11,12 +11,12 @@ use crate::{
     Error,
     db::{
         entity::{account, customer, production},
-        from_word, reach, rows,
+        from_word, reach, rows, to_word,
     },
 };
 use billing::{
     money::{Cost, Currency, MoneyError},
-    pnl::{Lens, Pnl, Unpriced},
+    pnl::{Failed, Lens, Pnl, Unpriced},
     time::Timestamp,
     tokens::Tokens,
 };
@@ -69,7 +69,7 @@ impl Reading<'_> {
         let mut lines = self.named(lines).await?;
         lines.sort_by_key(|line| Reverse(line.pnl.cost().micros()));
         let unpriced = self.unpriced().await?;
-        let position = self.position(currency).await?;
+        let position = self.position().await?;
         Ok(PnlReport { currency, lens, lines, total, before, series, position, unpriced, gaps, as_of })
     }
 
@@ -155,10 +155,17 @@ impl Reading<'_> {
                         AND k.step = c.step AND k.attempt = c.attempt WHERE c.unpriced IS NOT NULL AND k.step IS NULL \
                         AND c.posted_on >= $1 AND c.posted_on <= $2"
             .to_owned();
-        for (column, value) in [("customer_id", owner.customer()), ("production", query.production.clone())] {
+        let step = query.step.as_ref();
+        let kind = step.and_then(|step| step.kind).as_ref().map(to_word).transpose()?;
+        for (column, value) in [
+            ("c.customer_id", owner.customer()),
+            ("c.production", query.production.clone()),
+            ("COALESCE(c.stage, '')", step.map(|step| step.stage.clone())),
+            ("c.kind", kind),
+        ] {
             if let Some(value) = value {
                 values.push(value.into());
-                let _ = write!(text, " AND c.{column} = ${}", values.len());
+                let _ = write!(text, " AND {column} = ${}", values.len());
             }
         }
         reach::narrow(&mut text, &mut values, "c.account_id", owner.accounts.as_ref());
@@ -172,18 +179,16 @@ impl Reading<'_> {
     }
 
     /// 5.26: of a whole customer, in its own currency, at the end of the range.
-    async fn position(&self, currency: Currency) -> Result<Option<Position>, Error> {
+    async fn position(&self) -> Result<Option<Position>, Error> {
         let Self { read, owner, query } = *self;
-        let (Some(id), None, None) = (owner.customer(), &owner.accounts, &query.production) else {
-            return Ok(None);
-        };
-        if self.billed_in().await?.get(&id) != Some(&currency) {
-            return Ok(None);
-        }
+        let narrowed = owner.accounts.is_some() || query.production.is_some() || query.step.is_some();
+        let Some(id) = owner.customer().filter(|_| !narrowed) else { return Ok(None) };
+        let currency = self.billed_in().await?.get(&id).copied();
+        let currency = currency.ok_or_else(|| Error::corrupt("customer", &id, "is missing"))?;
         let last = *query.days.end();
         let revenue = Revenue::load(read, Some(&id), last).await?;
         let (invoiced, by_day, breakage) = revenue.until(&id, last);
-        let whose = Whose { customer: Some(&id), accounts: None, production: None };
+        let whose = Whose { customer: Some(&id), accounts: None, production: None, step: None };
         let used = sums::by_month(read, whose, &(NaiveDate::default()..=last), &[]).await?;
         let recognised = by_day + used.values().map(|figures| figures.top_ups).sum::<i64>();
         let amount = |micros| Cost::new(micros, currency);
@@ -220,6 +225,12 @@ pub(super) fn own(figures: &Figures, earned: &Earned, currency: Currency, lens: 
         tokens,
         calls: figures.calls,
         unknown: figures.unknown,
+        failed: Failed {
+            calls: figures.failed.calls,
+            unknown: figures.failed.unknown,
+            charged: amount(figures.failed.charged),
+            raw: (lens == Lens::Raw).then_some(amount(figures.failed.raw)),
+        },
         untranslated: false,
     })
 }

@@ -55,26 +55,26 @@ impl Reading<'_> {
         let Self { read, owner, query } = *self;
         let customer = owner.customer();
         let revenue = Revenue::load(read, customer.as_deref(), *days.end()).await?;
-        let shares = self.shares(&revenue, days).await?;
+        let mut shares = self.shares(&revenue, days).await?;
         let accounts = owner.customer.is_some().then_some("account_id");
-        let whose =
-            Whose { customer: customer.as_deref(), accounts: owner.accounts.as_ref(), production: None };
-        let apart = |columns: &[&'static str]| accounts.iter().chain(columns).copied().collect::<Vec<_>>();
-        let shares = match &query.production {
-            None => shares,
-            Some(production) => {
-                let sums = sums::by_month(read, whose, days, &apart(&["production"])).await?;
-                let of_it = cut(&sums, &shares, accounts.is_some())?;
-                let mut shares = Shares::new();
-                for (share, columns, _, earned) in of_it {
-                    if columns.first().map_or("", String::as_str) == production {
-                        shares.entry(share).or_default().add(&earned);
-                    }
-                }
-                shares
-            }
+        let mut whose = Whose {
+            customer: customer.as_deref(),
+            accounts: owner.accounts.as_ref(),
+            production: None,
+            step: None,
         };
-        let whose = Whose { production: query.production.as_deref(), ..whose };
+        let apart = |columns: &[&'static str]| accounts.iter().chain(columns).copied().collect::<Vec<_>>();
+        if let Some(production) = &query.production {
+            let sums = sums::by_month(read, whose, days, &apart(PnlBy::Production.columns())).await?;
+            let is = |columns: &[String]| columns.first().map_or("", String::as_str) == production;
+            shares = narrowed(&sums, &shares, accounts.is_some(), is)?;
+            whose.production = Some(production);
+        }
+        if let Some(step) = &query.step {
+            let sums = sums::by_month(read, whose, days, &apart(PnlBy::Step.columns())).await?;
+            shares = narrowed(&sums, &shares, accounts.is_some(), |columns| step.is(columns))?;
+            whose.step = Some(step);
+        }
         let sums = sums::by_month(read, whose, days, &apart(query.by.columns())).await?;
         let parts = cut(&sums, &shares, accounts.is_some())?;
         let part = |((customer, account, month), columns, figures, earned): Cut| {
@@ -99,6 +99,7 @@ impl Reading<'_> {
             customer: customer.as_deref(),
             accounts: owner.accounts.as_ref(),
             production: query.production.as_deref(),
+            step: query.step.as_ref(),
         };
         let mut daily = Vec::new();
         for ((customer, day, _), figures) in sums::by_day(read, whose, &query.days, &[]).await? {
@@ -138,7 +139,7 @@ impl Reading<'_> {
                 .map(|((of, month), earned)| ((of, String::new(), month), earned))
                 .collect());
         };
-        let whose = Whose { customer: Some(&customer), accounts: None, production: None };
+        let whose = Whose { customer: Some(&customer), accounts: None, production: None, step: None };
         let month = |day: NaiveDate| billing::time::Timestamp::midnight(day).month();
         let of_months = month(*days.start()).start().day()..=month(*days.end()).last_day();
         let mut used: HashMap<String, Vec<(String, i128)>> = HashMap::new();
@@ -176,6 +177,22 @@ impl Reading<'_> {
 
 /// A part: whose it is, what it is apart by, and its figures.
 type Cut = (Share, Vec<String>, Figures, Earned);
+
+/// What of each share of the revenue belongs to the sums of which `is` holds.
+fn narrowed(
+    sums: &Sums,
+    shares: &Shares,
+    by_account: bool,
+    is: impl Fn(&[String]) -> bool,
+) -> Result<Shares, Error> {
+    let mut narrowed = Shares::new();
+    for (share, columns, _, earned) in cut(sums, shares, by_account)? {
+        if is(&columns) {
+            narrowed.entry(share).or_default().add(&earned);
+        }
+    }
+    Ok(narrowed)
+}
 
 /// Gives each share of the revenue to the sums that belong to it, by their tokens; what was earned while no token was used
 /// belongs to none of them.

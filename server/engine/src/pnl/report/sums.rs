@@ -1,7 +1,11 @@
 //! Sums over a range of days: whole months by the month, the days around them by the day. A range is then read from a few
 //! rows however much was used in it.
 
-use crate::{Error, db::reach::narrow};
+use super::PnlStep;
+use crate::{
+    Error,
+    db::{reach::narrow, to_word},
+};
 use billing::{id::AccountId, time::Month};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, Value};
@@ -20,6 +24,16 @@ pub(super) struct Figures {
     pub(super) charged: i64,
     pub(super) raw: i64,
     pub(super) top_ups: i64,
+    pub(super) failed: Failed,
+}
+
+/// What of calls and cost was spent on attempts that failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Failed {
+    pub(super) calls: i64,
+    pub(super) unknown: i64,
+    pub(super) charged: i64,
+    pub(super) raw: i64,
 }
 
 impl Figures {
@@ -30,6 +44,10 @@ impl Figures {
         self.charged += more.charged;
         self.raw += more.raw;
         self.top_ups += more.top_ups;
+        self.failed.calls += more.failed.calls;
+        self.failed.unknown += more.failed.unknown;
+        self.failed.charged += more.failed.charged;
+        self.failed.raw += more.failed.raw;
     }
 }
 
@@ -42,6 +60,8 @@ pub(super) struct Whose<'a> {
     pub(super) accounts: Option<&'a BTreeSet<AccountId>>,
     /// Of one production.
     pub(super) production: Option<&'a str>,
+    /// Of one step.
+    pub(super) step: Option<&'a PnlStep>,
 }
 
 /// A customer, a month or a day, and what else the sums are apart by.
@@ -139,9 +159,18 @@ impl Rows {
             "SELECT {apart}, {time} AS time, CAST(sum(tokens) AS BIGINT) AS tokens, \
              CAST(sum(attempts) AS BIGINT) AS calls, CAST(sum(unknown) AS BIGINT) AS unknown, \
              CAST(sum(charged_micros) AS BIGINT) AS charged, CAST(sum(raw_micros) AS BIGINT) AS raw, \
-             CAST(sum(top_up_micros) AS BIGINT) AS top_ups FROM {table} WHERE {at} >= $1 AND {at} <= $2"
+             CAST(sum(top_up_micros) AS BIGINT) AS top_ups, CAST(sum(failed) AS BIGINT) AS failed, \
+             CAST(sum(failed_unknown) AS BIGINT) AS failed_unknown, \
+             CAST(sum(failed_charged_micros) AS BIGINT) AS failed_charged, \
+             CAST(sum(failed_raw_micros) AS BIGINT) AS failed_raw FROM {table} WHERE {at} >= $1 AND {at} <= $2"
         );
-        for (column, value) in [("customer_id", whose.customer), ("production", whose.production)] {
+        let kind = whose.step.and_then(|step| step.kind).as_ref().map(to_word).transpose()?;
+        for (column, value) in [
+            ("customer_id", whose.customer),
+            ("production", whose.production),
+            ("stage", whose.step.map(|step| step.stage.as_str())),
+            ("kind", kind.as_deref()),
+        ] {
             if let Some(value) = value {
                 values.push(value.into());
                 let _ = write!(text, " AND {column} = ${}", values.len());
@@ -167,6 +196,12 @@ fn figures(row: &QueryResult) -> Result<Figures, Error> {
         charged: row.try_get("", "charged")?,
         raw: row.try_get("", "raw")?,
         top_ups: row.try_get("", "top_ups")?,
+        failed: Failed {
+            calls: row.try_get("", "failed")?,
+            unknown: row.try_get("", "failed_unknown")?,
+            charged: row.try_get("", "failed_charged")?,
+            raw: row.try_get("", "failed_raw")?,
+        },
     })
 }
 

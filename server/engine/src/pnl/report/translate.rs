@@ -5,7 +5,7 @@ use super::{reading::own, split::Part};
 use crate::Error;
 use billing::{
     money::{Cost, Currency, divide_half_even},
-    pnl::{Catalog, Exchange, Lens, Pnl},
+    pnl::{Catalog, Exchange, Failed, Lens, Pnl},
     time::{Month, Timestamp},
 };
 use chrono::NaiveDate;
@@ -61,7 +61,8 @@ impl Translation {
         let (Some(from), Some(into)) = legs else {
             let nothing = Pnl::nothing(self.currency, self.lens);
             let Pnl { tokens, calls, .. } = pnl;
-            return Ok(Pnl { tokens, calls, unknown: calls, untranslated: true, ..nothing });
+            let failed = Failed { calls: pnl.failed.calls, unknown: pnl.failed.calls, ..nothing.failed };
+            return Ok(Pnl { tokens, calls, unknown: calls, failed, untranslated: true, ..nothing });
         };
         let convert = |amount: Cost| {
             Exchange::convert(amount, from, into, self.currency)
@@ -73,6 +74,11 @@ impl Translation {
             invoiced: convert(pnl.invoiced)?,
             charged: convert(pnl.charged)?,
             raw: pnl.raw.map(convert).transpose()?,
+            failed: Failed {
+                charged: convert(pnl.failed.charged)?,
+                raw: pnl.failed.raw.map(convert).transpose()?,
+                ..pnl.failed
+            },
             ..pnl
         })
     }
