@@ -5,6 +5,8 @@
 
 mod key;
 mod key_fns;
+#[cfg(feature = "ssr")]
+mod key_words;
 mod keys;
 #[cfg(feature = "ssr")]
 mod keys_words;
