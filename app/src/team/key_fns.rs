@@ -1,7 +1,7 @@
 //! What the pages of keys ask for, and what their forms do.
 
 #[cfg(feature = "ssr")]
-use super::keys_words::{TypedKey, revoke, rotate};
+use super::key_words::{TypedKey, revoke, rotate};
 use super::{KeyView, KeysView, NewKeyView};
 use crate::AppError;
 #[cfg(feature = "ssr")]

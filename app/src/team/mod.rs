@@ -22,6 +22,8 @@ mod invite;
 pub mod invite_words;
 mod key;
 mod key_fns;
+#[cfg(feature = "ssr")]
+mod key_words;
 mod keys;
 #[cfg(feature = "ssr")]
 mod keys_words;

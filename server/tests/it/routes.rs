@@ -133,7 +133,7 @@ pub const ROUTES: &[Route] = &[
     asks("/act/production-receipt", "production={production}", [401, 403, 200, 200, 200, 200, 404]),
     asks("/act/usage-page", "", [401, 403, 200, 200, 200, 200, 200]),
     asks("/act/estimate-page", "", [401, 403, 200, 200, 403, 200, 200]),
-    asks("/act/estimate-verdict", "query[account]={account}", [401, 403, 200, 200, 403, 200, 404]),
+    asks("/act/estimate-verdict", "", [401, 403, 200, 200, 403, 200, 200]),
     asks("/act/accounts-page", "", [401, 403, 200, 200, 200, 200, 200]),
     asks("/act/new-account-page", "", [401, 403, 403, 200, 403, 200, 200]),
     asks("/act/keys-page", "", [401, 403, 403, 200, 403, 200, 200]),
@@ -217,7 +217,7 @@ pub const ROUTES: &[Route] = &[
     act(
         "/act/decide-plan",
         "subscription={subscription}&next=pause",
-        [401, 403, 403, 303, 403, 303, 303],
+        [401, 403, 403, 303, 403, 303, 400],
         Entry(AuditAct::PlanDecided),
     ),
     act(
