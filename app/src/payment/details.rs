@@ -147,17 +147,6 @@ mod on_the_server {
         ("US", "United States"),
     ];
 
-    /// The countries to choose from, of which one may be chosen.
-    pub fn country_choices(chosen: &str) -> Vec<Choice> {
-        let choice = |(code, name): (&str, &str)| Choice {
-            value: code.to_owned(),
-            words: name.to_owned(),
-            chosen: chosen == code,
-        };
-        let nothing = Choice { value: String::new(), words: "Choose".to_owned(), chosen: chosen.is_empty() };
-        std::iter::once(nothing).chain(COUNTRIES.map(choice)).collect()
-    }
-
     /// A country's name; its code where it has none here.
     pub fn country_words(country: Country) -> String {
         let code = country.to_string();
