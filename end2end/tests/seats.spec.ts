@@ -146,7 +146,7 @@ test('a seat is added with its price and its pool shown first', { tag: '@journey
   const seats = Number((await page.getByRole('main').innerText()).match(/(\d+) seats, \d+ taken/)![1]);
   await expect(page.getByRole('main')).toContainText('One more seat adds');
   await hand.follow(page.getByRole('link', { name: 'Change seats' }));
-  await expect(page.getByLabel('Seats')).toHaveValue(String(seats + 1));
+  await expect(page.getByRole('spinbutton', { name: 'Seats' })).toHaveValue(String(seats + 1));
   const pool = (count: number) => (count * 200_000).toLocaleString('en-GB');
   await expect(page.locator('.preview')).toContainText(`${pool(seats)} → ${pool(seats + 1)} tokens`);
   const total = (await page.locator('.preview [data-sum="total"] dd').innerText()).trim();

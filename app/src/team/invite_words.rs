@@ -146,7 +146,7 @@ impl TypedInvite {
         };
         let typed = Self { email: self.email.chars().take(254).collect(), ..self };
         flash::keep(WRONG, &WrongInvite { typed, field, message }).await?;
-        respond::see_other("/team?invite=yes#invite");
+        respond::see_other("/team"); // where the form opens by itself, once
         Ok(())
     }
 }

@@ -13,6 +13,8 @@ mod accept_words;
 mod answer_words;
 mod arrive;
 mod ask;
+#[cfg(feature = "ssr")]
+mod cap_words;
 mod code;
 #[cfg(feature = "ssr")]
 mod entry;

@@ -8,8 +8,9 @@ use crate::{
     team::{
         accept_words::TypedAcceptance,
         answer_words::{TypedAsk, release},
+        cap_words::TypedOverride,
         invite_words::{TypedInvite, revoke, send_again},
-        seat_words::{TypedOverride, TypedSeat, remove},
+        seat_words::{TypedSeat, remove},
         session::engine,
     },
 };

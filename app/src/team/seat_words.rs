@@ -1,7 +1,8 @@
 //! One member's seat in words, and what becomes of the forms that change it.
 
 use super::{
-    OverrideForm, SeatForm, ShownSeat,
+    SeatForm, ShownSeat,
+    cap_words::{TypedOverride, instead},
     invite_words::{account_choices, accounts_of, role_choices, role_of, word_of},
 };
 use crate::{AppError, flash, format::Format, reader::Reader, respond, ui::Tone};
@@ -13,7 +14,6 @@ use billing::{
     time::Timestamp,
     tokens::Tokens,
 };
-use chrono::NaiveDate;
 use engine::{
     Engine,
     team::{SeatTerms, Team, TeamMember},
@@ -33,35 +33,24 @@ pub(super) struct TypedSeat {
     pub shown: ShownSeat,
 }
 
-/// What somebody has typed about another cap.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct TypedOverride {
-    pub person: String,
-    pub tokens: String,
-    pub last: String,
-    pub until: String,
-    pub end: String,
-    pub shown: ShownSeat,
-}
-
 /// What has to be corrected.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Wrong {
-    person: String,
-    seat: Option<TypedSeat>,
-    instead: Option<TypedOverride>,
-    field: String,
-    message: String,
+pub(super) struct Wrong {
+    pub person: String,
+    pub seat: Option<TypedSeat>,
+    pub instead: Option<TypedOverride>,
+    pub field: String,
+    pub message: String,
     /// Whether somebody else was first: the page then answers as a conflict does.
-    changed: bool,
+    pub changed: bool,
 }
 
-fn person_of(person: &str) -> Result<PersonId, AppError> {
+pub(super) fn person_of(person: &str) -> Result<PersonId, AppError> {
     person.parse().map_err(|_| AppError::NotFound { what: "member".to_owned() })
 }
 
 /// A number of tokens, with or without marks between thousands.
-fn tokens_of(typed: &str) -> Result<Tokens, String> {
+pub(super) fn tokens_of(typed: &str) -> Result<Tokens, String> {
     let digits: String = typed
         .chars()
         .filter(|letter| !matches!(letter, ',' | '.' | ' ' | '\u{202f}' | '\u{a0}' | '\'' | '’'))
@@ -108,7 +97,7 @@ impl ShownSeat {
         Ok(SeatTerms { role: self.role()?, accounts, cap: self.cap()? })
     }
 
-    fn limit(&self) -> Result<SeatLimit, AppError> {
+    pub(super) fn limit(&self) -> Result<SeatLimit, AppError> {
         let cap = self.cap()?.ok_or_else(Self::unread)?;
         let read = |(tokens, until): (&str, &str)| {
             let tokens = Tokens::new(tokens.parse().ok()?).ok()?;
@@ -178,30 +167,6 @@ fn form(member: &TeamMember, team: &Team, (seat, typed, wrong): Sent, reader: &R
     }
 }
 
-fn instead(limit: &SeatLimit, team: &Team, typed: Option<TypedOverride>, format: &Format) -> OverrideForm {
-    let now = limit.override_at(team.as_of);
-    let cap = format.tokens(limit.cap);
-    let typed = typed.map(|typed| (typed.tokens, typed.until));
-    let (tokens, until) = typed.unwrap_or_else(|| {
-        let tokens = now.map(|to| to.tokens.get().to_string()).unwrap_or_default();
-        (tokens, String::new())
-    });
-    OverrideForm {
-        tokens,
-        cycle_ends: format.minute(team.cycle.1),
-        until,
-        says: match now {
-            Some(to) => format!(
-                "{} tokens hold until {}; then {cap} again.",
-                format.tokens(to.tokens),
-                format.minute(to.until)
-            ),
-            None => format!("It holds in place of {cap} and ends by itself."),
-        },
-        ends: now.is_some(),
-    }
-}
-
 fn removal(member: &TeamMember, team: &Team, format: &Format) -> String {
     let runs = team.holdings.iter().filter(|one| one.member == Some(member.person)).count();
     let runs = match u64::try_from(runs).unwrap_or_default() {
@@ -256,62 +221,6 @@ impl TypedSeat {
 /// Why the last administrator stays one.
 const LAST: &str = "This is the last administrator: somebody has to manage the team. Nothing was changed. Make somebody else an administrator first.";
 
-impl TypedOverride {
-    /// Sets it or ends it, and goes on; what is wrong, or was changed meanwhile, goes back with what was typed.
-    pub async fn save(self, engine: &Engine, reader: &Reader) -> Result<(), AppError> {
-        let person = person_of(&self.person)?;
-        let shown = self.shown.limit()?;
-        let team = engine.team(&reader.member).await?;
-        let wrong = |field: &str, message: String| Wrong {
-            field: field.to_owned(),
-            message,
-            person: self.person.clone(),
-            instead: Some(self.clone()),
-            ..Wrong::default()
-        };
-        let instead = match self.read(team.cycle.1) {
-            Ok(instead) => instead,
-            Err((field, message)) => return back(wrong(field, message)).await,
-        };
-        let refused = match engine.override_cap(&reader.member, person, shown, instead).await {
-            Ok(()) => {
-                let words = instead.map_or_else(
-                    || "Their own cap holds again.".to_owned(),
-                    |to| {
-                        let (tokens, until) =
-                            (reader.format.tokens(to.tokens), reader.format.minute(to.until));
-                        format!("A cap of {tokens} tokens holds until {until}, and ends by itself.")
-                    },
-                );
-                return on(words).await;
-            }
-            Err(engine::Error::Changed { now }) => {
-                let message = format!(
-                    "Somebody else has changed it meanwhile: it is now {now}. Nothing was changed. Check it and send it again."
-                );
-                Wrong { changed: true, ..wrong("tokens", message) }
-            }
-            Err(engine::Error::Invalid { field, message }) => wrong(&field, message),
-            Err(error) => return Err(error.into()),
-        };
-        back(refused).await
-    }
-
-    fn read(&self, cycle_ends: Timestamp) -> Result<Option<CapOverride>, (&'static str, String)> {
-        if self.end == "true" {
-            return Ok(None);
-        }
-        let tokens = tokens_of(&self.tokens).map_err(|message| ("tokens", message))?;
-        let until = if self.last == "day" {
-            let day: NaiveDate = self.until.parse().map_err(|_| ("until", "Choose a day.".to_owned()))?;
-            Timestamp::midnight(day)
-        } else {
-            cycle_ends
-        };
-        Ok(Some(CapOverride { tokens, until }))
-    }
-}
-
 /// Removes a member.
 pub(super) async fn remove(
     engine: &Engine,
@@ -337,13 +246,13 @@ pub(super) async fn remove(
     back(refused).await
 }
 
-async fn on(words: String) -> Result<(), AppError> {
+pub(super) async fn on(words: String) -> Result<(), AppError> {
     flash::say(Tone::Ok, words).await?;
     respond::see_other("/team");
     Ok(())
 }
 
-async fn back(wrong: Wrong) -> Result<(), AppError> {
+pub(super) async fn back(wrong: Wrong) -> Result<(), AppError> {
     respond::see_other(&format!("/team?edit={}#seat", wrong.person));
     flash::keep(WRONG, &wrong).await
 }

@@ -188,11 +188,21 @@ fn h5_the_forms_of_a_seat_carry_what_they_were_made_on() {
     for carried in [
         "name=\"shown[role]\" value=\"operator\"",
         "name=\"shown[cap]\" value=\"400000\"",
-        "value=\"450000 17961",
+        "value=\"450000 1796083200000000",
     ] {
         assert_eq!(html.matches(carried).count(), 3, "{carried}: in each of the three forms");
     }
-    insta::assert_snapshot!(html.split("id=\"seat\"").nth(1).unwrap().split("</section>").next().unwrap());
+    let said = words(&html);
+    for said_of in [
+        "450,000 tokens hold until 1 Dec",
+        "then 400,000 again",
+        "388,120 used and 18,500 held",
+        "1 production runs in their name",
+        "What they made stays.",
+    ] {
+        assert!(said.contains(said_of), "{said_of}: {said}");
+    }
+    assert!(html.contains("End it now") && html.contains("Remove Tunde Okafor"));
     let last = SeatForm::of(&team.members[0], &team, &reader);
     assert_eq!(
         (last.remove, last.instead),

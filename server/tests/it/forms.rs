@@ -137,7 +137,10 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/ask-for-more", vec![("refusal", "ref_01K8Z0000000000000000000AA")]),
         ("/act/answer-request", vec![("request", "req_01K8Z0000000000000000000AA"), ("answer", "granted")]),
         ("/act/accept-page", vec![("token", "00")]),
-        ("/act/accept-invitation", vec![("token", "00"), ("name", "Nina"), ("password", "larks over wet gravel")]),
+        (
+            "/act/accept-invitation",
+            vec![("token", "00"), ("name", "Nina"), ("password", "larks over wet gravel")],
+        ),
         ("/act/sign-out", vec![]),
     ];
     let known: BTreeMap<_, _> = known.into_iter().chain(of_sign_in()).collect();
