@@ -24,6 +24,7 @@ mod m0013_tier;
 mod m0014_payment;
 mod m0015_rollup;
 mod m0017_audit;
+mod m0019_seats;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_payment::Step),
             Box::new(m0015_rollup::Step),
             Box::new(m0017_audit::Step),
+            Box::new(m0019_seats::Step),
         ]
     }
 }

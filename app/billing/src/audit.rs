@@ -87,6 +87,8 @@ acts! {
     MoreRequested = "asked for more";
     /// A7.
     RequestAnswered = "answered a request";
+    /// I-44: what was shown was no longer so, or nobody would have been left to manage the team.
+    ChangeRefused = "was refused a change";
     /// 5.23.
     SeatsChanged = "changed the number of seats";
     /// T12.

@@ -109,6 +109,10 @@ ids! {
     AuditId = "aud_";
     /// One letter.
     MailId = "mai_";
+    /// One invitation to a team.
+    InvitationId = "ivt_";
+    /// One request for more tokens.
+    SeatRequestId = "req_";
 }
 
 macro_rules! names {

@@ -3,6 +3,7 @@
 use billing::{
     Refusal,
     production::{Conflict, attempt::BadAttempt},
+    team::NoSeat,
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -38,6 +39,18 @@ pub enum Error {
         /// How many it allows.
         most: u32,
     },
+    /// I-44: somebody else has changed it since it was shown. The attempt was kept in the audit log.
+    #[error("somebody else has changed it meanwhile: {now}")]
+    Changed {
+        /// What it is now.
+        now: String,
+    },
+    /// A customer keeps at least one administrator.
+    #[error("the last administrator cannot be removed or given another role")]
+    LastAdministrator,
+    /// 5.23: every seat is taken.
+    #[error(transparent)]
+    NoSeat(#[from] NoSeat),
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,

@@ -6,7 +6,7 @@ use crate::{
     customer::AccountLine,
     db::entity::{production, token_hold},
     production::StandingRefusal,
-    team::Member,
+    team::{Member, SeatRequest},
 };
 use billing::{
     allowance::{Banner, banner::behind},
@@ -29,6 +29,8 @@ pub enum Need {
     Refused(Box<StandingRefusal>),
     /// The banner would say this, had it nothing more pressing to say.
     Banner(Banner),
+    /// A member asks for more tokens.
+    Asked(Box<SeatRequest>),
     /// An account has reached its limit of the month.
     LimitReached(AccountId),
     /// An account has spent what somebody wanted to be told at.
@@ -66,6 +68,8 @@ impl Engine {
             awaited = self.longest_awaited(member, usage.capacity.as_of).await?;
         }
         let mut needs: Vec<Need> = refused.into_iter().map(Box::new).map(Need::Refused).collect();
+        let asked = self.open_requests(member).await?;
+        needs.extend(asked.into_iter().map(Box::new).map(Need::Asked));
         if member.may_somewhere(Permission::SeeCost) {
             needs.extend(accounts.iter().filter_map(of_limits));
         }
@@ -124,7 +128,7 @@ impl Need {
     const fn rank(&self) -> u8 {
         match self {
             Self::Banner(Banner::NothingLeft | Banner::PaymentOverdue) => 0,
-            Self::Refused(_) => 1,
+            Self::Refused(_) | Self::Asked(_) => 1,
             Self::LimitReached(_) => 2,
             Self::Banner(Banner::PaymentFailed) => 3,
             Self::Banner(Banner::AutoTopUpFailed) => 4,

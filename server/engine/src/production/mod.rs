@@ -12,6 +12,7 @@ mod list;
 mod quote;
 mod receipt;
 mod refusals;
+mod release;
 mod settle;
 mod standing;
 

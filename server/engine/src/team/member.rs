@@ -170,6 +170,8 @@ impl Engine {
             role: to_word(&new.role)?,
             created_at: row.created_at,
             cap_tokens: None,
+            override_tokens: None,
+            override_until: None,
         };
         member::Entity::insert(member.into_active_model()).exec_without_returning(&transaction).await?;
         transaction.commit().await?;

@@ -3,7 +3,7 @@
 use crate::{
     Engine, Error,
     db::{
-        entity::{account, member, subscription, token_grant},
+        entity::{account, invitation, member, subscription, token_grant},
         tier::subscription_of,
         to_word,
     },
@@ -121,8 +121,14 @@ impl Engine {
             .filter(member::Column::CustomerId.eq(customer.to_string()))
             .count(read)
             .await?;
+        let invited = invitation::Entity::find()
+            .filter(invitation::Column::CustomerId.eq(customer.to_string()))
+            .filter(invitation::Column::EndedAt.is_null())
+            .filter(invitation::Column::ExpiresAt.gt(self.now().micros()))
+            .count(read)
+            .await?;
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        Ok(InUse { accounts: count(accounts), seats: count(members) })
+        Ok(InUse { accounts: count(accounts), seats: count(members.saturating_add(invited)) })
     }
 
     /// Decides what becomes of a subscription when its term ends; undone by deciding that it goes on.
