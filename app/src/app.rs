@@ -10,7 +10,7 @@ use crate::{
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
     production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
-    team::SignInPage,
+    team::{JoinPage, SignInPage, TeamPage},
     tier::{PlanPage, PricingPage},
     top_up::BuyPage,
 };
@@ -48,6 +48,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/billing-details") view=DetailsPage ssr=SsrMode::Async />
                 <Route path=path!("/pricing") view=PricingPage ssr=SsrMode::Async />
                 <Route path=path!("/sandbox/pay/:checkout") view=SandboxPayPage ssr=SsrMode::Async />
+                <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async />
+                <Route path=path!("/invitations/accept") view=JoinPage ssr=SsrMode::Async />
                 <Route path=path!("/estimate") view=EstimatePage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/refusals/:refusal") view=RefusedPage ssr=SsrMode::Async />

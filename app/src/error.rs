@@ -161,6 +161,20 @@ mod on_the_server {
                 engine::Error::Invalid { field, message } => Self::Invalid { field, message },
                 engine::Error::Forbidden => Self::Forbidden,
                 engine::Error::Busy => Self::Busy,
+                engine::Error::Changed { now } => Self::Refused {
+                    title: "Somebody else has changed it meanwhile".to_owned(),
+                    detail: format!("It is now {now}. Nothing of yours was changed. Load the page again."),
+                },
+                engine::Error::LastAdministrator => Self::Refused {
+                    title: "Somebody has to manage the team".to_owned(),
+                    detail:
+                        "This is the last administrator. Nothing was changed. Make somebody else one first."
+                            .to_owned(),
+                },
+                engine::Error::NoSeat(_) => Self::Refused {
+                    title: "Every seat is taken".to_owned(),
+                    detail: "Nothing was changed. Add a seat first, or free one.".to_owned(),
+                },
                 engine::Error::TooManyAccounts { .. } => {
                     Self::Invalid { field: "account".to_owned(), message: error.to_string() }
                 }

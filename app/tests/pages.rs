@@ -9,6 +9,8 @@ mod pnl;
 mod sample;
 #[path = "pages/states.rs"]
 mod states;
+#[path = "pages/team.rs"]
+mod team;
 
 use app::{
     AppError,

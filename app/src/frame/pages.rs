@@ -20,7 +20,7 @@ const fn page(path: &'static str, name: &'static str, permission: Permission) ->
 }
 
 /// In the order in which they are listed. A sign-in leads back to none but these and what lies below them.
-pub const PAGES: [Page; 12] = [
+pub const PAGES: [Page; 13] = [
     page("/", "Overview", Permission::SeeCapacity),
     page("/productions", "Productions", Permission::SeeProductions),
     page("/usage", "Usage", Permission::SeeUsage),
@@ -32,6 +32,7 @@ pub const PAGES: [Page; 12] = [
     Page { group: Some("Money"), ..page("/pnl/platform", "Platform P&L", Permission::SeePlatformPnl) },
     Page { group: Some("Money"), ..page("/platform/lists", "Prices and rates", Permission::SeeRawCost) },
     Page { group: Some("Manage"), ..page("/accounts", "Accounts & budgets", Permission::SeeCost) },
+    Page { group: Some("Manage"), ..page("/team", "Team & seats", Permission::ManageTeam) },
     Page { group: Some("Help"), ..page("/help", "Billing and usage", Permission::SeeCapacity) },
 ];
 

@@ -2,11 +2,46 @@
 //! the session of that device.
 //!
 //! The form is a plain one. What was wrong comes back through the session, never in the address.
+//!
+//! Who belongs to a customer: the page of its team, invitations, seats and their caps. A7, H4–H7, 5.23.
 
+#[cfg(feature = "ssr")]
+mod answer_words;
+mod ask;
+#[cfg(feature = "ssr")]
+mod cap_words;
+mod invite;
+#[cfg(feature = "ssr")]
+pub mod invite_words;
+mod join;
+#[cfg(feature = "ssr")]
+mod join_words;
+mod lists;
+mod own;
+mod roster;
+#[cfg(feature = "ssr")]
+pub mod roster_words;
+mod seat;
+mod seat_fns;
+#[cfg(feature = "ssr")]
+pub mod seat_words;
 mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod session;
 
+pub use ask::{AskForMore, AskView};
+pub use invite::{AccountChoice, InviteForm, RoleChoice};
+pub use join::{Comes, JoinContent, JoinPage, JoinView, OfferView};
+pub use lists::{HoldingView, InvitationView, RequestView};
+pub use own::{OwnSeat, OwnSeatView};
+pub use roster::{MemberRow, Open, TeamContent, TeamPage, TeamView};
+pub use seat::{OverrideForm, SeatForm, ShownSeat};
+pub use seat_fns::{
+    AcceptInvitation, AnswerRequest, AskForTokens, ChangeSeat, InviteMember, JoinOffer, OverrideCap,
+    ReleaseHold, RemoveMember, RevokeInvitation, SendInvitationAgain, TeamAndSeats, accept_invitation,
+    answer_request, ask_for_more, change_seat, invite_member, join_page, override_cap, release_hold,
+    remove_member, revoke_invitation, send_invitation_again, team_page,
+};
 pub use server_fns::{SignIn, SignInForm, SignOut, sign_in, sign_in_form, sign_out};
 
 use crate::{

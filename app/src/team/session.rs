@@ -70,6 +70,11 @@ pub(super) async fn begin(
     Ok(())
 }
 
+/// Looks at a customer that the session's person has just become a member of.
+pub(super) async fn look_at(customer: CustomerId) -> Result<(), AppError> {
+    Ok(session().await?.insert(CUSTOMER, customer).await?)
+}
+
 /// Forgets the session, here and in the database.
 pub(super) async fn end() -> Result<(), AppError> {
     session().await?.flush().await?;
