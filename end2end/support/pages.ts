@@ -1,7 +1,7 @@
 // Every page of the console in the shapes that differ, and who sees the usage banner in which state.
 
 /** Nobody has to be signed in for these. */
-export const PUBLIC = ['/sign-in', '/sandbox', '/pricing', '/no-such-page'];
+export const PUBLIC = ['/sign-in', '/sandbox', '/pricing', '/invitations/accept', '/no-such-page'];
 
 /** Here the banner stands in full. */
 export const FULL = ['/', '/usage', '/usage?by=refused'];
@@ -24,6 +24,8 @@ export const LINE = [
   '/buy',
   '/invoices',
   '/billing-details',
+  '/team',
+  '/team?invite=yes',
 ];
 
 /** The state of the banner, and whose it is. */

@@ -56,6 +56,29 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/production-receipt", vec![("production", "intro")]),
         ("/act/appearance", vec![("theme", "dark"), ("locale", "de-DE"), ("next", "/productions")]),
         ("/act/switch-customer", vec![("customer", "cus_01K8Z0000000000000000000AA")]),
+        ("/act/team-page", vec![]),
+        ("/act/invite-member", vec![("email", "new@first.example"), ("role", "viewer")]),
+        ("/act/send-invitation-again", vec![("invitation", "ivt_01K8Z0000000000000000000AA")]),
+        ("/act/revoke-invitation", vec![("invitation", "ivt_01K8Z0000000000000000000AA")]),
+        (
+            "/act/change-seat",
+            vec![("person", "per_01K8Z0000000000000000000AA"), ("role", "viewer"), ("shown[role]", "viewer")],
+        ),
+        (
+            "/act/override-cap",
+            vec![
+                ("person", "per_01K8Z0000000000000000000AA"),
+                ("tokens", "5"),
+                ("shown[role]", "viewer"),
+                ("shown[cap]", "4"),
+            ],
+        ),
+        ("/act/remove-member", vec![("person", "per_01K8Z0000000000000000000AA"), ("shown[role]", "viewer")]),
+        ("/act/release-hold", vec![("production", "nothing"), ("reason", "stuck")]),
+        ("/act/ask-for-more", vec![("refusal", "ref_01K8Z0000000000000000000AA")]),
+        ("/act/answer-request", vec![("request", "req_01K8Z0000000000000000000AA"), ("answer", "granted")]),
+        ("/act/join-page", vec![("token", "00")]),
+        ("/act/accept-invitation", vec![("token", "00"), ("name", "Nina"), ("password", "a long password")]),
         ("/act/sign-out", vec![]),
     ];
     let known: BTreeMap<_, _> = known.into_iter().collect();

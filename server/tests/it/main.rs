@@ -21,5 +21,6 @@ mod postgres;
 mod processes;
 mod raise;
 mod support;
+mod team;
 mod tidy;
 mod webhooks;

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 15] = [
+const PAGES: [(&str, [bool; 5]); 16] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
@@ -23,6 +23,7 @@ const PAGES: [(&str, [bool; 5]); 15] = [
     ("/pnl", [true, true, false, true, true]),
     ("/pnl/platform", [false, false, false, false, true]),
     ("/platform/lists", [false, false, false, true, true]),
+    ("/team", [true, false, false, false, true]),
     ("/estimate", [true, true, false, false, true]),
     ("/help", [true; 5]),
 ];
