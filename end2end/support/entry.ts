@@ -30,7 +30,8 @@ export async function register(
   await hand.write(page.getByLabel('Your name'), 'Nia Okoro');
   await hand.write(page.getByLabel('Email'), email);
   await hand.choose(page.getByLabel('Billing country'), 'FR');
-  await page.getByRole('checkbox').check();
+  await page.getByRole('checkbox').focus();
+  await page.keyboard.press('Space');
   await hand.follow(page.getByRole('button', { name: 'Send me a link to confirm' }));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('A letter is on its way');
   await expect(page.getByRole('link', { name: 'Read it in the sandbox’s mailbox' })).toBeVisible();

@@ -25,7 +25,7 @@ test('pages on the way in', async ({ page, visit, hand }, testInfo) => {
   await hand.follow(page.getByRole('button', { name: 'Turn on the second factor' }));
   await sound();
   const secret = (await page.locator('.secret').innerText()).replaceAll(' ', '');
-  await hand.write(page.getByLabel('Code'), new TOTP({ secret: Secret.fromBase32(secret) }).generate());
+  await hand.write(page.getByLabel('Code', { exact: true }), new TOTP({ secret: Secret.fromBase32(secret) }).generate());
   await hand.follow(page.getByRole('button', { name: 'Turn on the second factor' }));
   await sound();
   await visit('/you');

@@ -48,7 +48,7 @@ test('signs in with a second factor, and with a recovery code where the phone is
   const secret = (await page.locator('.secret').innerText()).replaceAll(' ', '');
   const app = new TOTP({ secret: Secret.fromBase32(secret) });
   // The code of the step before is one as well; the one of now is for the sign-in.
-  await hand.write(page.getByLabel('Code'), app.generate({ timestamp: Date.now() - 30_000 }));
+  await hand.write(page.getByLabel('Code', { exact: true }), app.generate({ timestamp: Date.now() - 30_000 }));
   await hand.follow(page.getByRole('button', { name: 'Turn on the second factor' }));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your recovery codes');
   const recovery = await page.locator('.recovery-codes code').allInnerTexts();
@@ -60,16 +60,16 @@ test('signs in with a second factor, and with a recovery code where the phone is
 
   await enterPassword(page, visit, hand, email, PASSWORD);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Second step');
-  await hand.write(page.getByLabel('Code'), '000000');
+  await hand.write(page.getByLabel('Code', { exact: true }), '000000');
   await hand.follow(page.getByRole('button', { name: 'Sign in', exact: true }));
   await expect(page.getByRole('alert')).toContainText('wrong or was used');
-  await hand.write(page.getByLabel('Code'), app.generate());
+  await hand.write(page.getByLabel('Code', { exact: true }), app.generate());
   await hand.follow(page.getByRole('button', { name: 'Sign in', exact: true }));
   await expect(page).toHaveURL('/');
   await leave(page, hand);
 
   await enterPassword(page, visit, hand, email, PASSWORD);
-  await hand.write(page.getByLabel('Code'), recovery[0]!);
+  await hand.write(page.getByLabel('Code', { exact: true }), recovery[0]!);
   await hand.follow(page.getByRole('button', { name: 'Sign in', exact: true }));
   await expect(page).toHaveURL('/');
   await visit('/you');
