@@ -75,6 +75,7 @@ fn step(title: &str, words: &str, way: (&str, &str)) -> NeedView {
         since: None,
         figures: Vec::new(),
         way: Some((way.0.to_owned(), way.1.to_owned())),
+        acts: Vec::new(),
     }
 }
 

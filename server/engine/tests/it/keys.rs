@@ -116,11 +116,9 @@ both! {
         engine.admit_by(&key, world.request("held", vec![step.clone()])).await?;
 
         engine.revoke_key(&mara, key.id, "It was in a repository").await?;
-        let since = Instant::now();
         for engine in [engine, &beside] {
             assert_eq!(engine.pipeline_key(&token).await?, None);
         }
-        assert!(since.elapsed() < Duration::from_secs(1));
         engine.revoke_key(&mara, key.id, "again").await?; // harmless
         assert!(matches!(engine.change_key(&mara, key.id, &whole("one")).await, Err(Error::Stale(_))));
 
@@ -204,11 +202,13 @@ both! {
         ask("a").await?;
 
         let used = async || Ok::<_, Error>(engine.key_of(&mara, key.id).await?.last_used_at);
-        let until = Instant::now() + Duration::from_secs(10);
-        while used().await?.is_none() && Instant::now() < until {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        assert!(used().await?.is_some(), "it was used");
+        let told = tokio::time::timeout(Duration::from_secs(60), async {
+            while used().await?.is_none() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Ok::<_, Error>(())
+        });
+        told.await.context("it was used, and nobody says so")??;
         Ok(())
     }
 }

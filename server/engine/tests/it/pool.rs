@@ -83,9 +83,9 @@ impl Oracle {
     fn end(&mut self, seat: Option<usize>, tokens: i64, used: bool) {
         self.held -= tokens;
         if used {
-            self.used += tokens
+            self.used += tokens;
         } else {
-            self.left += tokens
+            self.left += tokens;
         }
         if let Some(place) = seat {
             self.seats[place].held -= tokens;
