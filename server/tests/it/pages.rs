@@ -274,11 +274,11 @@ const SIGHTS: [(&str, &str, &str); 25] = [
     ("Told at 80% of its limit", "hana@harbour.example", "Told at €12.00"),
     ("Limit reached by calls outside productions", "cora@copper.example", "Budget limit reached"),
     ("Limit lowered below what is spent", "theo@thistle.example", "Budget limit reached"),
-    ("Limit raised for this month only", "cora@copper.example", "400.00 again"),
+    ("Limit raised for this month only", "cora@copper.example", "16.00 again"),
     (
         "Limit capped by the customer’s own",
         "mia@meridian.example",
-        "Capped: all accounts together may spend A$700.00",
+        "Capped: all accounts together may spend A$28.00",
     ),
     ("Harbour Daily, 22 October 2026", "hana@harbour.example", "Admitted"),
     ("Chip wars, ep. 11", "mara@northlight.example", "Producing"),

@@ -77,6 +77,13 @@ const LEDGER: Leaves = Itself("the ledger, holds and costs of productions");
 const SESSION: Leaves = Nothing("it changes the browser's own session or cookies alone");
 const PROVIDER: Leaves = Itself("the payment provider's objects; the payment is in the books");
 
+const LETTER: Leaves = Nothing("a letter is written and nothing else; what its link does leaves the entry");
+const LINK: Leaves =
+    Itself("a link that is none does nothing; `sign_in` and `team` use real ones up and see their entries");
+const OWN: Leaves =
+    Itself("it needs a code, a device or another password: `sign_in` has them and sees the entries");
+const ASKED: Leaves = Itself("it needs a refusal by one's own cap: `team` has one and sees the entries");
+
 /// Every route. The columns of people: nobody, viewer, operator, administrator, finance, platform, another customer's.
 pub const ROUTES: &[Route] = &[
     // Pages.
@@ -91,6 +98,11 @@ pub const ROUTES: &[Route] = &[
     get("/keys/new", [401, 403, 403, 200, 403, 200, 200]),
     get("/keys/{key}", [401, 403, 403, 200, 403, 200, 404]),
     get("/audit", [401, 403, 403, 200, 403, 200, 200]),
+    get("/team", [401, 403, 403, 200, 403, 200, 200]),
+    get("/you", [401, 200, 200, 200, 200, 200, 200]),
+    get("/you/factor", [401, 303, 303, 303, 303, 303, 303]),
+    get("/you/codes", [401, 303, 303, 303, 303, 303, 303]),
+    get("/confirm", [401, 200, 200, 200, 200, 200, 200]),
     get("/plan", [401, 403, 403, 200, 403, 200, 200]),
     get("/buy", [401, 403, 403, 200, 403, 200, 200]),
     get("/orders/{order}", [401, 403, 403, 200, 200, 200, 404]),
@@ -108,9 +120,19 @@ pub const ROUTES: &[Route] = &[
     get("/help", [401, 200, 200, 200, 200, 200, 200]),
     open("GET", "/pricing", 200, "it reads"),
     open("GET", "/sandbox", 200, "it reads"),
+    open("GET", "/sandbox/mail", 200, "it reads"),
     open("GET", "/sandbox/pay/{checkout}", 200, "it reads"),
     // Who is signed in is sent on to Overview.
     get("/sign-in", [200, 303, 303, 303, 303, 303, 303]),
+    get("/sign-in/code", [401; 7]),
+    open("GET", "/sign-in/link", 200, "it reads"),
+    open("GET", "/sign-in/reset", 200, "it reads"),
+    open("GET", "/register", 200, "it reads"),
+    open("GET", "/sent", 200, "it reads"),
+    open("GET", "/join", 200, "looking at a link uses up nothing"),
+    open("GET", "/enter", 200, "looking at a link uses up nothing"),
+    open("GET", "/reset", 200, "looking at a link uses up nothing"),
+    open("GET", "/invitations/accept", 200, "looking at a link uses up nothing"),
     // Tables for programs.
     get("/productions/{production}.csv", [401, 403, 200, 200, 200, 200, 404]),
     get("/usage.csv", [401, 403, 200, 200, 200, 200, 200]),
@@ -140,6 +162,11 @@ pub const ROUTES: &[Route] = &[
     asks("/act/new-key-page", "", [401, 403, 403, 200, 403, 200, 200]),
     asks("/act/key-page", "key={key}", [401, 403, 403, 200, 403, 200, 404]),
     asks("/act/audit-page", "", [401, 403, 403, 200, 403, 200, 200]),
+    asks("/act/team-page", "", [401, 403, 403, 200, 403, 200, 200]),
+    asks("/act/you-page", "", [401, 200, 200, 200, 200, 200, 200]),
+    asks("/act/factor-page", "", [401, 303, 303, 303, 303, 303, 303]),
+    asks("/act/recovery-codes-page", "", [401, 303, 303, 303, 303, 303, 303]),
+    asks("/act/confirm-form", "", [401, 200, 200, 200, 200, 200, 200]),
     asks("/act/plan-page", "", [401, 403, 403, 200, 403, 200, 200]),
     asks("/act/buy-page", "", [401, 403, 403, 200, 403, 200, 200]),
     asks("/act/order-page", "order={order}", [401, 403, 403, 200, 200, 200, 404]),
@@ -159,6 +186,13 @@ pub const ROUTES: &[Route] = &[
     asks("/act/sandbox-states", "", [200; 7]),
     asks("/act/sandbox-pay-page", "checkout={checkout}", [200; 7]),
     asks("/act/sign-in-form", "", [200, 303, 303, 303, 303, 303, 303]),
+    asks("/act/sign-in-code-form", "", [401; 7]),
+    asks("/act/register-form", "", [200; 7]),
+    asks("/act/link-form", "", [200; 7]),
+    asks("/act/sent-page", "", [200; 7]),
+    asks("/act/link-page", "arrival=join&token=00", [200; 7]),
+    asks("/act/accept-page", "token=00", [200; 7]),
+    asks("/act/mailbox-page", "", [200; 7]),
     // What forms do.
     act(
         "/act/set-limits",
@@ -207,6 +241,55 @@ pub const ROUTES: &[Route] = &[
         "entry={entry}&reason=A+typo",
         [401, 403, 403, 303, 403, 303, 404],
         Entry(AuditAct::LimitsChanged),
+    ),
+    act(
+        "/act/invite-member",
+        "email=m{number}@first.example&role=viewer",
+        [401, 403, 403, 303, 403, 303, 303],
+        Entry(AuditAct::MemberInvited),
+    ),
+    act(
+        "/act/send-invitation-again",
+        "invitation={invitation}",
+        [401, 403, 403, 303, 403, 303, 404],
+        Entry(AuditAct::InvitationSentAgain),
+    ),
+    act(
+        "/act/revoke-invitation",
+        "invitation={invitation}",
+        [401, 403, 403, 303, 403, 303, 404],
+        Entry(AuditAct::InvitationRevoked),
+    ),
+    act(
+        "/act/change-seat",
+        "person={member}&role=administrator&cap=1000&shown[role]=viewer&shown[cap]=1000",
+        [401, 403, 403, 303, 403, 303, 404],
+        Entry(AuditAct::RoleChanged),
+    ),
+    act(
+        "/act/override-cap",
+        "person={member}&tokens=2000&last=cycle&shown[role]=viewer&shown[cap]=1000",
+        [401, 403, 403, 303, 403, 303, 404],
+        Entry(AuditAct::SeatCapOverridden),
+    ),
+    act(
+        "/act/remove-member",
+        "person={member}&shown[role]=viewer&shown[cap]=1000",
+        [401, 403, 403, 303, 403, 303, 404],
+        Entry(AuditAct::MemberRemoved),
+    ),
+    act(
+        "/act/release-hold",
+        "production={production}&reason=It+is+stuck",
+        [401, 403, 403, 303, 403, 303, 404],
+        Entry(AuditAct::HoldReleased),
+    ),
+    act("/act/ask-for-more", "refusal={refusal}", [401, 403, 404, 403, 403, 403, 404], ASKED),
+    act(
+        "/act/answer-request",
+        "request=req_01K8Z0000000000000000000AA&answer=granted",
+        [401, 403, 403, 404, 403, 404, 404],
+        ASKED,
     ),
     act(
         "/act/change-plan",
@@ -279,6 +362,27 @@ pub const ROUTES: &[Route] = &[
     ),
     act("/act/appearance", "theme=dark&locale=de-DE&next=/productions", [303; 7], SESSION),
     act("/act/switch-customer", "customer={customer}", [401, 303, 303, 303, 303, 303, 404], SESSION),
+    // What waits for nobody's permission but one's own, and for a link or a code.
+    act("/act/register", "name=New&email=new@else.example&country=GB&accepted=yes", [303; 7], LETTER),
+    act("/act/send-link", "kind=enter&email=ada@first.example", [303; 7], LETTER),
+    act("/act/join", "token=00&password=larks+over+wet+gravel", [303; 7], LINK),
+    act("/act/enter", "token=00", [303; 7], LINK),
+    act("/act/reset-password", "token=00&password=larks+over+wet+gravel", [303; 7], LINK),
+    act("/act/accept-invitation", "token=00&name=New&password=larks+over+wet+gravel", [303; 7], LINK),
+    act("/act/sign-in-code", "code=000000", [401; 7], SESSION),
+    act("/act/confirm", "proof=wrong&next=/you", [401, 303, 303, 303, 303, 303, 303], SESSION),
+    act(
+        "/act/rename",
+        "name=Name+{number}",
+        [401, 303, 303, 303, 303, 303, 303],
+        Entry(AuditAct::ProfileChanged),
+    ),
+    act("/act/change-password", "password=short", [401, 303, 303, 303, 303, 303, 303], OWN),
+    act("/act/begin-factor", "", [401, 303, 303, 303, 303, 303, 303], OWN),
+    act("/act/confirm-factor", "code=000000", [401, 303, 303, 303, 303, 303, 303], OWN),
+    act("/act/new-recovery-codes", "", [401, 303, 303, 303, 303, 303, 303], OWN),
+    act("/act/turn-factor-off", "", [401, 303, 303, 303, 303, 303, 303], OWN),
+    act("/act/end-session", "device=none", [401, 303, 303, 303, 303, 303, 303], OWN),
     act("/act/sign-in", "email=ada@first.example&password=a+wrong+password", [401; 7], SESSION),
     // The pipeline's interface: may, lacks the act, reaches another account, another customer's.
     rest("GET", "/api/v1/capacity?account={account}", "", KeyAct::Read, [200, 403, 404, 404], READS),
@@ -321,5 +425,6 @@ pub const ROUTES: &[Route] = &[
         [401, 403, 403, 403, 403, 303, 403],
         Entry(AuditAct::ModeChanged),
     ),
+    act("/act/end-other-sessions", "", [401, 303, 303, 303, 303, 303, 303], OWN),
     act("/act/sign-out", "", [401; 7], SESSION),
 ];

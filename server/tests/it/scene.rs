@@ -18,15 +18,20 @@ use billing::{
     tokens::Tokens,
 };
 use engine::{
+    Engine,
     audit::AuditFilter,
     payment::{Ordered, Wanted},
-    team::{KeyTerms, Member, NewMember},
+    team::{KeyTerms, Member, NewInvitation, NewMember, SignIn},
     tier::NewSubscription,
 };
 use http::{Method, Request, StatusCode, header};
-use std::sync::{
-    Mutex,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    collections::BTreeSet,
+    net::Ipv4Addr,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 /// The keys that ask.
@@ -60,14 +65,22 @@ pub struct Scene {
 
 const PASSWORD: &str = SIGN_IN.1;
 
+/// Who signs in by this address.
+async fn member(engine: &Engine, email: &str) -> Member {
+    let SignIn::Complete(person) = engine.sign_in(email, PASSWORD, Ipv4Addr::LOCALHOST.into()).await.unwrap()
+    else {
+        panic!("{email} is not let in");
+    };
+    engine.member(person, None).await.unwrap().expect("a member")
+}
+
 impl Scene {
     pub async fn on(on: On) -> Self {
         let world = World::on(on).await;
         world.add_person().await;
         let cookies = people(&world).await;
         let (engine, first) = (&world.engine, world.first.id);
-        let found = engine.sign_in(SIGN_IN.0, PASSWORD).await.unwrap();
-        let ada = found.expect("Ada");
+        let ada = member(engine, SIGN_IN.0).await;
         let details = BillingDetails {
             name: "First Ltd".to_owned(),
             address: vec!["1 First Street".to_owned()],
@@ -82,7 +95,7 @@ impl Scene {
         let invoice = engine.invoices_of(&ada).await.unwrap()[0].id;
         let dear = crate::support::plan(
             world.first.limited,
-            r#"{"step":"film","kind":"video","quantity":{"seconds":60}}"#,
+            r#"{"step":"film","kind":"video","quantity":{"seconds":120}}"#,
         );
         assert_eq!(world.admit("dear", &dear).await.status, StatusCode::CONFLICT);
         let refusal = engine.refusals(&ada, None, 1).await.unwrap()[0].id;
@@ -108,6 +121,8 @@ impl Scene {
             "order",
             "checkout",
             "key",
+            "invitation",
+            "member",
             "entry",
             "request",
             "number",
@@ -148,6 +163,19 @@ impl Scene {
             "key" => {
                 let made = engine.make_key(&self.ada, &self.thing_request(), &terms(None)).await;
                 made.unwrap().key.to_string()
+            }
+            "invitation" => {
+                let email = format!("i{}@first.example", self.number());
+                let new = NewInvitation { email, role: Role::CustomerViewer, accounts: BTreeSet::new() };
+                engine.invite(&self.ada, new).await.unwrap().to_string()
+            }
+            "member" => {
+                let email = format!("n{}@first.example", self.number());
+                let new =
+                    NewMember { name: "New", email: &email, password: PASSWORD, role: Role::CustomerViewer };
+                let person = engine.add_member(first.id, new).await.unwrap();
+                engine.set_seat_cap(first.id, person, Some(Tokens::new(1_000).unwrap())).await.unwrap();
+                person.to_string()
             }
             "entry" => self.entry().await,
             "request" => self.thing_request(),
@@ -207,7 +235,7 @@ impl Scene {
 
     /// The ids of the entries of an act, newest first.
     pub async fn entries(&self, act: AuditAct) -> Vec<String> {
-        let paula = self.world.engine.sign_in("paula@jarai.example", PASSWORD).await.unwrap().expect("Paula");
+        let paula = member(&self.world.engine, "paula@jarai.example").await;
         let filter = AuditFilter { act: Some(act), ..AuditFilter::default() };
         let found = self.world.engine.audit_log(&paula, &filter, 1_000).await.unwrap();
         found.into_iter().map(|line| line.entry.id.to_string()).collect()

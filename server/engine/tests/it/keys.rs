@@ -20,7 +20,7 @@ use engine::{
     production::{AdmitRequest, QuoteRequest},
     team::{KeyTerms, Member, PipelineKey},
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Terms of everything, for every account.
 fn whole(name: &str) -> KeyTerms {
@@ -202,7 +202,7 @@ both! {
         ask("a").await?;
 
         let used = async || Ok::<_, Error>(engine.key_of(&mara, key.id).await?.last_used_at);
-        let told = tokio::time::timeout(Duration::from_secs(60), async {
+        let told = tokio::time::timeout(Duration::from_secs(30), async {
             while used().await?.is_none() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }

@@ -64,10 +64,10 @@ pub struct Model {
 const EXPIRED: usize = 3;
 const ENDED: [&str; 4] = ["AlreadyFinished", "AlreadyReleased", "AlreadyReleased", "HoldExpired"];
 
-/// Micro-pounds of so many seconds: 0.003 dollars each, 0.8713 pounds and 1.1625 dollars a euro, a quarter on top, rounded
+/// Micro-pounds of so many seconds: 0.00012 dollars each, 0.8713 pounds and 1.1625 dollars a euro, a quarter on top, rounded
 /// half-even once.
 fn cost(seconds: i64) -> i64 {
-    let (over, under) = (i128::from(seconds) * 3_000 * 8_713 * 125, 11_625 * 100);
+    let (over, under) = (i128::from(seconds) * 120 * 8_713 * 125, 11_625 * 100);
     let (whole, rest) = (over / under, over % under);
     let up = rest * 2 > under || (rest * 2 == under && whole % 2 == 1);
     i64::try_from(whole + i128::from(up)).expect("a cost")
