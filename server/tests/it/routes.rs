@@ -129,10 +129,10 @@ pub const ROUTES: &[Route] = &[
     open("GET", "/sign-in/reset", 200, "it reads"),
     open("GET", "/register", 200, "it reads"),
     open("GET", "/sent", 200, "it reads"),
-    open("GET", "/join", 200, "looking at a link uses up nothing"),
-    open("GET", "/enter", 200, "looking at a link uses up nothing"),
-    open("GET", "/reset", 200, "looking at a link uses up nothing"),
-    open("GET", "/invitations/accept", 200, "looking at a link uses up nothing"),
+    open("GET", "/join", 404, "a link that is none opens nothing, and looking uses up none"),
+    open("GET", "/enter", 404, "a link that is none opens nothing, and looking uses up none"),
+    open("GET", "/reset", 404, "a link that is none opens nothing, and looking uses up none"),
+    open("GET", "/invitations/accept", 404, "a link that is none opens nothing, and looking uses up none"),
     // Tables for programs.
     get("/productions/{production}.csv", [401, 403, 200, 200, 200, 200, 404]),
     get("/usage.csv", [401, 403, 200, 200, 200, 200, 200]),
@@ -190,8 +190,8 @@ pub const ROUTES: &[Route] = &[
     asks("/act/register-form", "", [200; 7]),
     asks("/act/link-form", "", [200; 7]),
     asks("/act/sent-page", "", [200; 7]),
-    asks("/act/link-page", "arrival=join&token=00", [200; 7]),
-    asks("/act/accept-page", "token=00", [200; 7]),
+    asks("/act/link-page", "arrival=join&token=00", [404; 7]),
+    asks("/act/accept-page", "token=00", [404; 7]),
     asks("/act/mailbox-page", "", [200; 7]),
     // What forms do.
     act(
