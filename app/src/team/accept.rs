@@ -115,7 +115,7 @@ fn Offer(token: String, offer: OfferView) -> impl IntoView {
                     type="password"
                     autocomplete=autocomplete
                     required
-                    maxlength="128"
+                    maxlength="256"
                     aria-invalid=is_wrong("password")
                 />
             </div>

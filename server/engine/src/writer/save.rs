@@ -160,9 +160,7 @@ impl Rows {
     /// Attempts and costs first: they say what the tokens and the revenue of their attempts belong to.
     fn sum_up(&mut self) -> Result<(), Error> {
         let tried = self.completed.iter().filter_map(|(_, tried)| tried.as_ref());
-        for row in self.attempts.iter().chain(tried) {
-            self.rollup.attempt(row);
-        }
+        self.attempts.iter().chain(tried).for_each(|row| self.rollup.attempt(row));
         for row in &self.costs {
             self.rollup.cost(row)?;
         }
