@@ -55,7 +55,7 @@ impl Dice {
                 [None, Some(false), Some(true)][usize::try_from(self.roll(3)).expect("one")],
             ),
             17..=18 => Act::Finish(name, usize::try_from(self.roll(3)).expect("an end")),
-            _ => Act::Limit((self.roll(3) > 0).then(|| self.roll(120))),
+            _ => Act::Limit((self.roll(3) > 0).then(|| self.roll(6))),
         }
     }
 }
