@@ -26,7 +26,7 @@ test('an invitation is sent, sent again and revoked', { tag: '@journey' }, async
   await expect(page.getByLabel('Email')).toHaveValue('nobody@nowhere');
   await hand.write(page.getByLabel('Email'), email);
   await hand.pick(page.getByLabel(/^Operator/));
-  await hand.pick(page.getByLabel('Slow Kitchen'));
+  await hand.tick(page.getByLabel('Slow Kitchen'));
   await hand.follow(page.getByRole('button', { name: 'Send the invitation' }));
   await expect(page.getByRole('status').filter({ hasText: 'is invited' })).toContainText('works for seven days');
   await expect(row(page, email)).toContainText('Operator: Slow Kitchen');

@@ -28,7 +28,7 @@ fn shape(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default().replace("/attempts/1", "/attempts/{n}");
     let path = path.replace("/steps/write/", "/steps/{step}/");
     let segment = |segment: &str| match segment {
-        named if named.starts_with([':', '{']) && named.ends_with(".csv") => "{}.csv".to_owned(),
+        named if named.starts_with([':', '{']) && named.strip_suffix(".csv").is_some() => "{}.csv".to_owned(),
         named if named.starts_with([':', '{']) => "{}".to_owned(),
         fixed => fixed.to_owned(),
     };

@@ -72,6 +72,7 @@ fn edit(page: &str, name: &str) -> String {
 }
 
 both! {
+    #[expect(clippy::too_many_lines, reason = "one journey from the invitation to the removal")]
     async fn h5_somebody_is_invited_joins_is_changed_and_removed(on: On) {
         let world = World::with_samples(on).await;
         let mut mara = sign_in(&world, MARA).await;
