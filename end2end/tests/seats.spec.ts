@@ -81,7 +81,7 @@ test('a role is changed, with the accounts that it reaches', { tag: '@journey' }
   const jonas = row(page, 'Jonas Brandt');
   await hand.follow(jonas.getByRole('link', { name: 'Edit' }));
   await hand.pick(page.getByLabel(/^Operator/));
-  await hand.pick(page.getByLabel('Night Sky Daily'));
+  await hand.tick(page.getByLabel('Night Sky Daily'));
   await hand.follow(page.getByRole('button', { name: 'Save Jonas Brandt' }));
   await expect(jonas).toContainText('Operator');
   await expect(jonas).toContainText('Night Sky Daily');
