@@ -2,15 +2,20 @@
 
 use crate::{
     allowance::{OverviewPage, UsagePage},
+    audit::AuditPage,
     budget::AccountsPage,
-    customer::NewAccountPage,
+    customer::{CustomerPage, CustomersPage, NewAccountPage, NewCustomerPage},
     error::NotFoundPage,
     help::HelpPage,
     payment::{DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
-    production::{EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
+    production::{ControlsPage, EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
-    team::SignInPage,
+    team::{
+        AcceptPage, AskForLinkPage, AskForResetPage, CodePage, CodesPage, ConfirmPage, EnterPage, FactorPage,
+        JoinPage, KeyPage, KeysPage, MailboxPage, NewKeyPage, RegisterPage, ResetPage, SentPage, SignInPage,
+        TeamPage, YouPage,
+    },
     tier::{PlanPage, PricingPage},
     top_up::BuyPage,
 };
@@ -37,9 +42,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
                 <Route path=path!("/accounts") view=AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/accounts/new") view=NewAccountPage ssr=SsrMode::Async />
+                <Route path=path!("/keys") view=KeysPage ssr=SsrMode::Async />
+                <Route path=path!("/keys/new") view=NewKeyPage ssr=SsrMode::Async />
+                <Route path=path!("/keys/:key") view=KeyPage ssr=SsrMode::Async />
+                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl") view=PnlPage ssr=SsrMode::Async />
                 <Route path=path!("/pnl/platform") view=PlatformPnlPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/lists") view=PlatformListsPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers") view=CustomersPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers/new") view=NewCustomerPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/customers/:customer") view=CustomerPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/controls") view=ControlsPage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:order") view=OrderPage ssr=SsrMode::Async />
@@ -48,11 +61,26 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/billing-details") view=DetailsPage ssr=SsrMode::Async />
                 <Route path=path!("/pricing") view=PricingPage ssr=SsrMode::Async />
                 <Route path=path!("/sandbox/pay/:checkout") view=SandboxPayPage ssr=SsrMode::Async />
+                <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async />
+                <Route path=path!("/invitations/accept") view=AcceptPage ssr=SsrMode::Async />
                 <Route path=path!("/estimate") view=EstimatePage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/refusals/:refusal") view=RefusedPage ssr=SsrMode::Async />
                 <Route path=path!("/sandbox") view=SandboxPage ssr=SsrMode::Async />
+                <Route path=path!("/sandbox/mail") view=MailboxPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/link") view=AskForLinkPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/reset") view=AskForResetPage ssr=SsrMode::Async />
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <Route path=path!("/sent") view=SentPage ssr=SsrMode::Async />
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async />
+                <Route path=path!("/enter") view=EnterPage ssr=SsrMode::Async />
+                <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/you") view=YouPage ssr=SsrMode::Async />
+                <Route path=path!("/you/factor") view=FactorPage ssr=SsrMode::Async />
+                <Route path=path!("/you/codes") view=CodesPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

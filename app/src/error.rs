@@ -41,6 +41,15 @@ pub enum AppError {
         /// What is wrong with it.
         message: String,
     },
+    /// It was tried too often; trying again later is safe.
+    #[error("There were too many tries")]
+    TooManyTries {
+        /// After how many seconds.
+        seconds: u64,
+    },
+    /// Somebody has to prove who they are before they do this.
+    #[error("Confirm that it is you")]
+    ProofNeeded,
     /// Too much is waiting; asking again is safe.
     #[error("The console is busy")]
     Busy,
@@ -73,6 +82,8 @@ impl AppError {
             Self::Forbidden => "forbidden",
             Self::Refused { .. } => "refused",
             Self::Invalid { .. } => "invalid",
+            Self::TooManyTries { .. } => "too_many_tries",
+            Self::ProofNeeded => "proof_needed",
             Self::Busy => "busy",
             Self::Unavailable { .. } => "unavailable",
             Self::Transport => "transport",
@@ -92,6 +103,12 @@ impl AppError {
             }
             Self::Refused { detail, .. } => detail,
             Self::Invalid { .. } => "Nothing was changed. Go back and correct it.",
+            Self::TooManyTries { .. } => {
+                "Nobody is locked out, and nothing was changed. Try again in some minutes."
+            }
+            Self::ProofNeeded => {
+                "What you are about to do needs a proof that is less than ten minutes old. Nothing was changed."
+            }
             Self::Busy => {
                 "Too many requests are waiting. Nothing is lost and productions keep running. Try again in a moment."
             }
@@ -106,7 +123,10 @@ impl AppError {
     const fn way_on(&self) -> (&'static str, &'static str) {
         match self {
             Self::SignedOut => ("/sign-in", "Sign in"),
-            Self::Busy | Self::Unavailable { .. } | Self::Transport => ("", "Try again"),
+            Self::ProofNeeded => ("/confirm", "Confirm"),
+            Self::Busy | Self::Unavailable { .. } | Self::Transport | Self::TooManyTries { .. } => {
+                ("", "Try again")
+            }
             Self::NotFound { .. } | Self::Forbidden | Self::Refused { .. } | Self::Invalid { .. } => {
                 ("/", "Go to Overview")
             }
@@ -142,7 +162,8 @@ mod on_the_server {
             match self {
                 Self::SignedOut => StatusCode::UNAUTHORIZED,
                 Self::NotFound { .. } => StatusCode::NOT_FOUND,
-                Self::Forbidden => StatusCode::FORBIDDEN,
+                Self::Forbidden | Self::ProofNeeded => StatusCode::FORBIDDEN,
+                Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
                 Self::Refused { .. } => StatusCode::CONFLICT,
                 Self::Invalid { .. } | Self::Transport => StatusCode::BAD_REQUEST,
                 Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -160,7 +181,26 @@ mod on_the_server {
                 engine::Error::NotFound(what) => Self::NotFound { what: what.to_owned() },
                 engine::Error::Invalid { field, message } => Self::Invalid { field, message },
                 engine::Error::Forbidden => Self::Forbidden,
+                engine::Error::Stale(what) => Self::Refused {
+                    title: "It has changed meanwhile".to_owned(),
+                    detail: format!("{what} Nothing was changed. Load the page again."),
+                },
                 engine::Error::Busy => Self::Busy,
+                engine::Error::Changed { now } => Self::Refused {
+                    title: "Somebody else has changed it meanwhile".to_owned(),
+                    detail: format!("It is now {now}. Nothing of yours was changed. Load the page again."),
+                },
+                engine::Error::LastAdministrator => Self::Refused {
+                    title: "Somebody has to manage the team".to_owned(),
+                    detail:
+                        "This is the last administrator. Nothing was changed. Make somebody else one first."
+                            .to_owned(),
+                },
+                engine::Error::NoSeat(_) => Self::Refused {
+                    title: "Every seat is taken".to_owned(),
+                    detail: "Nothing was changed. Add a seat first, or free one.".to_owned(),
+                },
+                engine::Error::TooManyTries { seconds } => Self::TooManyTries { seconds },
                 engine::Error::TooManyAccounts { .. } => {
                     Self::Invalid { field: "account".to_owned(), message: error.to_string() }
                 }
@@ -189,7 +229,7 @@ pub fn ErrorPage(
     error: AppError,
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    if error != AppError::SignedOut {
+    if !matches!(error, AppError::SignedOut | AppError::ProofNeeded) {
         crate::respond::status(error.status());
     }
     let (address, label) = error.way_on();

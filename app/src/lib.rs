@@ -8,6 +8,7 @@
 
 pub mod allowance;
 pub mod app;
+pub mod audit;
 pub mod budget;
 pub mod customer;
 pub mod error;

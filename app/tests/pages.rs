@@ -1,21 +1,29 @@
 //! Every page and every state of the banner, from values to HTML. Views are pure functions of values, so the snapshots are
 //! the same on every machine.
 
+#[path = "pages/customers.rs"]
+mod customers;
+#[path = "pages/keys.rs"]
+mod keys;
 #[path = "pages/lists.rs"]
 mod lists;
 #[path = "pages/pnl.rs"]
 mod pnl;
 #[path = "pages/sample.rs"]
 mod sample;
+#[path = "pages/sign_in.rs"]
+mod sign_in;
 #[path = "pages/states.rs"]
 mod states;
+#[path = "pages/team.rs"]
+mod team;
 
 use app::{
     AppError,
     allowance::{OverviewContent, OverviewView, UsageBanner, UsageView},
     error::{ErrorPage, NotFoundPage},
     production::RefusalView,
-    team::{SignInContent, SignInView},
+    team::{SignInContent, SignInView, Wrong},
 };
 use billing::{
     allowance::Banner,
@@ -209,8 +217,9 @@ fn l1_sign_in_is_a_plain_form() {
 
 #[test]
 fn l1_a_failed_sign_in_keeps_the_address_and_never_the_password() {
-    let message = Some("Email or password is wrong. Check both and try again.".to_owned());
-    let view = SignInView { email: "mara@northlight.example".to_owned(), message, samples: true };
+    let message = "Email or password is wrong. Check both and try again.".to_owned();
+    let wrong = Some(Wrong { field: "email".to_owned(), message, wait_seconds: None });
+    let view = SignInView { email: "mara@northlight.example".to_owned(), wrong, done: None, samples: true };
     let html = html(|| view! { <SignInContent view next=None /> });
     assert!(html.contains(r#"role="alert""#) && html.contains(r#"value="mara@northlight.example""#));
     insta::assert_snapshot!(html);

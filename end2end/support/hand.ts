@@ -20,6 +20,9 @@ export abstract class Hand {
   /** Chooses one of a few that stand side by side. */
   abstract pick(target: Locator): Promise<void>;
 
+  /** Ticks a box, or unticks it. */
+  abstract tick(target: Locator): Promise<void>;
+
   /** Presses what leads to a page, and waits until that is ready. */
   async follow(target: Locator): Promise<void> {
     const loaded = this.page.waitForEvent('load');
@@ -44,6 +47,10 @@ export class Pointer extends Hand {
 
   pick(target: Locator): Promise<void> {
     return target.check();
+  }
+
+  tick(target: Locator): Promise<void> {
+    return target.click();
   }
 }
 
@@ -71,6 +78,11 @@ export class Keyboard extends Hand {
       expect(pressed, `options passed on the way to ${value}`).toBeLessThan(MOST_OPTIONS);
       await this.page.keyboard.press('ArrowDown');
     }
+  }
+
+  async tick(target: Locator): Promise<void> {
+    await this.reach(target);
+    await this.page.keyboard.press('Space');
   }
 
   /** Of a group only the chosen one is a stop; arrows lead to the others. */

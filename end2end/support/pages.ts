@@ -1,7 +1,19 @@
 // Every page of the console in the shapes that differ, and who sees the usage banner in which state.
 
 /** Nobody has to be signed in for these. */
-export const PUBLIC = ['/sign-in', '/sandbox', '/pricing', '/no-such-page'];
+export const PUBLIC = [
+  '/sign-in',
+  '/sign-in/link',
+  '/sign-in/reset',
+  '/register',
+  '/sent',
+  '/join',
+  '/sandbox',
+  '/sandbox/mail',
+  '/pricing',
+  '/invitations/accept',
+  '/no-such-page',
+];
 
 /** Here the banner stands in full. */
 export const FULL = ['/', '/usage', '/usage?by=refused'];
@@ -15,6 +27,9 @@ export const LINE = [
   '/estimate',
   '/accounts',
   '/accounts/new',
+  '/keys',
+  '/keys/new',
+  '/audit',
   '/plan',
   '/plan?billing=annual&to=pro',
   '/plan?to=cancel',
@@ -25,6 +40,9 @@ export const LINE = [
   '/buy',
   '/invoices',
   '/billing-details',
+  '/team',
+  '/team?invite=yes',
+  '/you',
 ];
 
 /** These are for who works for JARAI. */

@@ -50,6 +50,16 @@ for (const [state, email] of Object.entries(BANNERS)) {
   }
 }
 
+test('a team of seats, and the forms of a member', async ({ page, enter, visit }) => {
+  await enter(BANNERS.healthy);
+  await visit('/team');
+  await expect(page.getByRole('heading', { name: 'Asked for more' })).toBeVisible();
+  await expectNoViolations(page);
+  await visit((await page.getByRole('link', { name: 'Edit Omar Haddad' }).getAttribute('href'))!);
+  await page.getByText('Remove Omar Haddad', { exact: true }).click();
+  await expectNoViolations(page);
+});
+
 for (const path of STAFF.paths) {
   test(`${path} for who works for JARAI`, async ({ page, enter, visit }) => {
     await enter(STAFF.email);

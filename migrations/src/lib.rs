@@ -24,6 +24,10 @@ mod m0013_tier;
 mod m0014_payment;
 mod m0015_rollup;
 mod m0016_failed;
+mod m0017_audit;
+mod m0018_sign_in;
+mod m0019_seats;
+mod m0020_keys;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -48,6 +52,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_payment::Step),
             Box::new(m0015_rollup::Step),
             Box::new(m0016_failed::Step),
+            Box::new(m0017_audit::Step),
+            Box::new(m0018_sign_in::Step),
+            Box::new(m0019_seats::Step),
+            Box::new(m0020_keys::Step),
         ]
     }
 }

@@ -10,20 +10,21 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use billing::id::{CustomerId, KeyId};
-use engine::Engine;
+use engine::{Engine, team::PipelineKey};
 use http::{HeaderMap, header, request::Parts};
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, ops::Deref, sync::Arc};
 
-/// A key that is alive. Its customer is the only one that the request can reach (T1).
-#[derive(Clone, Copy, Debug)]
-pub struct Key {
-    /// Which key.
-    pub id: KeyId,
-    /// Whose.
-    pub customer: CustomerId,
-    /// How many acts a second it may ask: 1,200 where it says nothing, any number where that is 0.
-    pub acts_per_second: Option<u32>,
+/// A key that is alive. Its customer is the only one that the request can reach (T1), and of that customer its scope alone
+/// (T12): the engine decides, by the key that it is handed.
+#[derive(Clone, Debug)]
+pub struct Key(Arc<PipelineKey>);
+
+impl Deref for Key {
+    type Target = PipelineKey;
+
+    fn deref(&self) -> &PipelineKey {
+        &self.0
+    }
 }
 
 /// Lets a request pass whose key is alive and not too fast, and says on its reply how much more it may ask.
@@ -32,7 +33,7 @@ pub async fn pass(State(state): State<AppState>, mut request: Request, next: Nex
         Ok(key) => key,
         Err(problem) => return problem.into_response(),
     };
-    request.extensions_mut().insert(key);
+    request.extensions_mut().insert(key.clone());
     match state.limits.take(&key, NonZeroU32::MIN) {
         Pass::Granted(left) => {
             let mut response = next.run(request).await;
@@ -53,7 +54,7 @@ async fn key_of(engine: &Engine, headers: &HeaderMap) -> Result<Key, Problem> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(bearer).ok_or(Problem::plain(Code::Unauthorized))?;
     let key = engine.pipeline_key(token).await?.ok_or(Problem::plain(Code::Unauthorized))?;
-    Ok(Key { id: key.id, customer: key.customer, acts_per_second: key.acts_per_second })
+    Ok(Key(Arc::new(key)))
 }
 
 /// Only behind [`pass`] is there a key.
@@ -61,7 +62,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().copied().ok_or(Problem::plain(Code::Unauthorized))
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::plain(Code::Unauthorized))
     }
 }
 

@@ -1,6 +1,10 @@
 //! What an installation is told at start, by options or by the environment.
 
-use crate::origin::{NotAnOrigin, Origin};
+use crate::{
+    client::TrustedProxy,
+    origin::{NotAnOrigin, Origin},
+};
+use app::team::LegalTexts;
 use clap::builder::FalseyValueParser;
 use std::net::SocketAddr;
 
@@ -33,6 +37,15 @@ pub struct ServeOptions {
     /// Where the prices that hold today are published.
     #[arg(long, env = "JARAI_PRICING_URL", value_parser = web_address, default_value = "https://jarai.studio/pricing")]
     pub pricing_url: String,
+    /// Where the terms are published that are accepted at a registration.
+    #[arg(long, env = "JARAI_TERMS_URL", value_parser = web_address, default_value = "https://www.jarai.studio/en-gb/terms/")]
+    pub terms_url: String,
+    /// Where the privacy notice is published.
+    #[arg(long, env = "JARAI_PRIVACY_URL", value_parser = web_address, default_value = "https://www.jarai.studio/en-gb/privacy/")]
+    pub privacy_url: String,
+    /// A proxy, or a network of them, whose word on where a request comes from (`X-Forwarded-For`) is believed.
+    #[arg(long = "trusted-proxy", env = "JARAI_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<TrustedProxy>,
 }
 
 /// How browsers reach this installation.
@@ -46,6 +59,10 @@ pub struct Site {
     pub root: String,
     /// T8: where the prices that hold today are published.
     pub pricing: String,
+    /// What is accepted at a registration.
+    pub legal: LegalTexts,
+    /// Whose word on where a request comes from is believed.
+    pub trusted_proxies: Vec<TrustedProxy>,
 }
 
 /// An address that a page may lead to.
@@ -87,6 +104,8 @@ impl ServeOptions {
             sandbox: self.sandbox,
             root: self.site_root.clone(),
             pricing: self.pricing_url.clone(),
+            legal: LegalTexts { terms: self.terms_url.clone(), privacy: self.privacy_url.clone() },
+            trusted_proxies: self.trusted_proxies.clone(),
         })
     }
 }
@@ -112,6 +131,15 @@ mod tests {
         let parsed = |url: &str| Line::try_parse_from(["serve", "--pricing-url", url]).is_ok();
         assert_eq!(["https://jarai.studio/pricing", "http://localhost:1/x"].map(parsed), [true; 2]);
         assert_eq!(["javascript:alert(1)", "/pricing", "", "https://"].map(parsed), [false; 4]);
+    }
+
+    #[test]
+    fn t19_proxies_are_named_one_by_one_or_in_a_list() {
+        let named =
+            |line: &[&str]| Line::parse_from(["serve"].iter().chain(line)).options.trusted_proxies.len();
+        assert_eq!(named(&[]), 0);
+        assert_eq!(named(&["--trusted-proxy", "10.0.0.1", "--trusted-proxy", "fd00::/8"]), 2);
+        assert_eq!(named(&["--trusted-proxy", "10.0.0.1,10.0.0.2"]), 2);
     }
 
     #[test]

@@ -42,8 +42,14 @@ mod tests {
 
     fn passes(sandbox: bool, headers: &[(&'static str, &'static str)]) -> bool {
         let origin = if sandbox { "http://127.0.0.1:3000" } else { "https://console.example.com" };
-        let site =
-            Site { origin: origin.parse().unwrap(), sandbox, root: String::new(), pricing: String::new() };
+        let site = Site {
+            origin: origin.parse().unwrap(),
+            sandbox,
+            root: String::new(),
+            pricing: String::new(),
+            legal: app::team::LegalTexts::default(),
+            trusted_proxies: Vec::new(),
+        };
         let headers =
             headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         comes_from(&site, &headers)

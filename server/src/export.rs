@@ -7,6 +7,7 @@ use crate::{
 use app::{
     AppError,
     allowance::{UsagePageView, UsageQuery},
+    audit::audit_sheet,
     format::Format,
     pnl::{platform_pnl_sheet, pnl_sheet},
     production::{Detail, ReceiptView},
@@ -23,6 +24,9 @@ use engine::Engine;
 use http::{Method, Uri, header};
 use serde::de::DeserializeOwned;
 use tower_sessions::Session;
+
+/// The pages that have a table, beside the receipt of each production.
+pub const SHEETS: [&str; 4] = ["/audit", "/pnl", "/pnl/platform", "/usage"];
 
 /// Answers what ends in `.csv`. What cannot be answered is the page's to say, and so is everything else.
 pub async fn csv(
@@ -45,13 +49,14 @@ pub async fn csv(
 /// The rows of a page; none where the page has no table.
 async fn sheet(engine: &Engine, session: &Session, page: &str, uri: &Uri) -> Result<Option<Sheet>, AppError> {
     let production = page.strip_prefix("/productions/");
-    if production.is_none() && !["/usage", "/pnl", "/pnl/platform"].contains(&page) {
+    if production.is_none() && !SHEETS.contains(&page) {
         return Ok(None);
     }
     let member = member_of(session, engine).await?.ok_or(AppError::SignedOut)?;
     let reader = Reader { member, format: Format::plain() };
     let sheet = match (production, page) {
         (Some(production), _) => ReceiptView::load(engine, production, Detail::Steps, &reader).await?.sheet(),
+        (None, "/audit") => audit_sheet(engine, asked(uri), &reader).await?,
         (None, "/pnl") => pnl_sheet(engine, &asked(uri), &reader).await?,
         (None, "/pnl/platform") => platform_pnl_sheet(engine, &asked(uri), &reader).await?,
         (None, _) => UsagePageView::load(engine, &asked::<UsageQuery>(uri).given(), &reader).await?.sheet(),

@@ -9,12 +9,13 @@ use std::sync::Arc;
 const NOTHING_RUNS: &str =
     "default-src 'none'; connect-src 'self'; style-src 'self'; font-src 'self'; frame-ancestors 'none'";
 
-const ALWAYS: [(HeaderName, &str); 7] = [
+const ALWAYS: [(HeaderName, &str); 8] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -31,7 +32,7 @@ pub async fn secure(State(site): State<Arc<Site>>, mut response: Response) -> Re
     // Nothing personal stays in a cache; static files say otherwise of themselves.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if site.origin.is_https() {
-        let two_years = HeaderValue::from_static("max-age=63072000");
+        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(two_years);
     }
     response

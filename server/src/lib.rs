@@ -8,11 +8,12 @@
 pub mod api;
 mod assets;
 pub mod auth;
+pub mod client;
 pub mod command;
 pub mod config;
 mod correlation;
 mod csrf;
-mod export;
+pub mod export;
 mod headers;
 mod health;
 pub mod limits;

@@ -26,6 +26,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
 fn provide(state: &AppState) {
     provide_context(state.engine.clone());
     provide_context(PublishedPrices(state.site.pricing.clone()));
+    provide_context(state.site.legal.clone());
 }
 
 async fn file_or_not_found(State(state): State<AppState>, request: Request) -> Response {

@@ -5,7 +5,7 @@ use crate::{
         self,
         problem::{self, Code, Problem},
     },
-    correlation, csrf, headers, health, live, page, session,
+    client, correlation, csrf, headers, health, live, page, session,
     state::AppState,
 };
 use axum::{
@@ -50,6 +50,7 @@ pub fn guarded(routes: Router<AppState>, state: AppState) -> Router {
     routes
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE))
+        .layer(from_fn_with_state(state.clone(), client::name_address))
         .layer(from_fn_with_state(state.clone(), csrf::refuse_foreign))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn_with_state(state.clone(), problem::write))

@@ -7,15 +7,16 @@ use axum::{
     response::Response,
 };
 use billing::time::{Span, Timestamp};
-use engine::{Engine, team::Sessions};
+use engine::{
+    Engine,
+    team::{Sessions, SignedIn},
+};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite, session};
 
 /// A session that nobody uses ends after this time.
 const IDLE: time::Duration = time::Duration::hours(12);
 /// How often a session that is in use is written anew: not at every page.
 const RENEWED_EVERY: Span = Span::minutes(10);
-/// When the session was last renewed.
-const RENEWED_AT: &str = "renewed_at";
 
 /// Gives every request its session. Under https the cookie's name ties it to this host (`__Host-`).
 pub fn layer(engine: &Engine, site: &Site) -> SessionManagerLayer<Sessions> {
@@ -41,11 +42,15 @@ async fn touch(session: &Session, now: Timestamp) -> Result<(), session::Error> 
     if session.id().is_none() {
         return Ok(());
     }
-    let renewed: Option<Timestamp> = session.get(RENEWED_AT).await?;
-    let stale = renewed.is_none_or(|at| at.after(RENEWED_EVERY) <= now);
     // A cookie without a row behind it must not become a session.
-    if stale && !session.is_empty().await {
-        session.insert(RENEWED_AT, now).await?;
+    let signed_in: Option<SignedIn> = session.get(SignedIn::KEY).await?;
+    if let Some(signed_in) = signed_in.filter(|known| known.seen_at.after(RENEWED_EVERY) <= now) {
+        session.insert(SignedIn::KEY, seen(signed_in, now)).await?;
     }
     Ok(())
+}
+
+fn seen(mut signed_in: SignedIn, now: Timestamp) -> SignedIn {
+    signed_in.seen_at = now;
+    signed_in
 }

@@ -105,6 +105,14 @@ ids! {
     RefusalId = "ref_";
     /// One recorded change of a limit.
     LimitChangeId = "lim_";
+    /// One entry of the audit log.
+    AuditId = "aud_";
+    /// One letter.
+    MailId = "mai_";
+    /// One invitation to a team.
+    InvitationId = "ivt_";
+    /// One request for more tokens.
+    SeatRequestId = "req_";
 }
 
 macro_rules! names {

@@ -15,6 +15,7 @@
 )]
 
 pub mod allowance;
+pub mod audit;
 pub mod budget;
 pub mod customer;
 pub mod id;

@@ -22,6 +22,19 @@ pub struct NeedView {
     pub figures: Vec<FigureView>,
     /// The way on: where it leads, and what it is called.
     pub way: Option<(String, String)>,
+    /// What can be done at once: where it is sent, with which fields, and what the button says.
+    pub acts: Vec<NeedAct>,
+}
+
+/// What can be done at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedAct {
+    /// Where it is sent.
+    pub action: String,
+    /// Its fields.
+    pub fields: Vec<(String, String)>,
+    /// What the button says.
+    pub words: String,
 }
 
 /// All of it.
@@ -60,6 +73,22 @@ fn need(need: NeedView) -> impl IntoView {
             </a>
         }
     });
+    let act = |act: NeedAct| {
+        let fields = act
+            .fields
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+        view! {
+            <form method="post" action=act.action>
+                {fields.collect_view()}
+                <button class="button" type="submit">
+                    {act.words} <span class="unseen">": " {need.title.clone()}</span>
+                </button>
+            </form>
+        }
+    };
+    let acts = (!need.acts.is_empty())
+        .then(|| view! { <div class="acts">{need.acts.into_iter().map(act).collect_view()}</div> });
     view! {
         <li data-tone=need.tone.name()>
             <div class="need">
@@ -72,6 +101,7 @@ fn need(need: NeedView) -> impl IntoView {
             </div>
             {figures}
             {way}
+            {acts}
             </div>
         </li>
     }

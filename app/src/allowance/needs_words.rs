@@ -1,11 +1,12 @@
 //! What waits for somebody, in words: state, consequence, remedy, date.
 
 use super::{
-    needs::NeedView,
+    needs::{NeedAct, NeedView},
     words::{act, advice, headline, tokens_left, tone},
 };
 use crate::{
-    budget::raise_words::may_raise, format::Format, production::RefusalView, reader::Reader, ui::Tone,
+    budget::raise_words::may_raise, format::Format, production::RefusalView, reader::Reader,
+    team::roster_words::request, ui::Tone,
 };
 use billing::{
     allowance::Banner,
@@ -19,6 +20,7 @@ use engine::{
     allowance::{Awaited, Need, Overview, Usage},
     customer::AccountLine,
     production::StandingRefusal,
+    team::SeatRequest,
 };
 
 impl NeedView {
@@ -34,10 +36,46 @@ impl NeedView {
         match need {
             Need::Refused(refused) => Some(turned_away(refused, reader)),
             Need::Banner(state) => Some(behind(*state, &overview.usage, reader)),
+            Need::Asked(asked) => Some(asked_for_more(asked, reader)),
             Need::LimitReached(id) => reached(account(id)?, at, reader),
             Need::Told(id) => told(account(id)?, reader),
             Need::AwaitsApproval(awaited) => Some(awaits(awaited, reader.format)),
+            Need::ChoosePlan(ends_at) => Some(choose_plan(*ends_at, reader.format)),
+            Need::OpenFirstAccount => Some(step(
+                "Open your first account",
+                "An account is a brand or channel that you produce for. Productions, budgets and figures belong to one.",
+                ("/accounts/new", "Open an account"),
+            )),
+            Need::TakeTour => Some(step(
+                "See how it works",
+                "Four steps: what a tier gives, what a production takes, when the banner prompts, where the money goes.",
+                ("/help", "Take the tour"),
+            )),
         }
+    }
+}
+
+fn choose_plan(ends_at: Option<Timestamp>, format: &Format) -> NeedView {
+    let words = match ends_at {
+        Some(ends_at) => format!(
+            "You are on the free evaluation. What is left of its tokens ends on {}. Creator is free too and comes back each month.",
+            format.minute(ends_at)
+        ),
+        None => "Your free evaluation has ended, and new productions are refused. Creator is free and starts at once.".to_owned(),
+    };
+    step("Choose a plan", &words, ("/plan", "See the plans"))
+}
+
+/// A step of the first run.
+fn step(title: &str, words: &str, way: (&str, &str)) -> NeedView {
+    NeedView {
+        tone: Tone::Accent,
+        title: title.to_owned(),
+        words: words.to_owned(),
+        since: None,
+        figures: Vec::new(),
+        way: Some((way.0.to_owned(), way.1.to_owned())),
+        acts: Vec::new(),
     }
 }
 
@@ -64,6 +102,27 @@ fn turned_away(refused: &StandingRefusal, reader: &Reader) -> NeedView {
         since: Some(view.refused_at),
         figures: view.figures,
         way: Some(way),
+        acts: Vec::new(),
+    }
+}
+
+/// Somebody asks for more: answered here, in one click.
+fn asked_for_more(asked: &SeatRequest, reader: &Reader) -> NeedView {
+    let view = request(asked, reader.format);
+    let act = |answer: &str, words: String| NeedAct {
+        action: "/act/answer-request".to_owned(),
+        fields: vec![("request".to_owned(), view.id.clone()), ("answer".to_owned(), answer.to_owned())],
+        words,
+    };
+    let said = view.said.as_ref().map(|said| format!(" “{said}”")).unwrap_or_default();
+    NeedView {
+        tone: Tone::Warn,
+        acts: vec![act("granted", view.grant.clone()), act("declined", "Decline".to_owned())],
+        title: view.title,
+        words: format!("{}{said}", view.words),
+        since: Some(view.asked),
+        figures: Vec::new(),
+        way: Some(("/team#requests".to_owned(), "See the team".to_owned())),
     }
 }
 
@@ -80,6 +139,7 @@ fn behind(state: Banner, usage: &Usage, reader: &Reader) -> NeedView {
         since: None,
         figures: Vec::new(),
         way: act(state, reader).or_else(|| see.then(usage_page)),
+        acts: Vec::new(),
     }
 }
 
@@ -100,6 +160,7 @@ fn reached(account: &AccountLine, at: Timestamp, reader: &Reader) -> Option<Need
         since: None,
         figures: Vec::new(),
         way: Some(way),
+        acts: Vec::new(),
     })
 }
 
@@ -122,6 +183,7 @@ fn told(account: &AccountLine, reader: &Reader) -> Option<NeedView> {
         since: Some(format!("Reached {}.", format.minute(at))),
         figures: Vec::new(),
         way: Some(way),
+        acts: Vec::new(),
     })
 }
 
@@ -155,5 +217,6 @@ fn awaits(awaited: &Awaited, format: &Format) -> NeedView {
         since: Some(format!("Last heard of {}.", format.minute(awaited.since))),
         figures: Vec::new(),
         way: Some((format!("/productions/{}", awaited.production), "Open it".to_owned())),
+        acts: Vec::new(),
     }
 }

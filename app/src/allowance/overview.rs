@@ -5,6 +5,7 @@ use crate::{
     budget::{BudgetView, Budgets},
     frame::{Frame, FrameView, PageHeader, loaded},
     production::{LatestProductions, ProductionsView},
+    team::{OwnSeat, OwnSeatView},
     ui::{Chart, ChartView, Transcript},
 };
 use leptos::prelude::*;
@@ -34,6 +35,8 @@ pub struct OverviewView {
     pub cost: Option<ChartView>,
     /// What waits for somebody, most pressing first.
     pub needs: Vec<NeedView>,
+    /// The reader's own use and cap, where they have a cap.
+    pub seat: Option<OwnSeatView>,
     /// The month of the budgets: `November`.
     pub month: String,
     /// The accounts with their limits, for those who may see them.
@@ -64,6 +67,7 @@ pub fn OverviewContent(
             </PageHeader>
             <LiveTokensLeft initial=usage />
             <NeedsYou needs=overview.needs />
+            {overview.seat.map(|seat| view! { <OwnSeat seat /> })}
             {overview.budgets.map(|budgets| {
                 view! {
                     <div class="columns">
@@ -89,7 +93,7 @@ fn estimate() -> impl IntoView {
 #[cfg(feature = "ssr")]
 mod on_the_server {
     use super::{BudgetView, FrameView, NeedView, OverviewView, ProductionsView};
-    use crate::{AppError, allowance::cost::cost_chart, reader::Reader};
+    use crate::{AppError, allowance::cost::cost_chart, reader::Reader, team::OwnSeatView};
     use billing::team::Permission;
     use engine::allowance::Overview;
 
@@ -109,6 +113,7 @@ mod on_the_server {
                 export: reader.may(Permission::SeeUsage),
                 estimate: reader.may(Permission::Estimate),
                 needs: NeedView::all(overview, reader),
+                seat: overview.seat.as_ref().map(|seat| OwnSeatView::of(seat, capacity.as_of, format)),
                 month: format.month(capacity.as_of),
                 budgets: reader.may(Permission::SeeCost).then_some(budgets),
                 productions: ProductionsView::of(&overview.productions, &overview.accounts, reader)?,

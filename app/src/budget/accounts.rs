@@ -231,7 +231,7 @@ fn Limits(form: LimitsForm) -> impl IntoView {
 
 /// An amount of money, with its sign before it and what it means below it.
 #[component]
-pub(super) fn AmountField(
+pub(crate) fn AmountField(
     name: &'static str,
     #[prop(into)] label: String,
     #[prop(into)] hint: String,

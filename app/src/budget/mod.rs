@@ -12,6 +12,7 @@ mod raise;
 pub mod raise_words;
 mod server_fns;
 
+pub(crate) use accounts::AmountField;
 pub use accounts::{AccountView, AccountsContent, AccountsPage, AccountsView, LimitsForm};
 pub use history::ChangeView;
 pub use raise::{RaiseForm, RaiseLimit};

@@ -1,8 +1,23 @@
 //! "Accounts" of the tiers table: opening another one, as far as the plan has room for it. T2, T3.
 
+mod customers;
+mod file;
 mod server_fns;
+mod staff_fns;
+#[cfg(feature = "ssr")]
+mod staff_words;
 
+pub use customers::{
+    CustomerRow, CustomersContent, CustomersPage, CustomersView, NewCustomerContent, NewCustomerPage,
+    NewCustomerView,
+};
+pub use file::{CustomerAccount, CustomerContent, CustomerPage, CustomerView};
 pub use server_fns::{NewAccountFigures, OpenAccount, new_account_page, open_account};
+pub use staff_fns::{
+    CustomerFigures, CustomersFigures, NewCustomerFigures, OpenCustomer, SaveNotes, SetAccountStatus,
+    SetResidency, customer_page, customers_page, new_customer_page, open_customer, save_notes,
+    set_account_status, set_residency,
+};
 
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},

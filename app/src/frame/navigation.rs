@@ -57,7 +57,10 @@ pub(super) fn Navigation(navigation: NavigationView, path: &'static str) -> impl
                 <Preferences preferences=navigation.preferences path />
                 <form class="signed-in" method="post" action="/act/sign-out">
                     <p>
-                        {navigation.person} <span class="small muted">{navigation.role}</span>
+                        <a class="you" href="/you" aria-current=(path == "/you").then_some("page")>
+                            {navigation.person}
+                        </a>
+                        <span class="small muted">{navigation.role}</span>
                     </p>
                     <button class="button" data-kind="quiet" type="submit">
                         "Sign out"

@@ -20,7 +20,7 @@ const fn page(path: &'static str, name: &'static str, permission: Permission) ->
 }
 
 /// In the order in which they are listed. A sign-in leads back to none but these and what lies below them.
-pub const PAGES: [Page; 12] = [
+pub const PAGES: [Page; 17] = [
     page("/", "Overview", Permission::SeeCapacity),
     page("/productions", "Productions", Permission::SeeProductions),
     page("/usage", "Usage", Permission::SeeUsage),
@@ -32,6 +32,14 @@ pub const PAGES: [Page; 12] = [
     Page { group: Some("Money"), ..page("/pnl/platform", "Platform P&L", Permission::SeePlatformPnl) },
     Page { group: Some("Money"), ..page("/platform/lists", "Prices and rates", Permission::SeeRawCost) },
     Page { group: Some("Manage"), ..page("/accounts", "Accounts & budgets", Permission::SeeCost) },
+    Page { group: Some("Manage"), ..page("/keys", "Pipeline keys", Permission::ManageKeys) },
+    Page { group: Some("Manage"), ..page("/audit", "Audit log", Permission::SeeAudit) },
+    Page {
+        group: Some("Manage"),
+        ..page("/platform/controls", "Platform controls", Permission::RunPlatform)
+    },
+    Page { group: Some("Manage"), ..page("/platform/customers", "Customers", Permission::RunPlatform) },
+    Page { group: Some("Manage"), ..page("/team", "Team & seats", Permission::ManageTeam) },
     Page { group: Some("Help"), ..page("/help", "Billing and usage", Permission::SeeCapacity) },
 ];
 
@@ -42,8 +50,8 @@ pub fn own_address(address: &str) -> Option<&str> {
     let path = address.split('?').next().unwrap_or_default();
     let below =
         |page: &Page| page.path == path || (page.path != "/" && path.starts_with(&format!("{}/", page.path)));
-    let beside =
-        ["/refusals/", "/orders/"].iter().any(|start| path.starts_with(start)) || path == "/billing-details";
+    let beside = ["/refusals/", "/orders/", "/you/"].iter().any(|start| path.starts_with(start))
+        || ["/billing-details", "/you"].contains(&path);
     let known = PAGES.iter().any(below) || beside;
     (known && !path.contains("..") && address.chars().all(harmless)).then_some(address)
 }
@@ -60,6 +68,8 @@ mod tests {
             "/productions/intro",
             "/productions?state=running&account=acc_1",
             "/pnl/platform",
+            "/you",
+            "/you/factor",
         ] {
             assert_eq!(own_address(own), Some(own));
         }
@@ -73,7 +83,19 @@ mod tests {
             "/productions/../act/sign-out",
             "/productions\r\nset-cookie: a=b",
             "/productionsx",
+            "/youth",
             "javascript:alert(1)",
+            "data:text/html,x",
+            "///example.com",
+            "/\t/example.com",
+            "/%2e%2e//example.com",
+            "https:/productions",
+            "\\\\example.com",
+            "/@example.com",
+            "/.example.com",
+            " /productions",
+            "/confirm?next=/you",
+            "/sign-in",
         ] {
             assert_eq!(own_address(foreign), None, "{foreign:?}");
         }

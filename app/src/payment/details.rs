@@ -86,6 +86,8 @@ pub fn DetailsContent(
 }
 
 #[cfg(feature = "ssr")]
+pub(crate) use on_the_server::{COUNTRIES, country_choices};
+#[cfg(feature = "ssr")]
 pub(super) use on_the_server::{TypedDetails, country_words};
 
 #[cfg(feature = "ssr")]
@@ -108,7 +110,7 @@ mod on_the_server {
     /// The name under which a form that has to be corrected waits in the session.
     const WRONG: &str = "wrong_details";
     /// The countries to choose from: code and name.
-    const COUNTRIES: [(&str, &str); 34] = [
+    pub const COUNTRIES: [(&str, &str); 34] = [
         ("AU", "Australia"),
         ("AT", "Austria"),
         ("BE", "Belgium"),
@@ -150,6 +152,17 @@ mod on_the_server {
         let code = country.to_string();
         let known = COUNTRIES.iter().find(|(known, _)| *known == code);
         known.map_or(code, |(_, name)| (*name).to_owned())
+    }
+
+    /// The countries to choose from, this one chosen.
+    #[must_use]
+    pub fn country_choices(chosen: &str) -> Vec<Choice> {
+        let choice = |(code, name): (&str, &str)| Choice {
+            value: code.to_owned(),
+            words: name.to_owned(),
+            chosen: chosen == code,
+        };
+        std::iter::once(choice(("", "Choose"))).chain(COUNTRIES.map(choice)).collect()
     }
 
     /// What somebody has typed.
@@ -227,16 +240,9 @@ mod on_the_server {
                 Some((typed, wrong)) => (typed, Some(wrong)),
                 None => (TypedDetails::of(engine.billing_details(&reader.member).await?), None),
             };
-            let choice = |(code, name): (&str, &str)| Choice {
-                value: code.to_owned(),
-                words: name.to_owned(),
-                chosen: typed.country == code,
-            };
-            let nothing =
-                Choice { value: String::new(), words: "Choose".to_owned(), chosen: typed.country.is_empty() };
             Ok(Self {
                 frame: FrameView::load(engine, reader).await?,
-                countries: std::iter::once(nothing).chain(COUNTRIES.map(choice)).collect(),
+                countries: country_choices(&typed.country),
                 name: typed.name,
                 address: typed.address,
                 email: typed.email,

@@ -13,6 +13,8 @@ mod summary;
 #[cfg(feature = "ssr")]
 pub mod words;
 
+#[cfg(feature = "ssr")]
+pub(crate) use details::{COUNTRIES, country_choices};
 pub use details::{DetailsContent, DetailsPage, DetailsView};
 pub use invoice::{InvoiceContent, InvoicePage, InvoiceView};
 pub use invoices::{InvoicesContent, InvoicesPage, InvoicesView};

@@ -4,7 +4,10 @@ use super::{
     OrderView, SummaryView,
     words::{item_words, plan_words},
 };
-use crate::{AppError, flash, format::Format, frame::FrameView, reader::Reader, respond, ui::Tone};
+use crate::{
+    AppError, flash, format::Format, frame::FrameView, reader::Reader, respond, team::session::require_fresh,
+    ui::Tone,
+};
 use billing::{
     id::{InvoiceId, OrderId},
     payment::{Item, Line, Order, OrderState, Purchase},
@@ -24,8 +27,10 @@ pub async fn pay(engine: &Engine, order: &str, reader: &Reader) -> Result<(), Ap
     go_and_pay(engine, &line.order, reader).await
 }
 
-/// From an order that was just made on to the hosted page; what cannot be paid any more says so on its page.
+/// From an order that was just made on to the hosted page; what cannot be paid any more says so on its page. T10: whoever
+/// has not proved of late who they are is asked first, and pays from the order's page.
 pub(crate) async fn go_and_pay(engine: &Engine, order: &Order, reader: &Reader) -> Result<(), AppError> {
+    require_fresh(&format!("/orders/{}", order.id)).await?;
     let words = words(order, reader.format);
     match engine.checkout(&reader.member, order.id, words).await {
         Ok(url) => respond::see_other(&url),

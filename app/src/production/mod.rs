@@ -2,6 +2,7 @@
 //!
 //! Productions: the list, the receipt of one, and what was refused with its figures and ways out. S1–S3, G2–G4, reading 5.15.
 
+mod controls;
 mod estimate;
 mod estimate_form;
 #[cfg(feature = "ssr")]
@@ -27,6 +28,7 @@ mod table;
 #[cfg(feature = "ssr")]
 pub mod words;
 
+pub use controls::{ControlsContent, ControlsPage, ControlsView};
 pub use estimate::{EstimateBody, EstimateContent, EstimatePage, EstimateQuery, EstimateView, VerdictView};
 pub use estimate_form::EstimateForm;
 pub use receipt::{Detail, ReceiptContent, ReceiptPage, ReceiptView};
@@ -36,8 +38,9 @@ pub(crate) use receipt_sources::unknown as unknown_words;
 pub use refusal::{FigureView, RefusalView};
 pub use refused::{RefusedContent, RefusedPage, RefusedView, Way, WayView};
 pub use server_fns::{
-    EstimateOfProduction, EstimateVerdict, ProductionReceipt, ProductionsList, RefusalOfProduction,
-    estimate_page, estimate_verdict, production_receipt, productions_list, refusal_page,
+    ChangeMode, EstimateOfProduction, EstimateVerdict, PlatformControls, ProductionReceipt, ProductionsList,
+    RefusalOfProduction, change_mode, controls_page, estimate_page, estimate_verdict, production_receipt,
+    productions_list, refusal_page,
 };
 pub use table::{LatestProductions, ProductionView, ProductionsTable, ProductionsView};
 

@@ -4,6 +4,7 @@ use super::{RefusalView, server_fns::refusal_page};
 use crate::{
     budget::{RaiseForm, RaiseLimit},
     frame::{Frame, FrameView, PageHeader, loaded},
+    team::{AskForMore, AskForMoreView},
     ui::{Figure, Figures, Tape, TapeMeter, Tone, ToneIcon, Transcript},
 };
 use leptos::prelude::*;
@@ -56,6 +57,8 @@ pub struct RefusedView {
     pub state: (Tone, String),
     /// What has become of it, where it no longer stands, and where that can be seen.
     pub over: Option<WayView>,
+    /// What its member can ask for, and what has become of it.
+    pub ask: Option<AskForMoreView>,
     /// The ways out, best first; none where it no longer stands.
     pub ways: Vec<Way>,
     /// The code of the reason.
@@ -117,6 +120,7 @@ pub fn RefusedContent(
             {figures}
             {tape}
             {over}
+            {view.ask.map(|ask| view! { <AskForMore ask /> })}
             {ways}
             <p class="facts small codes">
                 <span>"Code " <code>{view.code}</code></span>

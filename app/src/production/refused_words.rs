@@ -10,6 +10,7 @@ use crate::{
     format::Format,
     frame::FrameView,
     reader::Reader,
+    team::AskForMoreView,
     ui::{Figure, Fill, Place, Tape, Tone},
 };
 use billing::{
@@ -34,7 +35,13 @@ impl RefusedView {
         let standing = engine.standing(&reader.member, &line, &usage, &account).await?;
         let raise = RaiseForm::load(&line, &account, usage.capacity.as_of, reader).await?;
         let frame = FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?;
-        Ok(Self::of(&line, &account, (standing, raise), frame, reader))
+        let ask = AskForMoreView::load(engine, &line, standing == Standing::Stands, reader).await?;
+        let mut view = Self::of(&line, &account, (standing, raise), frame, reader);
+        if ask.as_ref().is_some_and(|ask| ask.may) {
+            // It is asked right here: no other panel says so once more.
+            view.ways.retain(|way| !matches!(way, Way::Words(way) if way.title.starts_with("Ask ")));
+        }
+        Ok(Self { ask, ..view })
     }
 
     /// This refusal, as this reader sees it.
@@ -62,6 +69,7 @@ impl RefusedView {
             facts: vec![account.name.clone(), format!("refused {}", format.minute(line.refused_at))],
             state: state(standing),
             over: over(line, account, standing, format),
+            ask: None,
             tape: tape(&line.refusal, format),
             ways: if standing == Standing::Stands { ways(line, raise, reader) } else { Vec::new() },
             code: code(line.refusal.reason),

@@ -1,8 +1,10 @@
 //! What the pages of productions ask for.
 
+#[cfg(feature = "ssr")]
+use super::controls;
 use super::{
-    Detail, EstimateQuery, EstimateView, ProductionsPageView, ProductionsQuery, ReceiptView, RefusedView,
-    VerdictView,
+    ControlsView, Detail, EstimateQuery, EstimateView, ProductionsPageView, ProductionsQuery, ReceiptView,
+    RefusedView, VerdictView,
 };
 use crate::AppError;
 #[cfg(feature = "ssr")]
@@ -63,4 +65,25 @@ pub async fn estimate_verdict(
 ) -> Result<Result<VerdictView, (String, String)>, AppError> {
     let (reader, engine) = Reader::of_request().await?;
     VerdictView::load(&engine, &query, &reader).await
+}
+
+/// The platform's controls.
+#[server(name = PlatformControls, endpoint = "controls-page", prefix = "/act")]
+pub async fn controls_page() -> Result<ControlsView, AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    ControlsView::load(&engine, &reader).await
+}
+
+/// Closes the gate for new productions, or opens it again.
+#[server(endpoint = "change-mode", prefix = "/act")]
+pub async fn change_mode(
+    /// `idle` closes it; anything else opens it.
+    #[server(default)]
+    mode: String,
+    /// Why.
+    #[server(default)]
+    reason: String,
+) -> Result<(), AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    controls::change_mode(&engine, &mode, &reason, &reader).await
 }

@@ -144,6 +144,7 @@ pub fn SandboxContent(
             <nav class="facts" aria-label="On this page">
                 <a href="#customers">"Customers and their banners"</a>
                 {contents}
+                <a href="/sandbox/mail">"The mailbox: letters and their links"</a>
             </nav>
             <form class="clock" method="post" action="/act/advance-clock">
                 <input type="hidden" name="from" value=view.now />

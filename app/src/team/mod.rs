@@ -1,104 +1,153 @@
-//! Who signs in, and out. The handbook takes it for granted; rules L1 and L2: email and password, and a sign-out that ends
-//! the session of that device.
+//! Getting in, and what somebody sees and changes of their own sign-in. Rules L1, L2, L5, H8; threats T7, T10, T21.
 //!
-//! The form is a plain one. What was wrong comes back through the session, never in the address.
+//! Every form is a plain one. What was wrong comes back through the session, never in the address; whether an address is
+//! known is said in letters alone.
+//!
+//! Who belongs to a customer: the page of its team, invitations, seats and their caps; and the keys of its pipeline. A7,
+//! H4–H7, T12, 5.23.
 
+mod accept;
+#[cfg(feature = "ssr")]
+mod accept_words;
+#[cfg(feature = "ssr")]
+mod answer_words;
+mod arrive;
+mod ask;
+#[cfg(feature = "ssr")]
+mod cap_words;
+mod code;
+#[cfg(feature = "ssr")]
+mod entry;
+mod factor;
+mod invite;
+#[cfg(feature = "ssr")]
+pub mod invite_words;
+mod key;
+mod key_fns;
+#[cfg(feature = "ssr")]
+mod key_words;
+mod keys;
+#[cfg(feature = "ssr")]
+mod keys_words;
+mod letter;
+#[cfg(feature = "ssr")]
+mod letter_words;
+mod lists;
+mod mailbox;
+mod own;
+mod register;
+mod roster;
+#[cfg(feature = "ssr")]
+pub mod roster_words;
+mod seat;
+mod seat_fns;
+#[cfg(feature = "ssr")]
+pub mod seat_words;
 mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod session;
+mod sign_in;
+mod you;
+mod you_fns;
+#[cfg(feature = "ssr")]
+mod you_words;
 
-pub use server_fns::{SignIn, SignInForm, SignOut, sign_in, sign_in_form, sign_out};
+pub use accept::{AcceptContent, AcceptPage, AcceptView, Comes, OfferView};
+pub use arrive::{Arrival, ArriveContent, ArriveView, EnterPage, JoinPage, ResetPage};
+pub use ask::{AskForMore, AskForMoreView};
+pub use code::{CodeContent, CodePage, CodeView, ConfirmContent, ConfirmPage, ConfirmView};
+pub use factor::{CodesContent, CodesPage, CodesView, FactorContent, FactorPage, FactorView};
+pub use invite::{AccountChoice, InviteForm, RoleChoice};
+pub use key::{KeyContent, KeyForm, KeyPage, KeyView, NewKeyContent, NewKeyPage, NewKeyView};
+pub use key_fns::*;
+pub use keys::{KeyRow, KeysContent, KeysPage, KeysView, Token};
+pub use letter::{AskContent, AskForLinkPage, AskForResetPage, AskView, SentContent, SentPage, SentView};
+pub use lists::{HoldingView, InvitationView, RequestView};
+pub use mailbox::{LetterView, MailboxContent, MailboxPage, MailboxView};
+pub use own::{OwnSeat, OwnSeatView};
+pub use register::{RegisterContent, RegisterPage, RegisterView};
+pub use roster::{MemberRow, Open, TeamContent, TeamPage, TeamView};
+pub use seat::{OverrideForm, SeatForm, ShownSeat};
+pub use seat_fns::*;
+pub use server_fns::*;
+pub use sign_in::{SignInContent, SignInPage, SignInView};
+pub use you::{DeviceView, YouContent, YouPage, YouView};
+pub use you_fns::*;
 
-use crate::{
-    frame::{PlainFrame, loaded, own_address},
-    ui::Problem,
-};
+use crate::ui::Problem;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
-/// What the sign-in page shows.
+/// Where JARAI's terms and its privacy notice are published: the server knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInView {
-    /// The email address that was sent, to be corrected.
-    pub email: String,
-    /// Why the sign-in before this page failed.
-    pub message: Option<String>,
-    /// Whether there are sample people to sign in as.
-    pub samples: bool,
+pub struct LegalTexts {
+    /// The address of the terms.
+    pub terms: String,
+    /// The address of the privacy notice.
+    pub privacy: String,
 }
 
-/// Signs a person in.
-#[component]
-pub fn SignInPage() -> impl IntoView {
-    let wanted = use_query_map().get_untracked().get("next");
-    let next = wanted.as_deref().and_then(own_address).map(str::to_owned);
-    loaded(sign_in_form, move |view| view! { <SignInContent view next=next.clone() /> })
+/// What was wrong with a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrong {
+    /// With which of its fields.
+    pub field: String,
+    /// What, and what to do.
+    pub message: String,
+    /// After how many seconds it can be tried again, where there were too many tries.
+    pub wait_seconds: Option<u64>,
 }
 
-/// The form, empty or as it was sent; a password never comes back.
+/// What was wrong, above the form.
 #[component]
-pub fn SignInContent(
-    /// What was sent before.
-    view: SignInView,
-    /// Where to go afterwards.
-    next: Option<String>,
+fn WhatWasWrong(wrong: Option<Wrong>) -> impl IntoView {
+    wrong.map(|wrong| view! { <Problem message=wrong.message /> })
+}
+
+/// A field with a label and a hint.
+#[component]
+fn Field(
+    /// Its name in the form.
+    name: &'static str,
+    /// What it asks for.
+    #[prop(into)]
+    label: String,
+    /// Its type.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What a browser may fill in.
+    autocomplete: &'static str,
+    /// What it holds.
+    #[prop(optional)]
+    value: String,
+    /// What is to be known of it.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether it was wrong.
+    #[prop(optional)]
+    is_wrong: bool,
 ) -> impl IntoView {
-    let failed = view.message.is_some();
-    view! {
-        <Title text="Sign in" />
-        <PlainFrame>
-            <h1>"Sign in"</h1>
-            {view.message.map(|message| view! { <Problem message /> })}
-            <form class="stack" method="post" action="/act/sign-in">
-                <Credentials email=view.email failed />
-                {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                <button class="button" data-kind="primary" type="submit">
-                    "Sign in"
-                </button>
-            </form>
-            {view.samples.then(|| view! {
-                <p class="small muted">
-                    "This is an installation with sample data. "
-                    <a href="/sandbox">"See whom to sign in as"</a>
-                </p>
-            })}
-        </PlainFrame>
-    }
-}
-
-/// Email and password.
-#[component]
-fn Credentials(email: String, failed: bool) -> impl IntoView {
-    let (invalid, reason) = failed.then_some(("true", "problem")).unzip();
+    let email = (kind == "email" || autocomplete == "username").then_some("none");
+    let hint_id = format!("{name}-hint");
+    let hinted = hint.is_some().then(|| hint_id.clone());
+    let (invalid, reason) = is_wrong.then_some(("true", "problem".to_owned())).unzip();
+    let described = [hinted, reason].into_iter().flatten().collect::<Vec<_>>().join(" ");
     view! {
         <div class="field">
-            <label for="email">"Email"</label>
+            <label for=name>{label}</label>
             <input
-                id="email"
-                name="email"
-                type="email"
-                autocomplete="username"
-                autocapitalize="none"
-                spellcheck="false"
+                id=name
+                name=name
+                type=kind
+                autocomplete=autocomplete
+                autocapitalize=email
+                spellcheck=(kind != "text").then_some("false")
                 required
-                value=email
+                value=(kind != "password").then_some(value)
                 aria-invalid=invalid
-                aria-describedby=reason
+                aria-describedby=(!described.is_empty()).then_some(described)
             />
-        </div>
-        <div class="field">
-            <label for="password">"Password"</label>
-            <input
-                id="password"
-                name="password"
-                type="password"
-                autocomplete="current-password"
-                required
-                aria-invalid=invalid
-                aria-describedby=reason
-            />
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
         </div>
     }
 }

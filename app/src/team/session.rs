@@ -1,20 +1,33 @@
-//! Who is asking: the person that a session remembers, and the one message that it carries from a post to its page.
+//! Who is asking: the person that a session remembers, whether they have just proved who they are, and what a session ends
+//! with.
 
-use super::SignInView;
-use crate::{AppError, frame::own_address, respond};
+use crate::{AppError, frame::own_address, request, respond};
 use axum::http::request::Parts;
-use billing::id::{CustomerId, PersonId};
-use engine::{Engine, team::Member};
+use billing::{
+    id::{CustomerId, PersonId},
+    time::{Span, Timestamp},
+};
+use engine::{
+    Engine,
+    team::{Member, SignedIn},
+};
 use leptos::prelude::use_context;
+use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-const PERSON: &str = "person";
 const CUSTOMER: &str = "customer";
-const SIGN_IN_FAILED: &str = "sign_in_failed";
-/// The longest address that mail can have; what is longer is not kept.
-const EMAIL_CHARACTERS: usize = 254;
-/// The same words whichever of the two it is, so that nobody learns who has an account.
-const WRONG: &str = "Email or password is wrong. Check both and try again.";
+const PENDING: &str = "pending";
+/// How long somebody whose password was right may take to give a code.
+const PATIENCE: Span = Span::minutes(10);
+
+/// Somebody who has still to give a code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Pending {
+    pub person: PersonId,
+    /// Where to go afterwards.
+    pub next: String,
+    since: Timestamp,
+}
 
 /// The engine that the server has provided.
 pub fn engine() -> Result<Engine, AppError> {
@@ -41,33 +54,69 @@ fn sign_in_address() -> String {
 
 /// The member that a session belongs to; for routes outside pages and server functions.
 pub async fn member_of(session: &Session, engine: &Engine) -> Result<Option<Member>, AppError> {
-    let Some(person) = session.get::<PersonId>(PERSON).await? else { return Ok(None) };
-    Ok(engine.member(person, session.get(CUSTOMER).await?).await?)
+    let Some(signed_in) = session.get::<SignedIn>(SignedIn::KEY).await? else { return Ok(None) };
+    Ok(engine.member(signed_in.person, session.get(CUSTOMER).await?).await?)
 }
 
-/// Signs the member in under a new session id, or keeps the address for the form and says why not; either way the browser
-/// goes on by GET.
-pub(super) async fn begin(
-    found: Result<Option<Member>, engine::Error>,
-    email: &str,
-    next: &str,
-) -> Result<(), AppError> {
-    let session = session().await?;
-    let message = match found.map_err(AppError::from) {
-        Ok(Some(member)) => {
-            session.cycle_id().await?;
-            session.insert(PERSON, member.person).await?;
-            respond::see_other(own_address(next).unwrap_or("/"));
-            return Ok(());
-        }
-        Ok(None) => WRONG.to_owned(),
-        Err(error) => format!("{error}. {}", error.advice()),
-    };
-    let email = email.chars().take(EMAIL_CHARACTERS).collect();
-    let failed = SignInView { email, message: Some(message), samples: false };
-    session.insert(SIGN_IN_FAILED, failed).await?;
-    respond::see_other("/sign-in");
+/// T10: nothing, where whoever sits there has given a password or a code within the last ten minutes. Else they are asked,
+/// and then led back to `back`, where they press the button again. Call it before anything sensitive: what is paid with, a
+/// limit that rises, keys, a password, the second factor, devices.
+pub async fn require_fresh(back: &str) -> Result<(), AppError> {
+    let signed_in: Option<SignedIn> = session().await?.get(SignedIn::KEY).await?;
+    let now = engine()?.now();
+    if signed_in.is_some_and(|signed_in| signed_in.is_fresh(now)) {
+        return Ok(());
+    }
+    respond::see_other(&format!("/confirm?next={back}"));
+    Err(AppError::ProofNeeded)
+}
+
+/// Signs somebody in: under another session id, with nothing of what the session was before.
+pub(super) async fn let_in(person: PersonId, next: &str) -> Result<(), AppError> {
+    let (session, address) = (session().await?, request::client_address().to_string());
+    session.clear().await;
+    session.cycle_id().await?;
+    session.insert(SignedIn::KEY, engine()?.signed_in(person, request::device(), address)).await?;
+    respond::see_other(own_address(next).unwrap_or("/"));
     Ok(())
+}
+
+/// Looks at a customer that the session's person has just become a member of.
+pub(super) async fn look_at(customer: CustomerId) -> Result<(), AppError> {
+    Ok(session().await?.insert(CUSTOMER, customer).await?)
+}
+
+/// Remembers that somebody has still to give a code, under another session id.
+pub(super) async fn ask_for_code(person: PersonId, next: &str) -> Result<(), AppError> {
+    let (session, since) = (session().await?, engine()?.now());
+    session.clear().await;
+    session.cycle_id().await?;
+    session.insert(PENDING, Pending { person, next: next.to_owned(), since }).await?;
+    respond::see_other("/sign-in/code");
+    Ok(())
+}
+
+/// Who has still to give a code.
+pub(super) async fn pending() -> Result<Option<Pending>, AppError> {
+    let pending: Option<Pending> = session().await?.get(PENDING).await?;
+    let now = engine()?.now();
+    Ok(pending.filter(|pending| now < pending.since.after(PATIENCE)))
+}
+
+/// Keeps that somebody has proved who they are, under another session id.
+pub(super) async fn prove() -> Result<(), AppError> {
+    let session = session().await?;
+    let signed_in: Option<SignedIn> = session.get(SignedIn::KEY).await?;
+    let Some(mut signed_in) = signed_in else { return Ok(()) };
+    signed_in.proved_at = engine()?.now();
+    session.cycle_id().await?;
+    session.insert(SignedIn::KEY, signed_in).await?;
+    Ok(())
+}
+
+/// Another session id for whoever has changed how they get in.
+pub(super) async fn another_id() -> Result<(), AppError> {
+    Ok(session().await?.cycle_id().await?)
 }
 
 /// Forgets the session, here and in the database.
@@ -75,21 +124,6 @@ pub(super) async fn end() -> Result<(), AppError> {
     session().await?.flush().await?;
     respond::see_other("/sign-in");
     Ok(())
-}
-
-/// The failure that the sign-in page shows, once. Who is signed in already is sent to Overview.
-pub(super) async fn take_failure() -> Result<SignInView, AppError> {
-    let session = session().await?;
-    let engine = engine()?;
-    if member_of(&session, &engine).await?.is_some() {
-        respond::see_other("/");
-    }
-    // A session that carries nothing is not touched, so that looking at the page creates none.
-    let failed: Option<SignInView> = session.get(SIGN_IN_FAILED).await?;
-    if failed.is_some() {
-        session.remove_value(SIGN_IN_FAILED).await?;
-    }
-    Ok(SignInView { samples: engine.is_sandbox(), ..failed.unwrap_or_default() })
 }
 
 /// The session of this request.

@@ -5,6 +5,8 @@ mod advisor;
 mod cards;
 pub mod names;
 #[cfg(feature = "ssr")]
+pub(crate) use names::tier_words;
+#[cfg(feature = "ssr")]
 mod offer_words;
 mod preview;
 #[cfg(feature = "ssr")]

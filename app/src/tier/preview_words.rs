@@ -164,6 +164,21 @@ impl Asked<'_> {
         }
     }
 
+    /// A8: the pool before and after, where another number of seats is looked at.
+    fn pool(&self, change: &Change) -> (String, String) {
+        let (format, after) = (self.reader.format, change.allowance);
+        let seats = |current: &&Subscription| {
+            current.plan.tier == change.to.tier && current.plan.seats != change.to.seats
+        };
+        match self.current().filter(seats) {
+            Some(current) => {
+                let words = format!("{} → {} tokens", format.tokens(current.allowance), format.tokens(after));
+                ("Pool a cycle".to_owned(), words)
+            }
+            None => ("Tokens a cycle".to_owned(), format.tokens(after)),
+        }
+    }
+
     fn change(
         &self,
         change: &Change,
@@ -179,7 +194,7 @@ impl Asked<'_> {
                 "Takes effect".to_owned(),
                 if change.effect == Effect::AtOnce { "at once".to_owned() } else { format.date(change.on) },
             ),
-            ("Tokens a cycle".to_owned(), format.tokens(change.allowance)),
+            self.pool(change),
             ("Added at once".to_owned(), format!("{} tokens", format.tokens(change.grants_now))),
             (
                 "Next charge".to_owned(),

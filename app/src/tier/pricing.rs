@@ -123,6 +123,7 @@ fn PublicTop() -> impl IntoView {
                     "Pricing"
                 </a>
                 <a href="/sign-in">"Sign in"</a>
+                <a href="/register">"Register"</a>
             </nav>
         </header>
     }

@@ -244,6 +244,7 @@ pub fn overview() -> Overview {
             cost("2026-11-02", Kind::Speech, 8),
             cost("2026-11-21", Kind::Image, 30),
         ],
+        seat: None,
         needs: vec![Need::Refused(Box::new(refused(Reason::AccountBudget)))],
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask serve | test | build | mutants`: the build tool of JARAI Console.
+//! `cargo xtask serve | test | build | mutants | security`: the build tool of JARAI Console.
 //!
 //! It needs nothing but a Rust toolchain: the bundler of the browser part and the one of the styles are crates
 //! pinned by the workspace's lock file, and what else is missing it installs, or says how to.
@@ -7,6 +7,7 @@ mod build;
 mod mutants;
 mod process;
 mod say;
+mod security;
 mod serve;
 mod setup;
 mod site;
@@ -41,6 +42,8 @@ enum Command {
     },
     /// Take away one guard after another and require that a test notices
     Mutants(mutants::Options),
+    /// Let judges that are not ours look at a server and at what it is made of
+    Security(security::Options),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::test(&workspace, &options),
         Command::Build { release } => build::everything(&workspace, Flavour::of(release)),
         Command::Mutants(options) => mutants::mutants(&workspace, &options),
+        Command::Security(options) => security::security(&workspace, &options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,6 +3,7 @@
 use billing::{
     Refusal,
     production::{Conflict, attempt::BadAttempt},
+    team::{KeyAct, NoSeat},
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -37,6 +38,30 @@ pub enum Error {
     TooManyAccounts {
         /// How many it allows.
         most: u32,
+    },
+    /// What was to be put back is no longer what it was left as, or was put back before. Nothing was done.
+    #[error("{0}")]
+    Stale(&'static str),
+    /// T12: the key may not do this.
+    #[error("the key may not {}", .0.word())]
+    OutOfScope(KeyAct),
+    /// I-44: somebody else has changed it since it was shown. The attempt was kept in the audit log.
+    #[error("somebody else has changed it meanwhile: {now}")]
+    Changed {
+        /// What it is now.
+        now: String,
+    },
+    /// A customer keeps at least one administrator.
+    #[error("the last administrator cannot be removed or given another role")]
+    LastAdministrator,
+    /// 5.23: every seat is taken.
+    #[error(transparent)]
+    NoSeat(#[from] NoSeat),
+    /// T7: it was tried too often. Nothing was done; trying again later is safe.
+    #[error("too many tries")]
+    TooManyTries {
+        /// After so many seconds one more is free.
+        seconds: u64,
     },
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]

@@ -2,12 +2,19 @@
 
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
         begin_write,
         entity::{customer, installation},
     },
+    team::Member,
 };
-use billing::time::{Span, Timestamp};
+use billing::{
+    audit::{Actor, AuditAct},
+    id::AuditId,
+    team::Permission,
+    time::{Span, Timestamp},
+};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait, Set,
 };
@@ -65,15 +72,64 @@ impl Engine {
     /// K3, K5: closes the gate for new productions, or opens it again; what runs finishes. Every process goes by it from
     /// its next act on.
     pub async fn set_idle(&self, idle: bool) -> Result<(), Error> {
+        self.put_mode(idle, Actor::Operations, "", None).await
+    }
+
+    /// As [`Engine::set_idle`], by JARAI's own staff, with a reason.
+    pub async fn change_mode(&self, member: &Member, idle: bool, reason: &str) -> Result<(), Error> {
+        member.require(Permission::RunPlatform)?;
+        self.put_mode(idle, Actor::Person(member.person), reason, None).await
+    }
+
+    /// Since when the gate is closed; none while it is open.
+    pub async fn idle_since(&self) -> Result<Option<Timestamp>, Error> {
+        let since = load(&self.shared.pools.read).await?.idle_since.map(Timestamp::from_micros).transpose();
+        since.map_err(|error| Error::corrupt("installation", 1, error))
+    }
+
+    /// Sets the mode with the log; one that is as asked already stays, and says nothing. Putting an entry back needs the
+    /// mode to be another one than asked.
+    pub(crate) async fn put_mode(
+        &self,
+        idle: bool,
+        by: Actor,
+        reason: &str,
+        reverts: Option<AuditId>,
+    ) -> Result<(), Error> {
+        let transaction = begin_write(&self.shared.pools.side).await?;
+        // Postgres: two who set it at once take turns.
+        installation::Entity::update_many()
+            .col_expr(installation::Column::Id, sea_orm::sea_query::Expr::value(1_i64))
+            .exec(&transaction)
+            .await?;
+        let was_idle = load(&transaction).await?.idle_since.is_some();
+        if was_idle == idle {
+            let stale = Error::Stale("The platform’s mode has been changed since.");
+            return reverts.map_or(Ok(()), |_| Err(stale));
+        }
         let mut row = NEW.into_active_model();
         row.idle_since = Set(idle.then(|| self.now().micros()));
-        row.update(&self.shared.pools.side).await?;
+        row.update(&transaction).await?;
+        let word = |idle: bool| Some(if idle { "idle" } else { "running" });
+        let note = Note::beside(by, AuditAct::ModeChanged, "platform")
+            .moved("mode", word(was_idle), word(idle))
+            .because(reason)
+            .reverting(reverts);
+        self.shared.note(&transaction, &note).await?;
+        transaction.commit().await?;
         Ok(())
     }
 
     /// Sets the sandbox clock: forward only, but anywhere while nothing is in the database. Elsewhere it is the machine's
     /// and this is refused.
     pub async fn set_sandbox_clock(&self, at: Timestamp) -> Result<(), Error> {
+        let before = self.now();
+        let note = Note::beside(Actor::Operations, AuditAct::ClockAdvanced, "clock");
+        self.turn_clock(at, Some(note.moved("clock", Some(before), Some(at)))).await
+    }
+
+    /// The same, with what the log says of it; the sample data's year is nobody's act.
+    pub(crate) async fn turn_clock(&self, at: Timestamp, note: Option<Note>) -> Result<(), Error> {
         let refuse =
             |message: &str| Error::Invalid { field: "clock".to_owned(), message: message.to_owned() };
         if !self.sandbox {
@@ -88,7 +144,12 @@ impl Engine {
         let mut row: installation::ActiveModel =
             installation::Model { sandbox: 1, ..NEW }.into_active_model();
         row.clock_offset_micros = Set(offset);
-        row.update(&self.shared.pools.side).await?;
+        let transaction = begin_write(&self.shared.pools.side).await?;
+        row.update(&transaction).await?;
+        if let Some(note) = note.filter(|_| !nobody) {
+            self.shared.note(&transaction, &note).await?;
+        }
+        transaction.commit().await?;
         if nobody {
             self.shared.clock.restart(offset);
         } else {

@@ -5,6 +5,7 @@
 //! The tables are private to this crate.
 
 pub mod allowance;
+pub mod audit;
 pub mod budget;
 mod clock;
 pub mod customer;
@@ -14,6 +15,7 @@ mod gateway;
 pub mod idempotency;
 mod ids;
 mod installation;
+pub mod mail;
 pub mod payment;
 pub mod pnl;
 pub mod production;

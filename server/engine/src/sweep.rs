@@ -1,8 +1,9 @@
 //! The sweep: a few seconds apart it refreshes what is due, ends productions whose lease has run out, charges renewals,
-//! looks after payments that nobody told of, and forgets sessions that have run out.
+//! looks after payments that nobody told of, and forgets sessions, links and
+//! counts of tries that have run out.
 
 use crate::{Engine, Error, clock::machine_micros, db::entity::session};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
 use std::{sync::Arc, time::Duration};
 
 /// How long tokens of a lapsed hold stay out of reach at most, besides the sweep itself. I-11 asks for 60 s.
@@ -42,9 +43,14 @@ async fn sweep(engine: &Engine) -> Result<(), Error> {
     if closed > 0 {
         tracing::info!(closed, "months were closed");
     }
+    engine.begin_evaluations().await?;
     engine.forget_old_answers().await?;
+    engine.shared.forget_links().await?;
+    engine.shared.forget_tries().await?;
+    let now = machine_micros();
     session::Entity::delete_many()
-        .filter(session::Column::ExpiresAt.lte(machine_micros())) // sessions live by the machine's clock, as cookies do
+        // Sessions live by the machine's clock, as cookies do.
+        .filter(session::Column::ExpiresAt.lte(now).or(session::Column::EndsAt.lte(now)))
         .exec(&engine.shared.pools.side)
         .await?;
     Ok(())

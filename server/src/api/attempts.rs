@@ -88,7 +88,7 @@ pub async fn report(
     JsonBody(attempt): JsonBody<AttemptBody>,
 ) -> Result<Json<CaptureBody>, Problem> {
     let attempt = attempt.into_attempt()?;
-    let capture = engine.report_attempt(key.customer, of.production, of.step, of.number, attempt).await?;
+    let capture = engine.report_attempt_by(&key, of.production, of.step, of.number, attempt).await?;
     Ok(Json(capture.into()))
 }
 

@@ -98,7 +98,7 @@ pub async fn run(
         Pass::Granted(left) => left,
         Pass::Wait(_, wait) => return Err(Problem::too_fast(wait)),
     };
-    let results = in_order(&state, key, batch, &correlation_id).await;
+    let results = in_order(&state, &key, batch, &correlation_id).await;
     let mut response = Json(ResultsBody { results }).into_response();
     if let Some(left) = left {
         left.write(response.headers_mut());
@@ -108,12 +108,12 @@ pub async fn run(
 
 /// An act enters the writer's queue when its future is first polled, so all are polled once, in order, before any is waited
 /// for: they are decided in this order, and committed together.
-async fn in_order(state: &AppState, key: Key, batch: BatchBody, correlation_id: &str) -> Vec<ResultBody> {
+async fn in_order(state: &AppState, key: &Key, batch: BatchBody, correlation_id: &str) -> Vec<ResultBody> {
     let mut paths = Vec::with_capacity(batch.acts.len());
     let mut acts = Vec::with_capacity(batch.acts.len());
     for Object(act) in batch.acts {
         paths.push(act.path.clone());
-        acts.push(Box::pin(maybe_done(act.start(&state.engine, key))));
+        acts.push(Box::pin(maybe_done(act.start(&state.engine, key.clone()))));
     }
     for act in &mut acts {
         let _ = poll!(act.as_mut());
@@ -174,14 +174,13 @@ type Started = Result<BoxFuture<'static, Done>, Problem>;
 
 fn quote(engine: Engine, key: Key, body: &str) -> Started {
     let request = body::parse::<QuotePlanBody>(body.as_bytes())?.into_request()?;
-    Ok(async move { answered(QuoteBody::from(engine.quote(key.customer, Some(key.id), request).await?)) }
-        .boxed())
+    Ok(async move { answered(QuoteBody::from(engine.quote_by(&key, request).await?)) }.boxed())
 }
 
 fn admit(engine: Engine, key: Key, name: &str, body: &str) -> Started {
     let request = body::parse::<PlanBody>(body.as_bytes())?.into_request(path::name("id", name)?)?;
     Ok(async move {
-        let answer = engine.admit(key.customer, Some(key.id), request).await?;
+        let answer = engine.admit_by(&key, request).await?;
         let status = if answer.again { StatusCode::OK } else { StatusCode::CREATED };
         Ok((status, serde_json::to_value(AdmittedBody::from(answer.value)).unwrap_or_default()))
     }
@@ -193,9 +192,7 @@ fn report(engine: Engine, key: Key, [name, step, number]: [&str; 3], body: &str)
     let number = path::number("n", number)?;
     let attempt = body::parse::<AttemptBody>(body.as_bytes())?.into_attempt()?;
     Ok(async move {
-        answered(CaptureBody::from(
-            engine.report_attempt(key.customer, production, step, number, attempt).await?,
-        ))
+        answered(CaptureBody::from(engine.report_attempt_by(&key, production, step, number, attempt).await?))
     }
     .boxed())
 }
@@ -203,24 +200,21 @@ fn report(engine: Engine, key: Key, [name, step, number]: [&str; 3], body: &str)
 fn heartbeat(engine: Engine, key: Key, name: &str, body: &str) -> Started {
     let production = path::name("id", name)?;
     let beat = if body.is_empty() { HeartbeatBody::default() } else { body::parse(body.as_bytes())? };
-    Ok(async move { answered(LeaseBody::from(engine.heartbeat(key.customer, production, beat.stage()).await?)) }
+    Ok(async move { answered(LeaseBody::from(engine.heartbeat_by(&key, production, beat.stage()).await?)) }
         .boxed())
 }
 
 fn finish(engine: Engine, key: Key, name: &str, body: &str) -> Started {
     let production = path::name("id", name)?;
     let end = body::parse::<FinishBody>(body.as_bytes())?.end();
-    Ok(async move { answered(SettlementBody::from(engine.finish(key.customer, production, end).await?)) }
-        .boxed())
+    Ok(async move { answered(SettlementBody::from(engine.finish_by(&key, production, end).await?)) }.boxed())
 }
 
 fn call(engine: Engine, key: Key, name: &str, body: &str) -> Started {
     let name = path::name("id", name)?;
     let report = body::parse::<CallBody>(body.as_bytes())?.into_report()?;
-    Ok(async move {
-        answered(CallBookedBody::from(engine.record_call(key.customer, Some(key.id), name, report).await?))
-    }
-    .boxed())
+    Ok(async move { answered(CallBookedBody::from(engine.record_call_by(&key, name, report).await?)) }
+        .boxed())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is what every act ends in")]

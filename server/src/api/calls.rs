@@ -87,7 +87,7 @@ pub async fn report(
     OfCall(name): OfCall,
     JsonBody(call): JsonBody<CallBody>,
 ) -> Result<Json<CallBookedBody>, Problem> {
-    let booked = engine.record_call(key.customer, Some(key.id), name, call.into_report()?).await?;
+    let booked = engine.record_call_by(&key, name, call.into_report()?).await?;
     Ok(Json(booked.into()))
 }
 

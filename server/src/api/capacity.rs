@@ -161,8 +161,7 @@ pub async fn read(
     key: Key,
     OfAccount(account): OfAccount,
 ) -> Result<Json<CapacityBody>, Problem> {
-    let account = engine.account(key.customer, account).await?;
-    let usage = engine.usage(key.customer).await?;
+    let (account, usage) = engine.capacity_by(&key, account).await?;
     body(&usage, &account).map(Json)
 }
 

@@ -61,6 +61,10 @@ codes! {
     /// A page of another site caused the request.
     CrossSiteRequest = FORBIDDEN "cross_site_request" "Request from another site refused",
         "A page of another site sent this request. Nothing was done. Open the console itself and try there.";
+    /// The key may not do this.
+    InsufficientScope = FORBIDDEN "insufficient_scope" "Not within the key's scope",
+        "This key was not given this: keys quote and admit, report, or read. Nothing was done. Use a key that may, or have \
+         an administrator of the customer change this one.";
     /// The customer has something to pay first.
     PaymentRequired = CONFLICT "payment_required" "Payment required",
         "A payment of the customer is outstanding or disputed, so no new production is started and nothing is held. What \

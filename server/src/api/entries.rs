@@ -95,7 +95,7 @@ struct LedgerBody {
     security(("key" = [])),
 )]
 pub async fn list(State(engine): State<Engine>, key: Key, page: PageOf) -> Result<Json<EntryPage>, Problem> {
-    let lines = engine.entries(key.customer, page.account, page.after(LIST)?, page.limit).await?;
+    let lines = engine.entries_by(&key, page.account, page.after(LIST)?, page.limit).await?;
     let full = u64::try_from(lines.len()).is_ok_and(|count| count == page.limit);
     let next_cursor = lines.last().filter(|_| full).map(|last| cursor(LIST, &last.seq));
     Ok(Json(EntryPage { entries: lines.into_iter().map(Into::into).collect(), next_cursor }))

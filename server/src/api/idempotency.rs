@@ -28,7 +28,7 @@ const BODY_LIMIT: usize = super::BATCH_LIMIT;
 /// task of its own, so that a caller who hangs up finds the answer when it comes back.
 pub async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let Some(header) = request.headers().get(HEADER) else { return next.run(request).await };
-    let asked = request.extensions().get::<Key>().copied();
+    let asked = request.extensions().get::<Key>().cloned();
     let (Some(asked), true) = (asked, request.method() == Method::POST) else {
         return next.run(request).await;
     };

@@ -82,7 +82,7 @@ pub async fn list(
     key: Key,
     page: PageOf,
 ) -> Result<Json<ProductionPage>, Problem> {
-    let found = engine.productions(key.customer, page.account, page.after(LIST)?, page.limit).await?;
+    let found = engine.productions_by(&key, page.account, page.after(LIST)?, page.limit).await?;
     let full = u64::try_from(found.len()).is_ok_and(|count| count == page.limit);
     let next_cursor = found.last().filter(|_| full).map(|last| cursor(LIST, &last.id));
     Ok(Json(ProductionPage { productions: found.into_iter().map(Into::into).collect(), next_cursor }))

@@ -43,7 +43,7 @@ impl Modify for KeyScheme {
         let key = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("jk_…")
-            .description(Some("A key of the production pipeline; it belongs to one customer."))
+            .description(Some("A key of the production pipeline. It belongs to one customer, and may be narrowed to some acts (quote and admit, report, read) and some accounts."))
             .build();
         document.components.get_or_insert_default().add_security_scheme("key", SecurityScheme::Http(key));
     }
@@ -123,7 +123,11 @@ pub enum AnyCall {
     /// No key, or one that is unknown or revoked.
     #[response(status = 401, content_type = "application/problem+json")]
     Unauthorized(ProblemBody),
-    /// Nothing with this name exists for this key's customer.
+    /// The key may not do this (`insufficient_scope`), a page of another site sent the request, or the account is not
+    /// active.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemBody),
+    /// Nothing with this name exists for this key's customer, or within the accounts that the key reaches.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemBody),
     /// A field cannot be worked with; `errors` names it.
@@ -146,9 +150,6 @@ pub enum BodyCall {
     /// The body is not JSON.
     #[response(status = 400, content_type = "application/problem+json")]
     Malformed(ProblemBody),
-    /// A page of another site sent the request, or the account is not active.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(ProblemBody),
     /// The body stopped arriving.
     #[response(status = 408, content_type = "application/problem+json")]
     Timeout(ProblemBody),

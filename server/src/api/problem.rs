@@ -226,6 +226,7 @@ impl From<Error> for Problem {
             Error::Conflict(conflict) => Self::plain(conflict_code(conflict)),
             Error::BadAttempt(bad) => bad.into(),
             Error::Invalid { field, message } => Self::field(field, message),
+            Error::OutOfScope(_) => Self::plain(Code::InsufficientScope),
             Error::Busy => Self::plain(Code::ServiceUnavailable),
             // Everything else is ours to mend: what it is stands in the log under the request's name.
             fault => {

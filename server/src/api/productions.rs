@@ -101,7 +101,7 @@ pub async fn admit(
     JsonBody(plan): JsonBody<PlanBody>,
 ) -> Result<Response, Problem> {
     let request = plan.into_request(production)?;
-    let admitted = engine.admit(key.customer, Some(key.id), request).await?;
+    let admitted = engine.admit_by(&key, request).await?;
     Ok(admission::answer(admitted))
 }
 
@@ -117,7 +117,7 @@ pub async fn read(
     key: Key,
     OfProduction(production): OfProduction,
 ) -> Result<Json<ReceiptBody>, Problem> {
-    let receipt = engine.receipt(key.customer, &production).await?;
+    let receipt = engine.receipt_by(&key, &production).await?;
     Ok(Json(receipt.into()))
 }
 
@@ -136,7 +136,7 @@ pub async fn heartbeat(
     body: Option<JsonBody<HeartbeatBody>>,
 ) -> Result<Json<LeaseBody>, Problem> {
     let stage = body.and_then(|JsonBody(beat)| beat.stage());
-    let lease = engine.heartbeat(key.customer, production, stage).await?;
+    let lease = engine.heartbeat_by(&key, production, stage).await?;
     Ok(Json(lease.into()))
 }
 
@@ -154,7 +154,7 @@ pub async fn finish(
     OfProduction(production): OfProduction,
     JsonBody(finish): JsonBody<FinishBody>,
 ) -> Result<Json<SettlementBody>, Problem> {
-    let settlement = engine.finish(key.customer, production, finish.end()).await?;
+    let settlement = engine.finish_by(&key, production, finish.end()).await?;
     Ok(Json(settlement.into()))
 }
 

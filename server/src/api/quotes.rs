@@ -85,7 +85,7 @@ pub async fn ask(
     key: Key,
     JsonBody(plan): JsonBody<QuotePlanBody>,
 ) -> Result<Json<QuoteBody>, Problem> {
-    let quote = engine.quote(key.customer, Some(key.id), plan.into_request()?).await?;
+    let quote = engine.quote_by(&key, plan.into_request()?).await?;
     Ok(Json(quote.into()))
 }
 

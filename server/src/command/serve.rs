@@ -5,7 +5,7 @@ use crate::{
     router::router,
     state::{AppState, Stopping},
 };
-use axum::serve::ListenerExt;
+use axum_server::{Handle, accept::NoDelayAcceptor};
 use engine::{Engine, Settings, seed::Samples};
 use std::{
     io::{self, Write},
@@ -21,6 +21,8 @@ use tokio::{
 
 /// How long requests that are under way may take to finish.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// T14: how long a connection may take to send the head of a request, its first one or the next.
+const HEAD: Duration = Duration::from_secs(30);
 
 /// Why a server did not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -56,11 +58,15 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
         if options.sandbox { engine.load_samples().await.map_err(ServeError::Database)? } else { None };
 
     let (stop, stopping) = Stopping::switch();
-    let app = router(AppState::new(engine.clone(), site, stopping.clone()));
+    let app = router(AppState::new(engine.clone(), site, stopping));
     // Answers are small and written at once: waiting to fill a packet would only delay them.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let mut server =
-        tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(stopping.wait()).into_future());
+    let handle = Handle::new();
+    let mut serving = axum_server::from_tcp(listener.into_std()?)?
+        .acceptor(NoDelayAcceptor::new())
+        .first_request_timeout(HEAD)
+        .handle(handle.clone());
+    serving.http_builder().http1().header_read_timeout(HEAD);
+    let mut server = tokio::spawn(serving.serve(app.into_make_service_with_connect_info::<SocketAddr>()));
     // Before anybody is told that it is ready, so that nobody's signal is missed.
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     say(address, samples.as_ref())?;
@@ -71,11 +77,12 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     }
     tracing::info!("stopping: no new requests, up to {LAST_REQUESTS:?} for those under way");
     stop.send_replace(true);
+    handle.graceful_shutdown(None);
     if let Ok(ended) = timeout(LAST_REQUESTS, &mut server).await {
         ended.map_err(io::Error::other)??;
     } else {
         tracing::warn!("some requests were still under way");
-        server.abort();
+        handle.shutdown();
     }
     engine.close().await;
     Ok(())

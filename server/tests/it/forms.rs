@@ -7,7 +7,46 @@ use crate::{
 use http::StatusCode;
 use std::collections::BTreeMap;
 
+/// A path and what is sent there.
+type Sent = (&'static str, Vec<(&'static str, &'static str)>);
+
+/// The forms of getting in, and of one's own sign-in.
+fn of_sign_in() -> Vec<Sent> {
+    let (email, password) = SIGN_IN;
+    vec![
+        ("/act/sign-in-code-form", vec![]),
+        ("/act/sign-in-code", vec![("code", "000000")]),
+        ("/act/register-form", vec![]),
+        (
+            "/act/register",
+            vec![("name", "Nia"), ("email", "nia@studio.example"), ("country", "GB"), ("accepted", "yes")],
+        ),
+        ("/act/link-form", vec![]),
+        ("/act/send-link", vec![("kind", "signIn"), ("email", email)]),
+        ("/act/sent-page", vec![]),
+        ("/act/link-page", vec![("arrival", "join"), ("token", "none")]),
+        ("/act/join", vec![("token", "none"), ("password", password)]),
+        ("/act/enter", vec![("token", "none")]),
+        ("/act/reset-password", vec![("token", "none"), ("password", password)]),
+        ("/act/confirm-form", vec![]),
+        ("/act/confirm", vec![("proof", "a wrong password"), ("next", "/usage")]),
+        ("/act/mailbox-page", vec![]),
+        ("/act/you-page", vec![]),
+        ("/act/rename", vec![("name", "Ada King")]),
+        ("/act/change-password", vec![("password", "short")]),
+        ("/act/begin-factor", vec![]),
+        ("/act/factor-page", vec![]),
+        ("/act/confirm-factor", vec![("code", "000000")]),
+        ("/act/recovery-codes-page", vec![]),
+        ("/act/new-recovery-codes", vec![]),
+        ("/act/turn-factor-off", vec![]),
+        ("/act/end-session", vec![("device", "none")]),
+        ("/act/end-other-sessions", vec![]),
+    ]
+}
+
 /// Everything that pages can post to, from the router, and what to send.
+#[expect(clippy::too_many_lines, reason = "a table, one line a form")]
 fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
     let (email, password) = SIGN_IN;
     let known = [
@@ -56,9 +95,56 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/production-receipt", vec![("production", "intro")]),
         ("/act/appearance", vec![("theme", "dark"), ("locale", "de-DE"), ("next", "/productions")]),
         ("/act/switch-customer", vec![("customer", "cus_01K8Z0000000000000000000AA")]),
+        ("/act/customers-page", vec![]),
+        ("/act/new-customer-page", vec![]),
+        ("/act/customer-page", vec![("customer", "cus_01K8Z0000000000000000000AA")]),
+        ("/act/open-customer", vec![("name", "Third"), ("currency", "GBP")]),
+        ("/act/set-residency", vec![("customer", "cus_01K8Z0000000000000000000AA"), ("residency", "eu")]),
+        ("/act/save-notes", vec![("customer", "cus_01K8Z0000000000000000000AA"), ("notes", "A note")]),
+        (
+            "/act/set-account-status",
+            vec![("customer", "cus_01K8Z0000000000000000000AA"), ("status", "pilot"), ("reason", "Settled")],
+        ),
+        ("/act/controls-page", vec![]),
+        ("/act/change-mode", vec![("mode", "idle"), ("reason", "Maintenance")]),
+        ("/act/keys-page", vec![]),
+        ("/act/new-key-page", vec![]),
+        ("/act/key-page", vec![("key", "key_01K8Z0000000000000000000AA")]),
+        ("/act/make-key", vec![("name", "Pipeline"), ("acts[]", "read"), ("request", "form-4")]),
+        ("/act/change-key", vec![("key", "key_01K8Z0000000000000000000AA"), ("name", "Pipeline")]),
+        ("/act/rotate-key", vec![("key", "key_01K8Z0000000000000000000AA"), ("request", "form-5")]),
+        ("/act/revoke-key", vec![("key", "key_01K8Z0000000000000000000AA"), ("reason", "Lost")]),
+        ("/act/audit-page", vec![]),
+        ("/act/revert-entry", vec![("entry", "aud_01K8Z0000000000000000000AA"), ("reason", "A typo")]),
+        ("/act/team-page", vec![]),
+        ("/act/invite-member", vec![("email", "new@first.example"), ("role", "viewer")]),
+        ("/act/send-invitation-again", vec![("invitation", "ivt_01K8Z0000000000000000000AA")]),
+        ("/act/revoke-invitation", vec![("invitation", "ivt_01K8Z0000000000000000000AA")]),
+        (
+            "/act/change-seat",
+            vec![("person", "per_01K8Z0000000000000000000AA"), ("role", "viewer"), ("shown[role]", "viewer")],
+        ),
+        (
+            "/act/override-cap",
+            vec![
+                ("person", "per_01K8Z0000000000000000000AA"),
+                ("tokens", "5"),
+                ("shown[role]", "viewer"),
+                ("shown[cap]", "4"),
+            ],
+        ),
+        ("/act/remove-member", vec![("person", "per_01K8Z0000000000000000000AA"), ("shown[role]", "viewer")]),
+        ("/act/release-hold", vec![("production", "nothing"), ("reason", "stuck")]),
+        ("/act/ask-for-more", vec![("refusal", "ref_01K8Z0000000000000000000AA")]),
+        ("/act/answer-request", vec![("request", "req_01K8Z0000000000000000000AA"), ("answer", "granted")]),
+        ("/act/accept-page", vec![("token", "00")]),
+        (
+            "/act/accept-invitation",
+            vec![("token", "00"), ("name", "Nina"), ("password", "larks over wet gravel")],
+        ),
         ("/act/sign-out", vec![]),
     ];
-    let known: BTreeMap<_, _> = known.into_iter().collect();
+    let known: BTreeMap<_, _> = known.into_iter().chain(of_sign_in()).collect();
     let paths = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
     paths
         .map(|path| {

@@ -6,13 +6,14 @@ use http::{Method, StatusCode};
 use server::{router::guarded, state::AppState};
 use tower::ServiceExt;
 
-const EVERYWHERE: [(&str, &str); 6] = [
+const EVERYWHERE: [(&str, &str); 7] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
     ("x-frame-options", "DENY"),
     ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-embedder-policy", "require-corp"),
     ("cache-control", "no-store"),
-    ("strict-transport-security", "max-age=63072000"),
+    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
 ];
 
 #[tokio::test]

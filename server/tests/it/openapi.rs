@@ -23,7 +23,7 @@ fn every_operation_says_how_it_can_fail() {
         for (method, operation) in item.as_object().unwrap() {
             let answers = operation["responses"].as_object().unwrap();
             let needed = if method == "get" {
-                &["200", "401", "404", "422", "500"][..]
+                &["200", "401", "403", "404", "422", "500"][..]
             } else {
                 &["200", "400", "401", "403", "404", "409", "413", "415", "422", "500", "503"]
             };

@@ -9,13 +9,19 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 15] = [
+const PAGES: [(&str, [bool; 5]); 23] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
     ("/usage", [true, true, false, true, true]),
     ("/accounts", [true, true, false, true, true]),
     ("/accounts/new", [true, false, false, false, true]),
+    ("/platform/customers", [false, false, false, false, true]),
+    ("/platform/customers/new", [false, false, false, false, true]),
+    ("/platform/controls", [false, false, false, false, true]),
+    ("/keys", [true, false, false, false, true]),
+    ("/keys/new", [true, false, false, false, true]),
+    ("/audit", [true, false, false, false, true]),
     ("/plan", [true, false, false, false, true]),
     ("/buy", [true, false, false, false, true]),
     ("/invoices", [true, false, false, true, true]),
@@ -23,8 +29,10 @@ const PAGES: [(&str, [bool; 5]); 15] = [
     ("/pnl", [true, true, false, true, true]),
     ("/pnl/platform", [false, false, false, false, true]),
     ("/platform/lists", [false, false, false, true, true]),
+    ("/team", [true, false, false, false, true]),
     ("/estimate", [true, true, false, false, true]),
     ("/help", [true; 5]),
+    ("/you", [true; 5]),
 ];
 const PEOPLE: [&str; 5] = [
     "mara@northlight.example",

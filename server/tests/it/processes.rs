@@ -10,6 +10,10 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
 };
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 /// Plans that ask at once, and how many of them fit.
 const PLANS: usize = 400;
@@ -40,6 +44,29 @@ impl Served {
         ensure!(asked.success() && self.process.wait()?.success(), "a server did not end well");
         Ok(())
     }
+}
+
+/// Whoever holds connections open with heads that never end is let go, and nobody waits for them meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn t14_a_head_that_never_ends_holds_nobody_up() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let server = Served::start(&format!("sqlite://{}/console.db?mode=rwc", folder.path().display()))?;
+    let address = server.base.strip_prefix("http://").context("plain HTTP")?;
+    let slow = (0..64).map(async |_| {
+        let mut connection = TcpStream::connect(address).await?;
+        connection.write_all(b"GET /healthz HTTP/1.1\r\nHost: console\r\nX-Slow: ").await?;
+        Ok::<_, anyhow::Error>(connection)
+    });
+    let slow: Vec<TcpStream> = join_all(slow).await.into_iter().collect::<Result<_>>()?;
+    let reply = reqwest::get(format!("{}/healthz", server.base)).await?;
+    assert_eq!(reply.status(), 200);
+    for mut connection in slow {
+        let mut said = Vec::new();
+        // Hangs where the server waits for ever; whether it says why is its own affair.
+        let _ended = connection.read_to_end(&mut said).await;
+        assert!(!said.starts_with(b"HTTP/1.1 200"), "answered before it was asked");
+    }
+    server.stop()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -164,6 +164,8 @@ impl World {
             sandbox: false,
             root: folder.path().display().to_string(),
             pricing: "https://jarai.studio/pricing".to_owned(),
+            legal: app::team::LegalTexts::default(),
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
         };
         let state = AppState::new(engine.clone(), site, stopping);
         let app = router(state.clone());

@@ -7,7 +7,7 @@ mod limits;
 pub mod seat;
 
 pub use limits::{LimitChange, LimitKind, LimitMove, Limits};
-pub use seat::SeatUse;
+pub use seat::{CapOverride, SeatLimit, SeatUse};
 
 use crate::{
     id::{AccountId, CustomerId, KeyId},

@@ -1,6 +1,6 @@
 //! Customers and the accounts (brands, channels) that they produce for. H1, H10.
 
-use crate::time::Timestamp;
+use crate::{money::Currency, payment::Country, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Whether a customer has paid what is due. 5.33.
@@ -50,6 +50,36 @@ pub enum PaymentBlock {
     DisputedDebt,
 }
 
+/// H2: where a customer's data are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Residency {
+    /// The United Kingdom.
+    Uk,
+    /// The European Union.
+    Eu,
+    /// The United States.
+    Us,
+    /// Anywhere.
+    Global,
+}
+
+impl Residency {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Uk, Self::Eu, Self::Us, Self::Global];
+
+    /// What it is called on a page.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Uk => "UK",
+            Self::Eu => "EU",
+            Self::Us => "US",
+            Self::Global => "Global",
+        }
+    }
+}
+
 /// Whether an account may produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -72,6 +102,23 @@ impl AccountStatus {
     }
 }
 
+/// C1, L5: what a customer that registers by itself is billed in, by its country. JARAI's staff may set another one before
+/// anything is sold.
+#[must_use]
+pub fn billing_currency(country: Country) -> Currency {
+    match country.to_string().as_str() {
+        "GB" | "GG" | "IM" | "JE" => Currency::Gbp,
+        "AU" | "NZ" => Currency::Aud,
+        "CA" => Currency::Cad,
+        "JP" => Currency::Jpy,
+        // Those that pay in euros, and their neighbours.
+        "AT" | "BE" | "BG" | "CH" | "CY" | "CZ" | "DE" | "DK" | "EE" | "ES" | "FI" | "FR" | "GR" | "HR"
+        | "HU" | "IE" | "IS" | "IT" | "LI" | "LT" | "LU" | "LV" | "MT" | "NL" | "NO" | "PL" | "PT" | "RO"
+        | "SE" | "SI" | "SK" => Currency::Eur,
+        _ => Currency::Usd,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +136,20 @@ mod tests {
         );
         assert_eq!(PaymentStanding::of(None, None, end), PaymentStanding::Paid);
         assert_eq!(standing(None, before).block(), None);
+    }
+
+    #[test]
+    fn c1_a_country_is_billed_in_its_own_currency_or_the_nearest() {
+        for (country, currency) in [
+            ("GB", "GBP"),
+            ("IE", "EUR"),
+            ("SE", "EUR"),
+            ("US", "USD"),
+            ("JP", "JPY"),
+            ("NZ", "AUD"),
+            ("BR", "USD"),
+        ] {
+            assert_eq!(billing_currency(country.parse().unwrap()).code(), currency, "{country}");
+        }
     }
 }

@@ -1,11 +1,17 @@
 //! Who people are, and what each may do. DOMAIN section 2: every permission is a role *and* a scope, and holding the role
 //! without the assignment shows nothing. Readings 5.3, 5.10, 5.11.
 
+mod invitation;
+mod key;
 mod permission;
 mod reach;
+mod seats;
 
+pub use invitation::{BadAddress, INVITATION_LASTS, address};
+pub use key::{KeyAct, KeyScope};
 pub use permission::{Permission, may};
 pub use reach::{Reach, Scope};
+pub use seats::{NoSeat, Seats};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +40,9 @@ impl Role {
         Self::FinanceViewer,
         Self::PlatformAdministrator,
     ];
+
+    /// H6: those that a customer's own administrator gives, the least first.
+    pub const GIVEN: [Self; 3] = [Self::CustomerViewer, Self::AccountOperator, Self::CustomerAdministrator];
 
     /// What the role is called on a page.
     #[must_use]

@@ -31,13 +31,15 @@ pub enum Permission {
     ManageTeam,
     /// Keys of the pipeline.
     ManageKeys,
+    /// N1: who has done what. A customer's own people see their customer's entries, and none that are JARAI's own.
+    SeeAudit,
     /// K1: modes, lists and controls of the platform.
     RunPlatform,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SeeCapacity,
         Self::SeeProductions,
         Self::SeeUsage,
@@ -51,6 +53,7 @@ impl Permission {
         Self::SeeInvoices,
         Self::ManageTeam,
         Self::ManageKeys,
+        Self::SeeAudit,
         Self::RunPlatform,
     ];
 
@@ -65,9 +68,11 @@ impl Permission {
             Self::SeeUsage | Self::SeeCost => &[Operator, Administrator, Finance, Platform],
             Self::SeeRawCost => &[Finance, Platform],
             Self::Estimate => &[Operator, Administrator, Platform],
-            Self::SetAccountBudget | Self::ManageBilling | Self::ManageTeam | Self::ManageKeys => {
-                &[Administrator, Platform]
-            }
+            Self::SetAccountBudget
+            | Self::ManageBilling
+            | Self::ManageTeam
+            | Self::ManageKeys
+            | Self::SeeAudit => &[Administrator, Platform],
             Self::SeeInvoices => &[Administrator, Finance, Platform],
             Self::SeePlatformPnl | Self::SetCustomerBudget | Self::RunPlatform => &[Platform],
         }
@@ -101,6 +106,7 @@ mod tests {
         SeeInvoices        administrator                 finance platform
         ManageTeam         administrator                         platform
         ManageKeys         administrator                         platform
+        SeeAudit           administrator                         platform
         RunPlatform                                              platform";
 
     #[test]

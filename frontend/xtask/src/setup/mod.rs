@@ -1,7 +1,7 @@
 //! What has to be on the machine: detected first, installed only where missing, and where this tool may not install,
 //! named with the command that does.
 
-mod packages;
+pub mod packages;
 
 use crate::{
     process::{self, cargo, run},

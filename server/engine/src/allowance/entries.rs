@@ -11,6 +11,7 @@ use billing::{
     tokens::Tokens,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::BTreeSet;
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,10 +59,26 @@ impl Engine {
         after: Option<i64>,
         limit: u64,
     ) -> Result<Vec<LedgerLine>, Error> {
+        self.entries_within(customer, None, account, after, limit).await
+    }
+
+    /// The same; of these accounts alone where some are named.
+    pub(crate) async fn entries_within(
+        &self,
+        customer: CustomerId,
+        within: Option<&BTreeSet<AccountId>>,
+        account: Option<AccountId>,
+        after: Option<i64>,
+        limit: u64,
+    ) -> Result<Vec<LedgerLine>, Error> {
         let mut found = token_entry::Entity::find()
             .filter(token_entry::Column::CustomerId.eq(customer.to_string()))
             .order_by_asc(token_entry::Column::Seq)
             .limit(limit);
+        if let Some(within) = within {
+            let within = within.iter().map(ToString::to_string);
+            found = found.filter(token_entry::Column::AccountId.is_in(within));
+        }
         if let Some(account) = account {
             found = found.filter(token_entry::Column::AccountId.eq(account.to_string()));
         }

@@ -14,6 +14,7 @@ pub use report_cost::{CallCosts, OUTSIDE};
 
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
         allowance::grant_of,
         customer::standing_of,
@@ -24,6 +25,7 @@ use crate::{
 };
 use billing::{
     allowance::{BannerSettings, Capacity, Forecast, Grant, Source, draw, forecast, forecast::WINDOW_DAYS},
+    audit::{Actor, AuditAct},
     id::{CustomerId, GrantId},
     money::Money,
     time::{Span, Timestamp},
@@ -85,6 +87,9 @@ impl Act for GrantTokens {
         let grant = Grant::new(id, self.source, self.tokens, desk.at, self.expires_at);
         books.lapse(desk)?;
         books.grant(NewGrant { grant, price_paid: self.price_paid, cycle: None, order: None }, desk)?;
+        let note = Note::of(self.customer, Actor::Operations, AuditAct::TokensGranted, id);
+        let note = note.with("tokens", self.tokens).with("source", to_word(&self.source)?);
+        books.note(&note.moved("ends", None, self.expires_at), desk)?;
         Ok(id)
     }
 }

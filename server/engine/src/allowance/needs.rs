@@ -4,9 +4,12 @@ use super::Usage;
 use crate::{
     Engine, Error,
     customer::AccountLine,
-    db::entity::{production, token_hold},
+    db::{
+        customer::payer_of,
+        entity::{production, token_hold},
+    },
     production::StandingRefusal,
-    team::Member,
+    team::{Member, SeatRequest},
 };
 use billing::{
     allowance::{Banner, banner::behind},
@@ -14,7 +17,8 @@ use billing::{
     id::{AccountId, ProductionName},
     production::hold::Stage,
     refusal::Reason,
-    team::Permission,
+    team::{Permission, Role},
+    tier::Tier,
     time::{Span, Timestamp},
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -29,12 +33,20 @@ pub enum Need {
     Refused(Box<StandingRefusal>),
     /// The banner would say this, had it nothing more pressing to say.
     Banner(Banner),
+    /// A member asks for more tokens.
+    Asked(Box<SeatRequest>),
     /// An account has reached its limit of the month.
     LimitReached(AccountId),
     /// An account has spent what somebody wanted to be told at.
     Told(AccountId),
     /// Productions have awaited approval for long.
     AwaitsApproval(Awaited),
+    /// 3.11: the free evaluation runs, or has ended; a plan is to be chosen. With the day on which what is left of it ends.
+    ChoosePlan(Option<Timestamp>),
+    /// 3.11: there is no account yet for which something could be produced.
+    OpenFirstAccount,
+    /// 3.11, X4: nothing was produced yet; the tour shows how it goes.
+    TakeTour,
 }
 
 /// The production that has awaited approval longest.
@@ -66,15 +78,43 @@ impl Engine {
             awaited = self.longest_awaited(member, usage.capacity.as_of).await?;
         }
         let mut needs: Vec<Need> = refused.into_iter().map(Box::new).map(Need::Refused).collect();
+        let asked = self.open_requests(member).await?;
+        needs.extend(asked.into_iter().map(Box::new).map(Need::Asked));
         if member.may_somewhere(Permission::SeeCost) {
             needs.extend(accounts.iter().filter_map(of_limits));
         }
         needs.extend(behind(&usage.capacity, &usage.settings).into_iter().map(Need::Banner));
         needs.extend(awaited.map(Need::AwaitsApproval));
+        if member.role == Role::CustomerAdministrator {
+            needs.extend(self.first_steps(member, usage, accounts).await?);
+        }
         let turned_away: Vec<AccountId> = needs.iter().filter_map(Need::at_its_limit).collect();
         needs.retain(|need| !matches!(need, Need::LimitReached(account) if turned_away.contains(account)));
         needs.sort_by_key(Need::rank);
         Ok(needs)
+    }
+
+    /// What is still to be done of the first run, in its order.
+    async fn first_steps(
+        &self,
+        member: &Member,
+        usage: &Usage,
+        accounts: &[AccountLine],
+    ) -> Result<Vec<Need>, Error> {
+        let read = &self.shared.pools.read;
+        let customer = self.customer_row(member.customer).await?;
+        let evaluates = payer_of(&customer)?.tier == Some(Tier::Evaluation);
+        let made = production::Entity::find()
+            .filter(production::Column::CustomerId.eq(&customer.id))
+            .one(read)
+            .await?;
+        let ends_at = usage.capacity.allowance.refreshes_at;
+        let steps = [
+            evaluates.then_some(Need::ChoosePlan(ends_at)),
+            accounts.is_empty().then_some(Need::OpenFirstAccount),
+            made.is_none().then_some(Need::TakeTour),
+        ];
+        Ok(steps.into_iter().flatten().collect())
     }
 
     async fn longest_awaited(&self, member: &Member, at: Timestamp) -> Result<Option<Awaited>, Error> {
@@ -124,13 +164,16 @@ impl Need {
     const fn rank(&self) -> u8 {
         match self {
             Self::Banner(Banner::NothingLeft | Banner::PaymentOverdue) => 0,
-            Self::Refused(_) => 1,
+            Self::Refused(_) | Self::Asked(_) => 1,
             Self::LimitReached(_) => 2,
             Self::Banner(Banner::PaymentFailed) => 3,
             Self::Banner(Banner::AutoTopUpFailed) => 4,
             Self::Banner(_) => 5,
             Self::Told(_) => 6,
             Self::AwaitsApproval(_) => 7,
+            Self::ChoosePlan(_) => 8,
+            Self::OpenFirstAccount => 9,
+            Self::TakeTour => 10,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::{
     customer::AccountLine,
     pnl::CostDay,
     production::{ListedProduction, ProductionFilter},
-    team::Member,
+    team::{Member, OwnSeat},
 };
 use billing::team::Permission;
 use chrono::NaiveDate;
@@ -30,6 +30,8 @@ pub struct Overview {
     pub cost: Vec<CostDay>,
     /// What waits for somebody, most pressing first.
     pub needs: Vec<Need>,
+    /// The member's own cap and use, where they have a cap.
+    pub seat: Option<OwnSeat>,
 }
 
 impl Engine {
@@ -45,6 +47,7 @@ impl Engine {
             days,
             cost,
             needs: self.needs(member, &usage, &accounts).await?,
+            seat: self.own_seat(member, &usage).await?,
             accounts,
             productions: self.productions_of(member, &ProductionFilter::default(), NEWEST).await?,
             usage,

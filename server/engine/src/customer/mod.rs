@@ -1,51 +1,91 @@
 //! Customers and their accounts.
 
 mod accounts;
+mod change;
 mod open;
 mod payer;
+mod staff;
 
 pub use accounts::AccountLine;
+pub use change::AccountChange;
+pub(crate) use change::Changed as ChangedAccount;
+pub(crate) use staff::ChangedCustomer;
+pub use staff::{CustomerChange, CustomerFile, CustomerLine, NewCustomer};
 
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
         begin_write,
         entity::{account, customer, wallet},
-        from_word, to_word,
+        from_word, to_json, to_word,
     },
 };
 use billing::{
-    customer::AccountStatus,
+    audit::{Actor, AuditAct},
+    customer::{AccountStatus, Residency},
     id::{AccountId, CustomerId},
     money::Currency,
+    payment::BillingDetails,
+    tier::Tier,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
-use std::ops::RangeInclusive;
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
 /// Where in its id a customer's letters and digits begin that stand in its invoices' numbers: the last eight are random.
 const SERIES_FROM: usize = 22;
-/// G5: what an account may say of itself.
-const CONCURRENCY: RangeInclusive<i64> = 1..=100;
+
+/// A customer that is to be opened.
+pub(crate) struct Opening<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) currency: Currency,
+    pub(crate) tier: Option<Tier>,
+    /// Where its data are kept, where somebody has decided.
+    pub(crate) residency: Option<Residency>,
+    /// To whom its invoices are made out, as far as that is known.
+    pub(crate) details: Option<BillingDetails>,
+    pub(crate) by: Actor,
+}
 
 impl Engine {
     /// Makes a customer with an empty wallet.
     pub async fn open_customer(&self, name: &str, currency: Currency) -> Result<CustomerId, Error> {
+        let by = Actor::Operations;
+        self.make_customer(&Opening { name, currency, tier: None, residency: None, details: None, by }).await
+    }
+
+    /// Makes it, in a transaction of its own.
+    async fn make_customer(&self, opening: &Opening<'_>) -> Result<CustomerId, Error> {
+        let transaction = begin_write(&self.shared.pools.side).await?;
+        let id = self.insert_customer(&transaction, opening).await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// Makes it with its first entry in the log, in the transaction of whoever opens it.
+    pub(crate) async fn insert_customer(
+        &self,
+        transaction: &impl ConnectionTrait,
+        opening: &Opening<'_>,
+    ) -> Result<CustomerId, Error> {
         let at = self.now();
         let id = CustomerId::new(self.shared.ids.next(at)?);
-        let transaction = begin_write(&self.shared.pools.side).await?;
+        let residency = opening.residency.map(|residency| to_word(&residency)).transpose()?;
+        let details = opening.details.as_ref().map(|details| to_json("customer", id, details)).transpose()?;
         let customer = customer::Model {
             id: id.to_string(),
-            name: name.to_owned(),
-            currency: to_word(&currency)?,
+            name: opening.name.to_owned(),
+            currency: to_word(&opening.currency)?,
             created_at: at.micros(),
-            tier: None,
+            tier: opening.tier.as_ref().map(to_word).transpose()?,
             payment_block: None,
             grace_until: None,
-            billing_details: None,
+            billing_details: details,
             invoice_series: Some(id.to_string().split_off(SERIES_FROM)),
             invoices: Some(0),
+            residency: residency.clone(),
+            notes: None,
         };
-        customer::Entity::insert(customer.into_active_model()).exec_without_returning(&transaction).await?;
+        customer::Entity::insert(customer.into_active_model()).exec_without_returning(transaction).await?;
         let wallet = wallet::Model {
             customer_id: id.to_string(),
             seq: 0,
@@ -54,8 +94,10 @@ impl Engine {
             held_tokens: 0,
             overdrawn_tokens: 0,
         };
-        wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(&transaction).await?;
-        transaction.commit().await?;
+        wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(transaction).await?;
+        let note = Note::of(id, opening.by, AuditAct::CustomerOpened, id).with("name", opening.name);
+        let note = note.with("billed in", opening.currency).moved("residency", None, residency);
+        self.shared.note(transaction, &note).await?;
         Ok(id)
     }
 
@@ -76,30 +118,13 @@ impl Engine {
             created_at: at.micros(),
             concurrency: None,
         };
-        account::Entity::insert(row.into_active_model())
-            .exec_without_returning(&self.shared.pools.side)
-            .await?;
+        let transaction = begin_write(&self.shared.pools.side).await?;
+        let note = Note::of(customer, Actor::Operations, AuditAct::AccountOpened, id);
+        let note = note.with("name", name).with("status", &row.status);
+        account::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
+        self.shared.note(&transaction, &note).await?;
+        transaction.commit().await?;
         Ok(id)
-    }
-
-    /// Sets how many productions an account may run at once, 1 to 100; none leaves it to the tier. G5.
-    pub async fn set_concurrency(
-        &self,
-        customer: CustomerId,
-        account: AccountId,
-        limit: Option<i64>,
-    ) -> Result<(), Error> {
-        if limit.is_some_and(|limit| !CONCURRENCY.contains(&limit)) {
-            let message = "an account runs 1 to 100 productions at once".to_owned();
-            return Err(Error::Invalid { field: "concurrency".to_owned(), message });
-        }
-        let changed = account::Entity::update_many()
-            .set(account::ActiveModel { concurrency: Set(limit), ..Default::default() })
-            .filter(account::Column::CustomerId.eq(customer.to_string()))
-            .filter(account::Column::Id.eq(account.to_string()))
-            .exec(&self.shared.pools.side)
-            .await?;
-        if changed.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("account")) }
     }
 
     /// What a customer is billed in.

@@ -3,13 +3,15 @@
 use super::AccountLine;
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{entity::account, to_word},
     team::Member,
     writer::{Act, Books, Desk, Paying, Touch},
 };
 use billing::{
+    audit::{Actor, AuditAct},
     customer::AccountStatus,
-    id::{AccountId, CustomerId},
+    id::{AccountId, CustomerId, PersonId},
     team::Permission,
 };
 
@@ -20,6 +22,7 @@ const NAME_CHARACTERS: usize = 80;
 struct OpenAccount {
     customer: CustomerId,
     name: String,
+    by: PersonId,
 }
 
 impl Act for OpenAccount {
@@ -54,6 +57,8 @@ impl Act for OpenAccount {
             concurrency: None,
         });
         books.in_use.accounts += 1;
+        let note = Note::of(self.customer, Actor::Person(self.by), AuditAct::AccountOpened, id);
+        books.note(&note.with("name", &self.name).with("status", "active"), desk)?;
         Ok(id)
     }
 }
@@ -62,7 +67,7 @@ impl Engine {
     /// Opens an account, where the customer's plan has room for it.
     pub async fn open_account_of(&self, member: &Member, name: &str) -> Result<AccountLine, Error> {
         member.require(Permission::ManageBilling)?;
-        let act = OpenAccount { customer: member.customer, name: name.trim().to_owned() };
+        let act = OpenAccount { customer: member.customer, name: name.trim().to_owned(), by: member.person };
         let id = self.writer.ask(act).await?;
         self.account(member.customer, id).await
     }

@@ -11,6 +11,7 @@ pub(crate) mod production;
 pub(crate) mod reach;
 pub(crate) mod rows;
 pub(crate) mod scope;
+pub(crate) mod team;
 pub(crate) mod tier;
 mod word;
 

@@ -3,6 +3,7 @@
 use super::Settled;
 use crate::{
     Engine, Error,
+    audit::Note,
     clock::machine_micros,
     db::{
         entity::{order, payment_account},
@@ -14,6 +15,7 @@ use crate::{
     writer::{Act, Books, Desk, Paying, Touch},
 };
 use billing::{
+    audit::{Actor, AuditAct},
     id::{CustomerId, OrderId},
     payment::{Order, OrderState},
     team::Permission,
@@ -38,6 +40,7 @@ struct Attach {
     customer: CustomerId,
     order: OrderId,
     checkout: Option<(String, String)>,
+    by: Actor,
 }
 
 impl Act for Attach {
@@ -48,7 +51,7 @@ impl Act for Attach {
         Touch::paying(self.customer, Paying { order: Some(self.order), ..Paying::default() })
     }
 
-    fn decide(&self, books: &mut Books, _: &Desk) -> Result<bool, Error> {
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<bool, Error> {
         let open = to_word(&OrderState::Open)?;
         let row = books.orders.get_mut(&self.order).ok_or(Error::NotFound("order"))?;
         match &self.checkout {
@@ -56,9 +59,12 @@ impl Act for Attach {
                 (row.checkout, row.checkout_url) = (Some(reference.clone()), Some(url.clone()));
             }
             None if row.state == open => row.state = to_word(&OrderState::Expired)?,
-            None => {}
+            None => return Ok(false),
         }
-        Ok(row.state == open)
+        let is_open = row.state == open;
+        let act = if self.checkout.is_some() { AuditAct::PaymentBegun } else { AuditAct::OrderGivenUp };
+        books.note(&Note::of(self.customer, self.by, act, self.order), desk)?;
+        Ok(is_open)
     }
 }
 
@@ -95,7 +101,8 @@ impl Engine {
         };
         let checkout = self.gateway.open_checkout(&request).await?;
         let attached = Some((checkout.reference.clone(), checkout.url.clone()));
-        let attach = Attach { customer: member.customer, order: order.id, checkout: attached };
+        let by = Actor::Person(member.person);
+        let attach = Attach { customer: member.customer, order: order.id, checkout: attached, by };
         if self.writer.ask(attach).await? {
             return Ok(checkout.url);
         }
@@ -134,7 +141,7 @@ impl Engine {
     pub async fn give_up(&self, member: &Member, order: OrderId) -> Result<(), Error> {
         member.require(Permission::ManageBilling)?;
         let row = self.order_row(member.customer, order).await?;
-        self.end_order(&row, member.customer, order).await?;
+        self.end_order(&row, member.customer, order, Actor::Person(member.person)).await?;
         Ok(())
     }
 
@@ -144,6 +151,7 @@ impl Engine {
         row: &order::Model,
         customer: CustomerId,
         order: OrderId,
+        by: Actor,
     ) -> Result<Settled, Error> {
         if let Some(checkout) = &row.checkout {
             self.gateway.close_checkout(checkout).await?;
@@ -152,7 +160,7 @@ impl Engine {
                 return Ok(settled);
             }
         }
-        self.writer.ask(Attach { customer, order, checkout: None }).await?;
+        self.writer.ask(Attach { customer, order, checkout: None, by }).await?;
         Ok(Settled::Failed)
     }
 
@@ -172,7 +180,7 @@ impl Engine {
             let order: Order = order_of(&row)?;
             let mut settled = self.look_at(&row, None).await?;
             if settled == Settled::Waiting && !order.is_open(self.now()) {
-                settled = self.end_order(&row, order.customer, order.id).await?;
+                settled = self.end_order(&row, order.customer, order.id, Actor::Operations).await?;
             }
             paid += usize::from(settled == Settled::Applied);
         }

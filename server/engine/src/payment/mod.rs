@@ -10,6 +10,7 @@ mod checkout;
 mod event;
 mod invoice;
 mod order;
+mod plan;
 mod read;
 mod settle;
 
@@ -20,6 +21,7 @@ pub use read::{InvoiceState, Invoiced, OrderLine};
 pub use settle::Settled;
 
 pub(crate) use invoice::NewInvoice;
+pub(crate) use plan::plan_words;
 
 use crate::{Engine, Error, clock::machine_micros, gateway, hex, ids::random};
 use billing::payment::{Country, TaxRule};

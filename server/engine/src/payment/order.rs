@@ -1,17 +1,20 @@
 //! Making an order: what it comes to today is written down, and is what is charged. T8, I-20, I-43.
 
+use super::plan_words;
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{entity::order, payment::order_of, to_json, to_word},
     team::Member,
     writer::{Act, Books, Desk, Paying, Touch},
 };
 use billing::{
+    audit::{Actor, AuditAct},
     budget::BudgetScope,
-    id::{AccountId, CustomerId, OrderId, SubscriptionId},
+    id::{AccountId, CustomerId, OrderId, PersonId},
     payment::{Lift, Line, Order, OrderState, Purchase, TaxRule, Totals},
     team::Permission,
-    tier::{Change, Effect, Plan, Subscription},
+    tier::{Change, Effect, Plan},
     time::Span,
     tokens::Tokens,
 };
@@ -46,7 +49,7 @@ pub(super) struct MakeOrder {
     pub(super) customer: CustomerId,
     pub(super) request: String,
     pub(super) wanted: Wanted,
-    pub(super) by: String,
+    pub(super) by: PersonId,
 }
 
 impl Act for MakeOrder {
@@ -125,10 +128,10 @@ impl MakeOrder {
         let net = change.net().map_err(|error| books.disagree(error))?;
         if change.effect == Effect::AtOnce && net.minor() > 0 {
             let lines = change.lines.clone();
-            books.give_up_plan_orders();
+            books.give_up_plan_orders(self.by, desk)?;
             return self.open(&Purchase::Plan(Box::new(change)), &lines, &books.tax(desk)?, books, desk);
         }
-        books.apply(&change, None, desk)?;
+        books.apply(&change, None, Actor::Person(self.by), desk)?;
         Ok(Ordered::Changed(Box::new(change)))
     }
 
@@ -179,7 +182,7 @@ impl MakeOrder {
             tax_minor: totals.tax.minor(),
             total_minor: totals.total.minor(),
             state: to_word(&OrderState::Open)?,
-            made_by: Some(self.by.clone()),
+            made_by: Some(self.by.to_string()),
             made_at: desk.at.micros(),
             expires_at: desk.at.after(OPEN_FOR).micros(),
             checkout: None,
@@ -190,6 +193,9 @@ impl MakeOrder {
             invoice_id: None,
         };
         let order = order_of(&row)?;
+        let note = Note::of(self.customer, Actor::Person(self.by), AuditAct::OrderMade, id);
+        let total = format!("{} {}", totals.total.currency(), totals.total);
+        books.note(&note.with("for", purchase_words(purchase)).with("total", total), desk)?;
         books.orders.insert(id, row);
         Ok(Ordered::Order(Box::new(order)))
     }
@@ -203,61 +209,17 @@ const fn kind(purchase: &Purchase) -> &'static str {
     }
 }
 
-fn invalid(field: &str, message: &str) -> Error {
-    Error::Invalid { field: field.to_owned(), message: message.to_owned() }
+/// What is bought, for the log.
+fn purchase_words(purchase: &Purchase) -> String {
+    match purchase {
+        Purchase::Pack { tokens, .. } => format!("{tokens} tokens"),
+        Purchase::Plan(change) => plan_words(change.to),
+        Purchase::Invoice { number } => format!("invoice {number}"),
+    }
 }
 
-impl Books {
-    /// I-43: two administrators, or two clicks, make one change: a newer order takes the place of those that wait.
-    fn give_up_plan_orders(&mut self) {
-        for waiting in self.orders.values_mut().filter(|order| order.kind == "plan" && order.state == "open")
-        {
-            "expired".clone_into(&mut waiting.state);
-        }
-    }
-
-    /// Makes a change of plan, whose price was paid with this order, or that costs nothing now.
-    pub(crate) fn apply(
-        &mut self,
-        change: &Change,
-        order: Option<OrderId>,
-        desk: &Desk,
-    ) -> Result<(), Error> {
-        let Some(place) = self.subscriptions.iter().position(Subscription::is_active) else {
-            let id = SubscriptionId::new(desk.ids.next(desk.at)?);
-            let (plan, anchor_on) = (change.to, change.term.from);
-            let new = Subscription {
-                allowance: change.allowance,
-                price: change.term.price,
-                ..Subscription::new(id, plan, desk.prices()?, self.currency, anchor_on)
-                    .map_err(|error| invalid("plan", &error.to_string()))?
-            };
-            return self.begin_subscription(new, desk);
-        };
-        let changed = change.apply(self.subscriptions[place]);
-        self.subscriptions[place] = changed;
-        if change.effect == Effect::AtOnce {
-            self.payer.tier = Some(change.to.tier);
-            self.grant_difference(&changed, change.grants_now, order, desk)?;
-        }
-        Ok(())
-    }
-
-    /// 5.22: the difference in allowance, at once, until the cycle ends.
-    fn grant_difference(
-        &mut self,
-        subscription: &Subscription,
-        tokens: Tokens,
-        order: Option<OrderId>,
-        desk: &Desk,
-    ) -> Result<(), Error> {
-        use billing::allowance::{Grant, Source};
-        let Some(cycle) = subscription.cycle_at(desk.at).filter(|_| !tokens.is_zero()) else { return Ok(()) };
-        self.lapse(desk)?;
-        let id = billing::id::GrantId::new(desk.ids.next(desk.at)?);
-        let grant = Grant::new(id, Source::Allowance, tokens, desk.at, Some(cycle.ends_at));
-        self.grant(crate::writer::NewGrant { grant, price_paid: None, cycle: None, order }, desk)
-    }
+pub(super) fn invalid(field: &str, message: &str) -> Error {
+    Error::Invalid { field: field.to_owned(), message: message.to_owned() }
 }
 
 impl Engine {
@@ -281,8 +243,8 @@ impl Engine {
         named
             .then_some(())
             .ok_or_else(|| invalid("request", "This form cannot be used. Load the page again."))?;
-        let by = member.person.to_string();
-        let act = MakeOrder { customer: member.customer, request: request.to_owned(), wanted, by };
+        let (customer, by) = (member.customer, member.person);
+        let act = MakeOrder { customer, request: request.to_owned(), wanted, by };
         let ordered = self.writer.ask(act).await?;
         if let (Wanted::Plan(_), Ordered::Order(order)) = (wanted, &ordered) {
             self.close_replaced(member.customer, order.id).await?;

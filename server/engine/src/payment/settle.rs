@@ -13,8 +13,9 @@ use crate::{
 };
 use billing::{
     allowance::{Grant, Source},
+    audit::Actor,
     budget::{BudgetScope, LimitChange},
-    id::{AccountId, CustomerId, GrantId, OrderId},
+    id::{AccountId, CustomerId, GrantId, OrderId, PersonId},
     payment::{Lift, Mismatch, Order, OrderState, PaidState, Purchase},
     tokens::Tokens,
 };
@@ -170,7 +171,10 @@ impl Books {
                 self.give_pack(order, *tokens, desk)?;
                 lift.as_ref().map_or(Ok(()), |lift| self.lift(lift, order.id, desk))
             }
-            Purchase::Plan(change) => self.apply(change, Some(order.id), desk),
+            Purchase::Plan(change) => {
+                let by = self.buyer(order.id)?.map_or(Actor::Operations, Actor::Person);
+                self.apply(change, Some(order.id), by, desk)
+            }
             Purchase::Invoice { .. } => Ok(()),
         }
     }
@@ -188,9 +192,14 @@ impl Books {
         let limit = self.limits.get(&scope).and_then(|limits| limits.stop_at(lift.month));
         let Some(limit) = limit.filter(|_| lift.month == desk.at.month()) else { return Ok(()) };
         let raised = limit.plus(lift.by).map_err(|error| self.disagree(error))?;
-        let by = self.orders.get(&order).and_then(|row| row.made_by.as_deref()).map(str::parse).transpose();
-        let by = by.map_err(|error| Error::corrupt("order", order, error))?;
+        let by = self.buyer(order)?;
         self.set_limits(scope, &[LimitChange::StopThisMonthAt(raised)], by, desk)
+    }
+
+    /// Who has made an order.
+    fn buyer(&self, order: OrderId) -> Result<Option<PersonId>, Error> {
+        let by = self.orders.get(&order).and_then(|row| row.made_by.as_deref()).map(str::parse).transpose();
+        by.map_err(|error| Error::corrupt("order", order, error))
     }
 }
 

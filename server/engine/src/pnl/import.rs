@@ -3,6 +3,7 @@
 use super::Lists;
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
         begin_write,
         entity::{
@@ -15,6 +16,7 @@ use crate::{
 };
 use billing::{
     allowance::{Tariff, TariffLine},
+    audit::{Actor, AuditAct},
     money::Currency,
     pnl::{Catalog, Dated, ExchangeRates, MarkupVersion, Model, PriceVersion, UnitPrices},
     production::Kind,
@@ -126,7 +128,7 @@ impl Engine {
             let row = price_book_version::Model { version, effective_at, book };
             rows::insert::<price_book_version::Entity>(&transaction, &[row]).await?;
         }
-        self.publish(&transaction).await?;
+        self.publish(&transaction, listed("every list").with("label", label)).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -159,7 +161,8 @@ impl Engine {
         let (versions, prices) = price_rows(&fresh)?;
         rows::insert::<provider_price_version::Entity>(&transaction, &versions).await?;
         rows::insert::<provider_price::Entity>(&transaction, &prices).await?;
-        self.publish(&transaction).await?;
+        let note = listed("prices").with("from", effective_at).with("models added", imported.added);
+        self.publish(&transaction, note.with("models changed", imported.changed)).await?;
         transaction.commit().await?;
         Ok(imported)
     }
@@ -180,7 +183,7 @@ impl Engine {
             }
         }
         rows::insert::<exchange_rate::Entity>(&transaction, &rate_rows(&fresh)?).await?;
-        self.publish(&transaction).await?;
+        self.publish(&transaction, listed("exchange rates").with("rates added", imported.added)).await?;
         transaction.commit().await?;
         Ok(imported)
     }
@@ -206,17 +209,27 @@ impl Engine {
         let version = newest.map_or(1, |newest| newest.value.version + 1);
         let row = markup_version::Model { version, effective_at: effective_at.micros(), basis_points };
         rows::insert::<markup_version::Entity>(&transaction, &[row]).await?;
-        self.publish(&transaction).await?;
+        let note = listed("markup").with("from", effective_at).with("version", version);
+        let before = newest.map(|newest| newest.value.basis_points);
+        self.publish(&transaction, note.moved("hundredths of a per cent", before, Some(basis_points)))
+            .await?;
         transaction.commit().await?;
         Ok(version)
     }
 
-    /// Marks the lists as changed, so that every process reads them anew with its next act.
-    pub(crate) async fn publish(&self, transaction: &DatabaseTransaction) -> Result<(), Error> {
+    /// Marks the lists as changed, so that every process reads them anew with its next act; and keeps who has, as `note`
+    /// says.
+    pub(crate) async fn publish(&self, transaction: &DatabaseTransaction, note: Note) -> Result<(), Error> {
+        self.shared.note(transaction, &note).await?;
         let before = installation::load(transaction).await?.catalog_changed_at;
         let changed_at = self.now().micros().max(before.map_or(i64::MIN, |before| before.saturating_add(1)));
         installation::mark_catalog(transaction, changed_at).await
     }
+}
+
+/// What the log says of a list that was added.
+pub(crate) fn listed(list: &str) -> Note {
+    Note::beside(Actor::Operations, AuditAct::ListImported, list)
 }
 
 fn tariff_rows(tariff: &Tariff) -> Result<Vec<tariff_line::Model>, Error> {

@@ -15,6 +15,7 @@ mod total;
 
 pub use close::ClosedMonth;
 pub use days::CostDay;
+pub(crate) use import::listed;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
 pub use lists::{CurrencyRates, ListsReport, ModelPrices};
 pub use report::{PnlBy, PnlLine, PnlQuery, PnlReport, PnlStep, Position};

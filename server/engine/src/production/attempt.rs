@@ -1,6 +1,7 @@
 //! Reporting an attempt. A9, 5.18: tokens once for the step that succeeds; cost for every call, since every call costs.
 
 use super::{
+    Within,
     cost::{CostOf, CostedCall},
     fingerprint,
 };
@@ -24,6 +25,7 @@ use billing::{
 /// The act.
 pub(super) struct Report {
     customer: CustomerId,
+    within: Within,
     production: ProductionName,
     step: StepName,
     number: i64,
@@ -40,13 +42,14 @@ struct Call<'a> {
 impl Report {
     pub(super) fn new(
         customer: CustomerId,
+        within: Within,
         production: ProductionName,
         step: StepName,
         number: i64,
         attempt: Attempt,
     ) -> Result<Self, Error> {
         let fingerprint = fingerprint(&attempt)?;
-        Ok(Self { customer, production, step, number, attempt, fingerprint })
+        Ok(Self { customer, within, production, step, number, attempt, fingerprint })
     }
 }
 
@@ -59,7 +62,7 @@ impl Act for Report {
     }
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Self::Answer, Error> {
-        let production = books.production(&self.production)?;
+        let production = books.production_within(&self.production, self.within.as_ref())?;
         if let Some(known) = production.attempts.get(&(self.step.clone(), self.number)) {
             return self.again(known);
         }

@@ -5,7 +5,7 @@ use crate::{
     writer::{Books, Desk, Touch},
 };
 use billing::{
-    budget::BudgetScope,
+    budget::{BudgetScope, SeatLimit},
     id::{AccountId, CustomerId, KeyId, PersonId},
     production::{Estimate, Facts, KeyLimit, Plan, SeatCap},
 };
@@ -68,7 +68,9 @@ impl Asker {
         let seat = books.seats.get(&id).ok_or(Error::NotFound("member"))?;
         let (starts_at, resets_at) = books.cycle(desk.at);
         let taken = books.seat_use(id, starts_at);
-        Ok(seat.cap.map(|cap| SeatCap { id, name: &seat.name, cap, taken, resets_at }))
+        let cap =
+            |limit: SeatLimit| SeatCap { id, name: &seat.name, cap: limit.at(desk.at), taken, resets_at };
+        Ok(seat.limit.map(cap))
     }
 }
 

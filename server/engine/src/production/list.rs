@@ -129,7 +129,7 @@ impl Engine {
         Ok(row.title)
     }
 
-    async fn listed(
+    pub(super) async fn listed(
         &self,
         customer: CustomerId,
         reach: Option<&BTreeSet<AccountId>>,

@@ -5,6 +5,7 @@
 
 mod admit;
 mod attempt;
+mod by_key;
 mod call;
 mod cost;
 mod gate;
@@ -12,6 +13,7 @@ mod list;
 mod quote;
 mod receipt;
 mod refusals;
+mod release;
 mod settle;
 mod standing;
 
@@ -31,6 +33,10 @@ use billing::{
     team::Permission,
 };
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// The accounts that a caller reaches; none is all of its customer's.
+type Within = Option<BTreeSet<AccountId>>;
 
 /// An answer, and whether it was given before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +94,7 @@ impl Engine {
         number: i64,
         attempt: Attempt,
     ) -> Result<Capture, Error> {
-        let report = attempt::Report::new(customer, production, step, number, attempt)?;
+        let report = attempt::Report::new(customer, None, production, step, number, attempt)?;
         self.writer.ask(report).await?.map_err(Error::Conflict)
     }
 
@@ -99,7 +105,10 @@ impl Engine {
         production: ProductionName,
         stage: Option<Stage>,
     ) -> Result<Lease, Error> {
-        self.writer.ask(settle::Heartbeat { customer, production, stage }).await?.map_err(Error::Conflict)
+        self.writer
+            .ask(settle::Heartbeat { customer, within: None, production, stage })
+            .await?
+            .map_err(Error::Conflict)
     }
 
     /// Ends a production (`Published`, `Failed` or `Cancelled`): what it still holds goes home.
@@ -109,7 +118,10 @@ impl Engine {
         production: ProductionName,
         end: End,
     ) -> Result<Settlement, Error> {
-        self.writer.ask(settle::Finish { customer, production, end }).await?.map_err(Error::Conflict)
+        self.writer
+            .ask(settle::Finish { customer, within: None, production, end })
+            .await?
+            .map_err(Error::Conflict)
     }
 
     /// Ends every production whose lease has run out, and answers how many there were. The sweep does this by itself.

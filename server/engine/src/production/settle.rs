@@ -1,5 +1,6 @@
 //! Keeping alive, finishing, expiring: a hold ends exactly once. I-9, I-11.
 
+use super::Within;
 use crate::{
     Error,
     db::entity::token_hold,
@@ -18,6 +19,8 @@ const SWEEP: u64 = 256;
 /// A sign of life.
 pub(super) struct Heartbeat {
     pub(super) customer: CustomerId,
+    /// The accounts that the caller reaches; none is all of them.
+    pub(super) within: Within,
     pub(super) production: ProductionName,
     pub(super) stage: Option<Stage>,
 }
@@ -30,7 +33,7 @@ impl Act for Heartbeat {
     }
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Self::Answer, Error> {
-        books.production(&self.production)?;
+        books.production_within(&self.production, self.within.as_ref())?;
         books.expire_if_lapsed(&self.production, desk)?;
         Ok(match &mut books.production(&self.production)?.hold {
             Hold::Ended(ended) => Err(ended.end.conflict()),
@@ -50,6 +53,8 @@ impl Act for Heartbeat {
 /// The pipeline's word that a production is over.
 pub(super) struct Finish {
     pub(super) customer: CustomerId,
+    /// The accounts that the caller reaches; none is all of them.
+    pub(super) within: Within,
     pub(super) production: ProductionName,
     pub(super) end: End,
 }
@@ -62,7 +67,7 @@ impl Act for Finish {
     }
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Self::Answer, Error> {
-        books.production(&self.production)?;
+        books.production_within(&self.production, self.within.as_ref())?;
         books.expire_if_lapsed(&self.production, desk)?;
         if let Hold::Open(open) = books.production(&self.production)?.hold.clone() {
             books.end(&self.production, open, self.end, desk)?;

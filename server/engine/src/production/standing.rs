@@ -11,6 +11,7 @@ use crate::{
         entity::{budget, budget_month, member, production, refusal, seat_cycle},
         reach::narrow,
         scope::scope_of,
+        team::seat_limit_of,
     },
     installation,
     team::Member,
@@ -192,7 +193,7 @@ impl Engine {
         Ok(budgets)
     }
 
-    /// The members who have a cap, and what they have taken in this cycle.
+    /// The members who have a cap, as it is now, and what they have taken in this cycle.
     async fn seats(
         &self,
         member: &Member,
@@ -210,16 +211,18 @@ impl Engine {
             .filter(member::Column::CapTokens.is_not_null())
             .all(read)
             .await?;
+        let at = usage.capacity.as_of;
         let seat = |row: &member::Model| {
+            let limit = seat_limit_of(row)?;
             let bad = |what: &str| Error::corrupt("seat_cycle", &row.person_id, what);
             let tokens = |count| Tokens::new(count).map_err(|_| bad("tokens"));
             let taken = taken.iter().find(|of| of.person_id == row.person_id);
             let (used, held) = taken.map_or((0, 0), |row| (row.spent_tokens, row.held_tokens));
             let taken = SeatUse { used: tokens(used)?, held: tokens(held)? };
             let id = row.person_id.parse().map_err(|_| bad("person"))?;
-            Ok((id, (tokens(row.cap_tokens.unwrap_or_default())?, taken)))
+            Ok(limit.map(|limit| (id, (limit.at(at), taken))))
         };
-        capped.iter().map(seat).collect()
+        capped.iter().filter_map(|row| seat(row).transpose()).collect()
     }
 }
 

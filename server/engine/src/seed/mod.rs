@@ -125,7 +125,7 @@ impl Engine {
 
     async fn make_samples(&self) -> Result<(), Error> {
         let events = calendar::events()?;
-        self.set_sandbox_clock(events[0].at).await?;
+        self.turn_clock(events[0].at, None).await?;
         self.load_catalog_samples().await?;
         self.plan_samples().await?;
         for (email, name, role, _) in STAFF {
@@ -135,7 +135,7 @@ impl Engine {
         for together in events.chunk_by(|one, next| one.at == next.at) {
             // On a slow machine a minute may have passed by itself.
             if together[0].at > self.now() {
-                self.set_sandbox_clock(together[0].at).await?;
+                self.turn_clock(together[0].at, None).await?;
             }
             self.refresh_due().await?;
             let mut works = Vec::new();

@@ -32,6 +32,12 @@ pub(super) enum Act {
     RunsAtOnce(usize, i64),
     /// A person takes no more than so many tokens a cycle.
     Caps(&'static str, i64),
+    /// Until this cycle ends, a person’s cap is so many tokens.
+    Overrides(&'static str, i64),
+    /// Somebody is invited to produce in an account.
+    Invites(&'static str, usize),
+    /// A person asks for more, where they were refused last.
+    Asks(&'static str, &'static str),
     /// From now on its card is declined where nobody is present: the next renewal fails.
     CardFails,
     /// Capacity is bought without asking.
@@ -51,8 +57,8 @@ pub(super) enum Whose {
 }
 
 use Act::{
-    Buys, BuysByItself, Calls, Caps, CardFails, Lapses, Makes, RunsAtOnce, Stops, StopsThisMonth, Tells,
-    TurnsAway,
+    Asks, Buys, BuysByItself, Calls, Caps, CardFails, Invites, Lapses, Makes, Overrides, RunsAtOnce, Stops,
+    StopsThisMonth, Tells, TurnsAway,
 };
 use AutoTopUpState::{Declined, On};
 use Course::{Published, Runs, Waits};
@@ -80,11 +86,14 @@ const DEEDS: &[Deed] = &[
     ),
     Deed("2026-10-16T15:00", HARBOUR, Calls(1, 3)),
     Deed("2026-10-20T10:00", HARBOUR, Makes(0, Film(300), Published)),
+    Deed("2026-10-20T15:00", HARBOUR, Overrides("omar@harbour.example", 170_000)),
     Deed(
         "2026-10-21T11:00",
         HARBOUR,
         TurnsAway(1, "Harbour Daily, a long night", Film(200), Reason::SeatCap),
     ),
+    Deed("2026-10-21T11:30", HARBOUR, Asks("omar@harbour.example", "The festival moved it to this week")),
+    Deed("2026-10-21T14:00", HARBOUR, Invites("lena@harbour.example", 1)),
     Deed("2026-10-22T16:40", HARBOUR, Makes(1, Texts(3), Runs(0))),
     Deed("2026-10-03T12:00", FERN, Makes(0, Film(80), Published)),
     Deed("2026-10-09T08:00", FERN, Makes(0, Film(80), Published)),

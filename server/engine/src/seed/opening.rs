@@ -12,12 +12,11 @@ use crate::{
     Engine, Error,
     payment::{Ordered, Wanted},
     production::{AdmitRequest, CallReport},
-    team::NewMember,
+    team::{Member, NewInvitation, NewMember},
     tier::NewSubscription,
 };
 use billing::{
-    allowance::Source,
-    budget::{BudgetScope, LimitChange},
+    budget::{BudgetScope, CapOverride, LimitChange},
     id::{AccountId, CustomerId, KeyId, PersonId},
     money::{Currency, Money},
     payment::{BillingDetails, Country},
@@ -25,7 +24,6 @@ use billing::{
     refusal::Reason,
     team::Role,
     tier::{self, BillingPeriod, Tier},
-    time::{Span, Timestamp},
     tokens::Tokens,
     top_up::{AutoTopUp, AutoTopUpState},
 };
@@ -35,8 +33,6 @@ const PAYS: &str = "4242 4242 4242 4242";
 const FAILS_TO_PAY: &str = "4000 0000 0000 0341";
 /// Seats of the sample team.
 const SEATS: u32 = 3;
-/// How long an evaluation lasts.
-const EVALUATION: Span = Span::days(14);
 
 /// A sample customer that has been opened.
 pub(super) struct Opened {
@@ -85,12 +81,9 @@ impl Engine {
     /// Begins the subscription, or the evaluation.
     async fn start_tier(&self, of: &Opened) -> Result<(), Error> {
         let (at, tier) = (self.now(), of.studio.tier);
-        let allowance = Tokens::new(of.studio.allowance).map_err(out_of_range)?;
         self.set_billing_details(of.customer, details(of.studio)?).await?;
         if tier == Tier::Evaluation {
-            self.set_tier(of.customer, Some(tier)).await?;
-            let ends_at = Some(Timestamp::midnight(at.day()).after(EVALUATION));
-            self.grant(of.customer, Source::Evaluation, allowance, ends_at, None).await.map(drop)
+            self.begin_evaluation(of.customer).await
         } else {
             self.keep_sample_card(of.customer, of.studio.name, PAYS).await?;
             let seats = if tier == Tier::Atelier { SEATS } else { 1 };
@@ -117,9 +110,19 @@ impl Engine {
             }
             Act::Caps(email, tokens) => {
                 let cap = Tokens::new(tokens).map_err(out_of_range)?;
-                let person = of.operators.iter().find(|(known, ..)| *known == email);
-                let person = person.ok_or(Error::NotFound("member"))?.1;
-                self.set_seat_cap(of.customer, person, Some(cap)).await
+                self.set_seat_cap(of.customer, of.operator(email)?, Some(cap)).await
+            }
+            Act::Overrides(email, tokens) => self.allow_more(of, email, tokens).await,
+            Act::Invites(email, account) => {
+                let accounts = [of.accounts[account]].into();
+                let new = NewInvitation { email: email.to_owned(), role: Role::AccountOperator, accounts };
+                self.invite(&self.buyer(of).await?, new).await.map(drop)
+            }
+            Act::Asks(email, words) => {
+                let asks = self.member(of.operator(email)?, None).await?.ok_or(Error::NotFound("member"))?;
+                let refused = self.refusals(&asks, None, 1).await?;
+                let refused = refused.first().ok_or(Error::NotFound("refusal"))?;
+                self.ask_for_more(&asks, refused.id, words).await
             }
             Act::CardFails => self.keep_sample_card(of.customer, of.studio.name, FAILS_TO_PAY).await,
             Act::BuysByItself(state) => self.agree(of, state).await,
@@ -133,7 +136,7 @@ impl Engine {
 
     /// Buys a pack as anybody does: an order, the hosted page, and back.
     async fn buy(&self, of: &Opened, tokens: Tokens) -> Result<(), Error> {
-        let buyer = self.member(of.buyer, None).await?.ok_or(Error::NotFound("member"))?;
+        let buyer = self.buyer(of).await?;
         let request = format!("sample-{}", self.now().utc().format("%Y%m%d-%H"));
         let Ordered::Order(order) = self.order(&buyer, &request, Wanted::Pack(tokens, None)).await? else {
             return Err(Error::corrupt("sample", request, "is no order"));
@@ -141,6 +144,21 @@ impl Engine {
         let url = self.checkout(&buyer, order.id, format!("{tokens} tokens")).await?;
         self.sandbox_pay(url.rsplit('/').next().unwrap_or_default(), PAYS).await?;
         self.come_back(&buyer, order.id).await
+    }
+
+    /// The administrator who acts for a customer.
+    async fn buyer(&self, of: &Opened) -> Result<Member, Error> {
+        self.member(of.buyer, None).await?.ok_or(Error::NotFound("member"))
+    }
+
+    /// Overrides somebody’s cap until the cycle ends.
+    async fn allow_more(&self, of: &Opened, email: &str, tokens: i64) -> Result<(), Error> {
+        let (buyer, person) = (self.buyer(of).await?, of.operator(email)?);
+        let team = self.team(&buyer).await?;
+        let known = team.members.iter().find(|one| one.person == person).and_then(|one| one.limit);
+        let tokens = Tokens::new(tokens).map_err(out_of_range)?;
+        let instead = CapOverride { tokens, until: team.cycle.1 };
+        self.override_cap(&buyer, person, known.ok_or(Error::NotFound("cap"))?, Some(instead)).await
     }
 
     async fn limit(&self, of: &Opened, whose: Whose, change: LimitChange) -> Result<(), Error> {
@@ -225,6 +243,11 @@ fn details(studio: &Studio) -> Result<BillingDetails, Error> {
 }
 
 impl Opened {
+    fn operator(&self, email: &str) -> Result<PersonId, Error> {
+        let known = self.operators.iter().find(|(known, ..)| *known == email);
+        known.map(|(_, person, _)| *person).ok_or(Error::NotFound("member"))
+    }
+
     /// A production of this customer.
     pub(super) fn work(&self, scene: &Scene) -> Result<Work, Error> {
         let request = self.request(&scene.name, scene.title.clone(), scene.account, scene.make)?;

@@ -13,8 +13,6 @@ pub(super) struct Studio {
     pub(super) name: &'static str,
     pub(super) currency: Currency,
     pub(super) tier: Tier,
-    /// Tokens a cycle; once, on evaluation.
-    pub(super) allowance: i64,
     /// Its first day, from which its cycles are counted.
     pub(super) since: &'static str,
     /// Name and state.
@@ -110,7 +108,6 @@ pub(super) const STUDIOS: [Studio; 10] = [
         name: "Harbour Collective",
         currency: Currency::Eur,
         tier: Tier::Atelier,
-        allowance: 600_000,
         since: "2025-10-01",
         accounts: &[("Deep Water", Active), ("Harbour Daily", Pilot), ("Tide Times", Suspended)],
         people: &[
@@ -133,7 +130,6 @@ pub(super) const STUDIOS: [Studio; 10] = [
     Studio {
         name: "Fern Diaries",
         tier: Tier::Creator,
-        allowance: 20_000,
         since: "2026-01-01",
         accounts: &[("Fern Diaries", Active)],
         people: &[(
@@ -149,7 +145,6 @@ pub(super) const STUDIOS: [Studio; 10] = [
         name: "Evergreen",
         currency: Currency::Usd,
         tier: Tier::Evaluation,
-        allowance: 5_000,
         since: "2026-10-19",
         accounts: &[("Evergreen", Active)],
         people: &[(
@@ -254,7 +249,6 @@ const PRO: Studio = Studio {
     name: "",
     currency: Currency::Gbp,
     tier: Tier::Pro,
-    allowance: 250_000,
     since: "",
     accounts: &[],
     series: &[],

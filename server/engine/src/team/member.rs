@@ -1,6 +1,6 @@
 //! People who sign in, what they are to a customer, and how far they reach.
 
-use super::password::{hash, verify};
+use super::password::hash;
 use crate::{
     Engine, Error,
     db::{
@@ -85,21 +85,6 @@ impl Member {
 }
 
 impl Engine {
-    /// The member whose email and password these are; none where either is wrong, and no telling which: an unknown address
-    /// costs as much work as a known one.
-    pub async fn sign_in(&self, email: &str, password: &str) -> Result<Option<Member>, Error> {
-        let row = person::Entity::find()
-            .filter(person::Column::Email.eq(normal(email)))
-            .one(&self.shared.pools.read)
-            .await?;
-        let known = row.as_ref().map(|row| row.password_hash.clone());
-        let fits = verify(known, password.to_owned()).await?;
-        match row {
-            Some(row) if fits => self.member_of(row, None).await,
-            _ => Ok(None),
-        }
-    }
-
     /// The member that a session belongs to, looking at `wanted` where that is theirs, else at the first of their
     /// customers; none once they are gone.
     pub async fn member(
@@ -170,6 +155,8 @@ impl Engine {
             role: to_word(&new.role)?,
             created_at: row.created_at,
             cap_tokens: None,
+            override_tokens: None,
+            override_until: None,
         };
         member::Entity::insert(member.into_active_model()).exec_without_returning(&transaction).await?;
         transaction.commit().await?;
@@ -286,6 +273,6 @@ async fn reach(
 }
 
 /// Addresses are compared without regard to case and surrounding space.
-fn normal(email: &str) -> String {
+pub(super) fn normal(email: &str) -> String {
     email.trim().to_lowercase()
 }

@@ -1,13 +1,48 @@
-//! Who is asking: people who sign in, keys of the pipeline, sessions. L1, L2; threats T7, T10, T12.
+//! Who is asking: people who register and sign in, keys of the pipeline, sessions. L1, L2, L5; threats T7, T10, T12.
+//!
+//! Who belongs to a customer: invitations, roles, reach, seats and their caps. A7, H3–H7, 5.23; I-44 to I-46, T2, T11.
 
+mod accept;
+mod asked;
+mod device;
+mod factor;
+mod invitation;
 mod key;
+mod key_acts;
+mod key_terms;
+mod keys;
+mod letters;
+mod link;
 mod member;
 mod password;
+mod profile;
+mod register;
+mod remove;
+mod request;
+mod roster;
+mod seat;
 mod session;
+mod sign_in;
+mod tries;
+mod turn;
 
+pub use accept::{Accepted, Invited};
+pub use asked::{OwnSeat, SeatRequest};
+pub use device::{Device, SignedIn};
+pub use factor::{FactorSetup, RECOVERY_CODES};
+pub use invitation::NewInvitation;
+pub(crate) use key::KeyUses;
 pub use key::PipelineKey;
+pub use key_acts::ShownToken;
+pub use key_terms::KeyTerms;
+pub use keys::KeyLine;
+pub use link::{Link, LinkKind, SignUp};
 pub use member::{Member, NewMember};
+pub use password::SHORTEST as SHORTEST_PASSWORD;
+pub use roster::{Holding, OpenInvitation, Team, TeamMember};
+pub use seat::SeatTerms;
 pub use session::Sessions;
+pub use sign_in::SignIn;
 
 use crate::Engine;
 use std::sync::Arc;

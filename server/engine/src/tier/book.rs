@@ -8,7 +8,7 @@ use crate::{
         entity::{customer, price_book_version},
         from_json, rows, to_json,
     },
-    pnl::Lists,
+    pnl::{Lists, listed},
 };
 use billing::{
     sample,
@@ -51,7 +51,8 @@ impl Engine {
         let json = to_json("price_book_version", version, &PriceBook { version, ..book.clone() })?;
         let row = price_book_version::Model { version, effective_at: effective_at.micros(), book: json };
         rows::insert::<price_book_version::Entity>(&transaction, &[row]).await?;
-        self.publish(&transaction).await?;
+        let note = listed("price book").with("from", effective_at).with("version", version);
+        self.publish(&transaction, note).await?;
         transaction.commit().await?;
         Ok(version)
     }

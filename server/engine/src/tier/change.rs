@@ -2,18 +2,21 @@
 
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
-        entity::{account, member, subscription, token_grant},
+        entity::{account, invitation, member, subscription, token_grant},
         tier::subscription_of,
         to_word,
     },
+    payment::plan_words,
     team::Member,
     writer::{Act, Books, Desk, Paying, Touch},
 };
 use billing::{
     allowance::Source,
+    audit::{Actor, AuditAct},
     customer::AccountStatus,
-    id::{CustomerId, SubscriptionId},
+    id::{CustomerId, PersonId, SubscriptionId},
     money::Currency,
     team::Permission,
     tier::{Change, ChangeError, InUse, Next, Plan, PriceBook, Status, Subscription},
@@ -59,6 +62,7 @@ struct Decide {
     customer: CustomerId,
     subscription: SubscriptionId,
     next: Next,
+    by: PersonId,
 }
 
 impl Act for Decide {
@@ -77,8 +81,22 @@ impl Act for Decide {
         }
         let known = books.subscriptions.iter_mut().find(|known| known.id == self.subscription);
         let known = known.filter(|known| known.is_active());
-        known.ok_or_else(|| invalid("the subscription has ended meanwhile".to_owned()))?.next = self.next;
-        Ok(())
+        let known = known.ok_or_else(|| invalid("the subscription has ended meanwhile".to_owned()))?;
+        let before = std::mem::replace(&mut known.next, self.next);
+        let by = Actor::Person(self.by);
+        let note = Note::of(self.customer, by, AuditAct::PlanDecided, self.subscription);
+        let note = note.moved("when the term ends", Some(next_words(before)), Some(next_words(self.next)));
+        if before == self.next { Ok(()) } else { books.note(&note, desk) }
+    }
+}
+
+/// What becomes of a subscription, for the log.
+fn next_words(next: Next) -> String {
+    match next {
+        Next::Renew => "goes on".to_owned(),
+        Next::Become(plan) => plan_words(plan),
+        Next::Pause => "pauses".to_owned(),
+        Next::Cancel => "ends".to_owned(),
     }
 }
 
@@ -121,8 +139,14 @@ impl Engine {
             .filter(member::Column::CustomerId.eq(customer.to_string()))
             .count(read)
             .await?;
+        let invited = invitation::Entity::find()
+            .filter(invitation::Column::CustomerId.eq(customer.to_string()))
+            .filter(invitation::Column::EndedAt.is_null())
+            .filter(invitation::Column::ExpiresAt.gt(self.now().micros()))
+            .count(read)
+            .await?;
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        Ok(InUse { accounts: count(accounts), seats: count(members) })
+        Ok(InUse { accounts: count(accounts), seats: count(members.saturating_add(invited)) })
     }
 
     /// Decides what becomes of a subscription when its term ends; undone by deciding that it goes on.
@@ -133,7 +157,7 @@ impl Engine {
         next: Next,
     ) -> Result<(), Error> {
         member.require(Permission::ManageBilling)?;
-        self.writer.ask(Decide { customer: member.customer, subscription, next }).await
+        self.writer.ask(Decide { customer: member.customer, subscription, next, by: member.person }).await
     }
 
     /// What a plan is advised by.

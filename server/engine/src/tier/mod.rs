@@ -13,12 +13,14 @@ pub use change::{Advised, PlanState};
 
 use crate::{
     Engine, Error,
+    audit::Note,
     db::entity::{customer, subscription},
-    payment::NewInvoice,
+    payment::{NewInvoice, plan_words},
     writer::{Act, Books, Desk, NewGrant, Touch},
 };
 use billing::{
     allowance::{Grant, Source},
+    audit::{Actor, AuditAct},
     id::{CustomerId, GrantId, SubscriptionId},
     money::Money,
     payment::{Line, Totals},
@@ -98,6 +100,8 @@ impl Act for Subscribe {
             books.bill(&Renewal { plan, term }, id, desk)?;
         }
         books.begin_subscription(new, desk)?;
+        let note = Note::of(self.customer, Actor::Operations, AuditAct::PlanChanged, self.customer);
+        books.note(&note.with("plan", plan_words(plan)), desk)?;
         Ok(id)
     }
 }

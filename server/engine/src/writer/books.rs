@@ -10,15 +10,14 @@ use crate::{
     Error,
     db::{
         allowance::grant_row,
-        budget::{Changed, change_row},
         entity::{customer, hold_draw, invoice, order, outbox, token_grant, token_hold},
     },
 };
 use billing::{
     allowance::{Cause, Grant, Head, Pool, Posting, Transfer, Wallet},
-    budget::{Budget, BudgetScope, LimitChange, Limits, SeatUse},
+    budget::{Budget, BudgetScope, Limits, SeatUse},
     id::{
-        AccountId, CallName, CustomerId, EntryId, GrantId, KeyId, LimitChangeId, OrderId, OutboxId, PersonId,
+        AccountId, CallName, CustomerId, EntryId, GrantId, KeyId, OrderId, OutboxId, PersonId,
         ProductionName, QuoteId, SubscriptionId,
     },
     money::{Cost, Currency, Money, MoneyError},
@@ -28,7 +27,7 @@ use billing::{
     tokens::{OutOfRange, Tokens},
 };
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What stands against one limit in one month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +108,17 @@ impl Books {
         self.productions.get_mut(name).ok_or(Error::NotFound("production"))
     }
 
+    /// The same, where it is of an account that the caller reaches: one that is out of reach does not exist.
+    pub(crate) fn production_within(
+        &mut self,
+        name: &ProductionName,
+        within: Option<&BTreeSet<AccountId>>,
+    ) -> Result<&mut Production, Error> {
+        let production = self.production(name)?;
+        let reached = within.is_none_or(|accounts| accounts.contains(&production.account));
+        if reached { Ok(production) } else { Err(Error::NotFound("production")) }
+    }
+
     /// What the customer's tier allows; no limits where no tier applies.
     pub(crate) fn terms(&self, desk: &Desk) -> Result<Terms, Error> {
         let Some(tier) = self.payer.tier else { return Ok(Terms::UNLIMITED) };
@@ -146,29 +156,6 @@ impl Books {
             let tells = self.limits.get(&scope).is_some_and(|limits| limits.tells(spending.spent));
             spending.told_at = spending.told_at.filter(|_| tells).or(tells.then_some(desk.at));
             self.spending.insert((scope, month), spending);
-        }
-        Ok(())
-    }
-
-    /// Changes limits, and notes who has; whether somebody is told follows at once from what is spent.
-    pub(crate) fn set_limits(
-        &mut self,
-        scope: BudgetScope,
-        changes: &[LimitChange],
-        by: Option<PersonId>,
-        desk: &Desk,
-    ) -> Result<(), Error> {
-        let month = desk.at.month();
-        let limits = self.limits.entry(scope).or_default();
-        let before = *limits;
-        *limits = changes.iter().fold(before, |limits, change| limits.changed(*change, month));
-        let whose = Changed { customer: self.customer, scope, by, at: desk.at };
-        for moved in before.moved(limits, month) {
-            let id = LimitChangeId::new(desk.ids.next(desk.at)?);
-            self.journal.limit_changes.push(change_row(id, &whose, &moved)?);
-        }
-        if self.spending.contains_key(&(scope, month)) {
-            self.spend([scope].into_iter(), month, desk, |_| Ok(()))?;
         }
         Ok(())
     }

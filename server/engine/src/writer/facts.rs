@@ -2,7 +2,7 @@
 
 use billing::{
     allowance::Cause,
-    budget::BudgetScope,
+    budget::{BudgetScope, SeatLimit},
     customer::{AccountStatus, PaymentBlock, PaymentStanding},
     id::{AccountId, CustomerId, HoldId, KeyId, PersonId, ProductionName, StepName},
     money::Cost,
@@ -50,8 +50,8 @@ pub(crate) struct Account {
 #[derive(Clone, Debug)]
 pub(crate) struct Seat {
     pub(crate) name: String,
-    /// The most tokens of a cycle; none where they have no cap.
-    pub(crate) cap: Option<Tokens>,
+    /// The most tokens of a cycle, and what holds in its place for a time; none where they have no cap.
+    pub(crate) limit: Option<SeatLimit>,
 }
 
 /// A price that was promised.

@@ -1,8 +1,9 @@
 //! What a group adds.
 
 use crate::db::entity::{
-    account, budget_change, cost_completion, cost_entry, invoice, invoice_line, outside_call, payment,
-    payment_event, production, production_step, quote, refusal, revenue_entry, step_attempt, token_grant,
+    account, audit_entry, budget_change, cost_completion, cost_entry, invoice, invoice_line, outside_call,
+    payment, payment_event, production, production_step, quote, refusal, revenue_entry, step_attempt,
+    token_grant,
 };
 use billing::allowance::Entry;
 
@@ -27,4 +28,5 @@ pub(crate) struct Journal {
     pub(crate) payments: Vec<payment::Model>,
     pub(crate) events: Vec<payment_event::Model>,
     pub(crate) revenue: Vec<revenue_entry::Model>,
+    pub(crate) audit: Vec<audit_entry::Model>,
 }

@@ -11,6 +11,7 @@ mod act;
 mod books;
 mod facts;
 mod journal;
+mod limits;
 mod load;
 mod rollup;
 mod save;
@@ -19,6 +20,7 @@ pub(crate) use act::{Act, Paying, Touch};
 pub(crate) use books::{Books, NewGrant};
 pub use facts::Verdict;
 pub(crate) use facts::{Payer, Planned, Production, Promise, Reported, ReportedCall};
+pub(crate) use limits::LimitNote;
 pub(crate) use load::lock_wallet;
 pub(crate) use rollup::{FAILED, Rollup};
 
@@ -28,6 +30,7 @@ use crate::{
     ids::Ids,
     installation,
     pnl::Lists,
+    team::KeyUses,
 };
 use act::{Asked, Pending};
 use billing::{
@@ -79,6 +82,7 @@ pub(crate) struct Shared {
     pub(crate) clock_turn: tokio::sync::Mutex<()>,
     pub(crate) ids: Ids,
     pub(crate) tax: TaxCalculator,
+    pub(crate) key_uses: KeyUses,
     lists: RwLock<Lists>,
     watchers: Mutex<HashMap<CustomerId, watch::Sender<u64>>>,
 }
@@ -92,6 +96,7 @@ impl Shared {
             clock_turn: tokio::sync::Mutex::default(),
             ids: Ids::default(),
             tax: sample::tax_rule,
+            key_uses: KeyUses::default(),
             lists,
             watchers: Mutex::default(),
         }

@@ -8,10 +8,10 @@ use crate::{
         budget::limits_row,
         customer::payer_row,
         entity::{
-            account, budget, budget_change, budget_month, cost_completion, cost_entry, customer, hold_draw,
-            invoice, invoice_line, order, outbox, outside_call, payment, payment_event, pnl_day, pnl_month,
-            pnl_production, production, production_step, quote, refusal, revenue_entry, seat_cycle,
-            step_attempt, subscription, token_entry, token_grant, token_hold, usage_day, wallet,
+            account, audit_entry, budget, budget_change, budget_month, cost_completion, cost_entry, customer,
+            hold_draw, invoice, invoice_line, order, outbox, outside_call, payment, payment_event, pnl_day,
+            pnl_month, pnl_production, production, production_step, quote, refusal, revenue_entry,
+            seat_cycle, step_attempt, subscription, token_entry, token_grant, token_hold, usage_day, wallet,
         },
         rows,
         scope::scope_words,
@@ -59,6 +59,7 @@ struct Rows {
     events: Vec<payment_event::Model>,
     revenue: Vec<revenue_entry::Model>,
     limit_changes: Vec<budget_change::Model>,
+    audit: Vec<audit_entry::Model>,
     rollup: Rollup,
 }
 
@@ -103,6 +104,7 @@ pub(super) async fn save<'a>(
     rows::upsert::<order::Entity>(transaction, &all.orders).await?;
     rows::upsert::<outbox::Entity>(transaction, &all.charges).await?;
     rows::insert::<payment_event::Entity>(transaction, &all.events).await?;
+    rows::insert::<audit_entry::Entity>(transaction, &all.audit).await?;
     rows::upsert::<wallet::Entity>(transaction, &all.wallets).await
 }
 
@@ -151,15 +153,14 @@ impl Rows {
         self.quotes.extend_from_slice(&journal.quotes);
         self.refusals.extend_from_slice(&journal.refusals);
         self.limit_changes.extend_from_slice(&journal.limit_changes);
+        self.audit.extend_from_slice(&journal.audit);
         Ok(())
     }
 
     /// Attempts and costs first: they say what the tokens and the revenue of their attempts belong to.
     fn sum_up(&mut self) -> Result<(), Error> {
         let tried = self.completed.iter().filter_map(|(_, tried)| tried.as_ref());
-        for row in self.attempts.iter().chain(tried) {
-            self.rollup.attempt(row);
-        }
+        self.attempts.iter().chain(tried).for_each(|row| self.rollup.attempt(row));
         for row in &self.costs {
             self.rollup.cost(row)?;
         }

@@ -1,18 +1,24 @@
 //! Acts on real databases: every test here runs on a SQLite file and on PostgreSQL, and ends with the check of the books
 //! that shares no code with what wrote them.
 
+mod audit;
 mod books;
 mod budget;
+mod customers;
 mod gate;
 mod hang_ups;
 mod histories;
 mod installation;
+mod keys;
 mod needs;
 mod payment;
 mod pnl;
+mod pool;
 mod production;
 mod races;
 mod samples;
+mod seats;
+mod sign_in;
 mod statement;
 mod support;
 mod team;

@@ -18,10 +18,13 @@ use engine::{
     team::{Member, NewMember},
 };
 
+/// What people sign in with.
+pub const PASSWORD: &str = "larks over wet gravel";
+
 /// Somebody new, in this role.
 pub async fn add(world: &World, name: &str, role: Role) -> Result<PersonId> {
     let email = format!("{}@example.com", name.to_lowercase());
-    let new = NewMember { name, email: &email, password: "a long password", role };
+    let new = NewMember { name, email: &email, password: PASSWORD, role };
     let staff = role.is_staff();
     Ok(if staff {
         world.engine.add_staff(new).await?

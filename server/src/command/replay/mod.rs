@@ -16,6 +16,7 @@ use crate::{
     router::router,
     state::{AppState, Stopping},
 };
+use app::team::LegalTexts;
 use billing::{
     id::{AccountId, CustomerId},
     money::Currency,
@@ -200,7 +201,14 @@ impl Served {
         let origin = Origin::plain(&listener.local_addr()?.to_string())?;
         let base = format!("{origin}/api/v1");
         let (stop, stopping) = Stopping::switch();
-        let site = Site { origin, sandbox: true, root: "target/site".to_owned(), pricing: String::new() };
+        let site = Site {
+            origin,
+            sandbox: true,
+            root: "target/site".to_owned(),
+            pricing: String::new(),
+            legal: LegalTexts::default(),
+            trusted_proxies: Vec::new(),
+        };
         let app = router(AppState::new(engine.clone(), site, stopping.clone()));
         let server = axum::serve(listener, app).with_graceful_shutdown(stopping.wait()).into_future();
         Ok(Self { base, stop, server: tokio::spawn(server) })

@@ -17,6 +17,10 @@ pub struct Model {
     pub billing_details: Option<String>,
     pub invoice_series: Option<String>,
     pub invoices: Option<i64>,
+    /// Where its data are kept.
+    pub residency: Option<String>,
+    /// What JARAI's own staff have noted; no customer is shown it.
+    pub notes: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

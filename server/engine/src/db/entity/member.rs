@@ -13,6 +13,8 @@ pub struct Model {
     pub role: String,
     pub created_at: i64,
     pub cap_tokens: Option<i64>,
+    pub override_tokens: Option<i64>,
+    pub override_until: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

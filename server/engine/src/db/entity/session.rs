@@ -1,4 +1,5 @@
-//! A signed-in browser; only a hash of its id is kept.
+//! A browser, and who has signed in with it; only a hash of its id is kept. What ends it goes by the machine's clock, as
+//! cookies do; what is shown of it by the console's.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,6 +11,12 @@ pub struct Model {
     pub id_hash: String,
     pub content: String,
     pub expires_at: i64,
+    pub person_id: Option<String>,
+    pub began_at: Option<i64>,
+    pub seen_at: Option<i64>,
+    pub ends_at: Option<i64>,
+    pub device: Option<String>,
+    pub address: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -6,6 +6,7 @@ use crate::{
     db::{
         entity::{account, api_key, member, person, token_hold},
         from_word, rows,
+        team::seat_limit_of,
     },
     writer::{
         Books, Touch,
@@ -15,7 +16,6 @@ use crate::{
 use billing::{
     id::{AccountId, CustomerId},
     time::Timestamp,
-    tokens::Tokens,
 };
 use sea_orm::DatabaseTransaction;
 use serde_json::json;
@@ -68,10 +68,10 @@ pub(super) async fn seats(
     let known: HashMap<String, String> = people.into_iter().map(|row| (row.id, row.name)).collect();
     for row in members {
         let bad = |what: String| Error::corrupt("member", &row.person_id, what);
-        let cap = row.cap_tokens.map(Tokens::new).transpose().map_err(|error| bad(error.to_string()))?;
+        let limit = seat_limit_of(&row)?;
         let name = known.get(&row.person_id).cloned().ok_or_else(|| bad("is nobody".to_owned()))?;
         let id = row.person_id.parse().map_err(|error| bad(format!("{error}")))?;
-        book_of(books, &row.customer_id)?.seats.insert(id, Seat { name, cap });
+        book_of(books, &row.customer_id)?.seats.insert(id, Seat { name, limit });
     }
     Ok(())
 }

@@ -69,7 +69,7 @@ pub(super) async fn load(
     spending::limits(transaction, touches, &mut books).await?;
     spending::months(transaction, touches, at, &mut books).await?;
     spending::seats(transaction, touches, at, &mut books).await?;
-    payments::payments(transaction, touches, &mut books).await?;
+    payments::payments(transaction, touches, at, &mut books).await?;
     Ok(books)
 }
 

@@ -4,12 +4,12 @@ use super::book_of;
 use crate::{
     Error,
     db::{
-        entity::{account, invoice, member, order, outbox, payment_event},
+        entity::{account, invitation, invoice, member, order, outbox, payment_event},
         rows,
     },
     writer::{Books, Touch, act::Paying},
 };
-use billing::id::CustomerId;
+use billing::{id::CustomerId, time::Timestamp};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
@@ -18,6 +18,7 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) async fn payments(
     transaction: &DatabaseTransaction,
     touches: &[Touch],
+    at: Timestamp,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let paying: Vec<(CustomerId, &Paying)> =
@@ -40,7 +41,7 @@ pub(super) async fn payments(
         }
     }
     outstanding(transaction, &paying, books).await?;
-    in_use(transaction, &paying, books).await
+    in_use(transaction, &paying, at, books).await
 }
 
 fn owners(paying: &[(CustomerId, &Paying)]) -> BTreeSet<CustomerId> {
@@ -106,10 +107,11 @@ async fn outstanding(
     Ok(())
 }
 
-/// Accounts that are not closed, and members: what a smaller plan has to have room for.
+/// Accounts that are not closed; members and live invitations: what a smaller plan has to have room for. 5.23.
 async fn in_use(
     transaction: &DatabaseTransaction,
     paying: &[(CustomerId, &Paying)],
+    at: Timestamp,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let owners = owners(paying);
@@ -117,6 +119,12 @@ async fn in_use(
     let accounts = rows::count::<account::Entity>(transaction, &of, keys_of(&owners), open).await?;
     let of = [member::Column::CustomerId];
     let members = rows::count::<member::Entity>(transaction, &of, keys_of(&owners), "").await?;
+    let (of, live) = (
+        [invitation::Column::CustomerId],
+        "AND t.ended_at IS NULL AND t.expires_at > CAST(k.value->>1 AS BIGINT)",
+    );
+    let keys = owners.iter().map(|customer| vec![json!(customer), json!(at.micros())]);
+    let invited = rows::count::<invitation::Entity>(transaction, &of, keys, live).await?;
     for owner in owners {
         let key = [owner.to_string()];
         let count = |counts: &HashMap<Vec<String>, i64>| {
@@ -124,7 +132,7 @@ async fn in_use(
         };
         let books = book_of(books, &key[0])?;
         books.in_use.accounts = count(&accounts);
-        books.in_use.seats = count(&members);
+        books.in_use.seats = count(&members).saturating_add(count(&invited));
     }
     Ok(())
 }

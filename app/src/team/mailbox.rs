@@ -1,0 +1,95 @@
+//! The letters of a sandbox, from which none is sent. Elsewhere there is no such page.
+
+use super::server_fns::mailbox_page;
+use crate::{frame::loaded, ui::Logo};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+/// A letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterView {
+    /// To whom.
+    pub to: String,
+    /// When it was written.
+    pub at: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub paragraphs: Vec<String>,
+    /// What its link says, and where it leads.
+    pub link: Option<(String, String)>,
+}
+
+/// The mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxView {
+    /// Whose letters alone; everybody's where it is empty.
+    pub to: String,
+    /// The newest letters, newest first.
+    pub letters: Vec<LetterView>,
+}
+
+/// The mailbox.
+#[component]
+pub fn MailboxPage() -> impl IntoView {
+    let to = use_query_map().get_untracked().get("to").unwrap_or_default();
+    loaded(move || mailbox_page(to.clone()), move |view| view! { <MailboxContent view /> })
+}
+
+/// These letters.
+#[component]
+pub fn MailboxContent(
+    /// What to show.
+    view: MailboxView,
+) -> impl IntoView {
+    let is_empty = view.letters.is_empty();
+    let letter = |letter: LetterView| {
+        let link = letter.link.map(|(words, path)| {
+            view! {
+                <p>
+                    <a class="button" href=path>
+                        {words}
+                    </a>
+                </p>
+            }
+        });
+        view! {
+            <li class="letter">
+                <h2>{letter.subject}</h2>
+                <p class="facts small">
+                    <span>"To " {letter.to}</span>
+                    <span>{letter.at}</span>
+                </p>
+                {letter.paragraphs.into_iter().map(|words| view! { <p>{words}</p> }).collect_view()}
+                {link}
+            </li>
+        }
+    };
+    view! {
+        <Title text="The sandbox’s mailbox" />
+        <main id="main" class="sandbox-page" tabindex="-1">
+            <p class="brand">
+                <Logo />
+                "JARAI Console"
+            </p>
+            <h1>"The sandbox’s mailbox"</h1>
+            <p class="prose">
+                "No letter leaves this installation. What would have been sent stands here, newest first, its links included. "
+                <a href="/sandbox">"Sample data"</a>
+            </p>
+            <form class="filters" method="get" action="/sandbox/mail">
+                <div class="field" data-inline="true">
+                    <label for="to">"Letters to"</label>
+                    <input id="to" name="to" type="email" autocomplete="off" value=view.to />
+                </div>
+                <button class="button" type="submit">
+                    "Show"
+                </button>
+            </form>
+            {is_empty.then(|| view! { <p class="empty">"No letters yet. Register, or ask for a link, and it will stand here."</p> })}
+            <ul>{view.letters.into_iter().map(letter).collect_view()}</ul>
+        </main>
+    }
+}

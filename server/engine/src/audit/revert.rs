@@ -1,0 +1,194 @@
+//! Putting back what an act has changed: by the same kind of act and through the same checks, only while the value still is
+//! what the act has left, once. Money and tokens are never put back here: they have counter-entries. N1, N4.
+
+use crate::{
+    Engine, Error,
+    customer::{AccountChange, ChangedAccount, ChangedCustomer, CustomerChange},
+    db::entity::audit_entry,
+    team::Member,
+    writer::{Act, Books, Desk, LimitNote, Touch},
+};
+use billing::{
+    audit::{Actor, AuditAct, AuditEntry, Facts},
+    budget::{BudgetScope, LimitKind, Limits},
+    id::{AuditId, CustomerId},
+    money::{Currency, Money},
+    team::{Permission, Scope},
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+/// What somebody is told who comes too late.
+const MOVED_ON: &str = "The value has been changed since, so this entry cannot be put back.";
+
+impl Engine {
+    /// Puts back what an entry has changed, with a reason; the new entry names the old one.
+    pub async fn revert(&self, member: &Member, entry: AuditId, reason: &str) -> Result<(), Error> {
+        let entry = self.audit_entry(member, entry).await?;
+        let invalid = |field: &str, message: &str| Error::Invalid {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        };
+        if !can_revert(&entry) {
+            return Err(invalid("entry", "This kind of act is not put back here."));
+        }
+        may_revert(member, &entry).then_some(()).ok_or(Error::Forbidden)?;
+        if reason.trim().is_empty() {
+            return Err(invalid("reason", "Say why it is put back: the log keeps it."));
+        }
+        let known = audit_entry::Entity::find().filter(audit_entry::Column::Reverts.eq(entry.id.to_string()));
+        if known.count(&self.shared.pools.read).await? > 0 {
+            return Err(Error::Stale("This entry was put back before."));
+        }
+        let by = Actor::Person(member.person);
+        match (entry.act, entry.customer) {
+            (AuditAct::LimitsChanged, Some(customer)) => {
+                let scope = scope_of(&entry).ok_or(Error::NotFound("limit"))?;
+                let (member, reason) = (member.person, reason.to_owned());
+                self.writer.ask(RevertLimits { customer, scope, entry, member, reason }).await
+            }
+            (AuditAct::AccountChanged, Some(customer)) => {
+                let account = entry.subject.parse().map_err(|_| Error::NotFound("account"))?;
+                let (change, left) = account_change(&entry).ok_or(Error::NotFound("entry"))?;
+                let reverts = Some((entry.id, left));
+                self.put_account(ChangedAccount { customer, account, change, by, reason, reverts }).await
+            }
+            (AuditAct::NotesChanged, Some(customer)) => {
+                let of =
+                    |facts: &Facts| CustomerChange::Notes(facts.get("notes").cloned().unwrap_or_default());
+                let (change, reverts) = (of(&entry.before), Some((entry.id, of(&entry.after))));
+                self.put_customer(ChangedCustomer { customer, change, by, reason, reverts }).await
+            }
+            (AuditAct::ModeChanged, None) => {
+                let idle = entry.before.get("mode").is_some_and(|mode| mode == "idle");
+                self.put_mode(idle, by, reason, Some(entry.id)).await
+            }
+            _ => Err(invalid("entry", "This kind of act is not put back here.")),
+        }
+    }
+}
+
+/// Whether there is a way to put such an entry back.
+fn can_revert(entry: &AuditEntry) -> bool {
+    entry.act.is_reversible()
+        && match entry.act {
+            AuditAct::LimitsChanged => entry.customer.is_some() && scope_of(entry).is_some(),
+            AuditAct::AccountChanged => entry.customer.is_some() && account_change(entry).is_some(),
+            AuditAct::NotesChanged => entry.customer.is_some(),
+            AuditAct::ModeChanged => true,
+            _ => false,
+        }
+}
+
+/// Whether the member may put an entry back: whoever may do the act itself.
+pub(super) fn may_revert(member: &Member, entry: &AuditEntry) -> bool {
+    if !can_revert(entry) {
+        return false;
+    }
+    match (entry.act, entry.customer) {
+        (AuditAct::LimitsChanged, Some(customer)) => match scope_of(entry) {
+            Some(BudgetScope::Account(account)) => {
+                member.may(Permission::SetAccountBudget, Scope::Account(customer, account))
+            }
+            Some(BudgetScope::Customer(_)) => {
+                member.may(Permission::SetCustomerBudget, Scope::Customer(customer))
+            }
+            Some(BudgetScope::Key(_)) => member.may(Permission::ManageKeys, Scope::Customer(customer)),
+            None => false,
+        },
+        (AuditAct::AccountChanged, Some(customer)) => {
+            let permission =
+                account_change(entry).map_or(Permission::RunPlatform, |(change, _)| change.permission());
+            let account = entry.subject.parse();
+            account.is_ok_and(|account| member.may(permission, Scope::Account(customer, account)))
+        }
+        _ => member.may(Permission::RunPlatform, Scope::Platform),
+    }
+}
+
+/// Whose limits an entry names.
+fn scope_of(entry: &AuditEntry) -> Option<BudgetScope> {
+    let id = &entry.subject;
+    let account = || id.parse().ok().map(BudgetScope::Account);
+    let customer = || id.parse().ok().map(BudgetScope::Customer);
+    account().or_else(customer).or_else(|| id.parse().ok().map(BudgetScope::Key))
+}
+
+/// The change that puts an account back, and what it must still be.
+fn account_change(entry: &AuditEntry) -> Option<(AccountChange, AccountChange)> {
+    let field = entry.before.keys().chain(entry.after.keys()).next()?;
+    let of = |facts: &Facts| AccountChange::of_log(field, facts.get(field));
+    Some((of(&entry.before)?, of(&entry.after)?))
+}
+
+/// The act: limits as they were before an entry.
+struct RevertLimits {
+    customer: CustomerId,
+    scope: BudgetScope,
+    entry: AuditEntry,
+    member: billing::id::PersonId,
+    reason: String,
+}
+
+impl Act for RevertLimits {
+    type Answer = ();
+
+    fn touches(&self) -> Touch {
+        let (account, key) = match self.scope {
+            BudgetScope::Account(account) => (Some(account), None),
+            BudgetScope::Key(key) => (None, Some(key)),
+            BudgetScope::Customer(_) => (None, None),
+        };
+        Touch { account, key, ..Touch::wallet(self.customer) }
+    }
+
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<(), Error> {
+        let now = books.limits.get(&self.scope).copied().unwrap_or_default();
+        let restored = self.restored(now, books.currency, desk)?;
+        let note = LimitNote { by: Some(self.member), reason: &self.reason, reverts: Some(self.entry.id) };
+        books.put_limits(self.scope, restored, &note, desk)
+    }
+}
+
+impl RevertLimits {
+    /// The limits with the entry's amounts as they were; those that it says nothing of stay.
+    fn restored(&self, now: Limits, currency: Currency, desk: &Desk) -> Result<Limits, Error> {
+        let (month, mut restored) = (desk.at.month(), now);
+        for kind in [LimitKind::StopAt, LimitKind::StopThisMonthAt, LimitKind::TellAt] {
+            let field = super::limit_words(kind);
+            let of = |facts: &Facts| amount(facts.get(field), currency);
+            let (before, after) = (of(&self.entry.before)?, of(&self.entry.after)?);
+            if before == after {
+                continue;
+            }
+            let is = match kind {
+                LimitKind::StopAt => now.stop_at,
+                LimitKind::StopThisMonthAt => now.stop_at(month),
+                LimitKind::TellAt => now.tell_at,
+            };
+            if kind == LimitKind::StopThisMonthAt && self.entry.at.month() != month {
+                return Err(Error::Stale("The month that it was set for is over."));
+            }
+            if is != after {
+                return Err(Error::Stale(MOVED_ON));
+            }
+            match kind {
+                LimitKind::StopAt => restored.stop_at = before,
+                LimitKind::TellAt => restored.tell_at = before,
+                LimitKind::StopThisMonthAt => {
+                    let alone = before.filter(|amount| Some(*amount) != restored.stop_at);
+                    restored.in_month = alone.map(|amount| (month, amount));
+                }
+            }
+        }
+        Ok(restored)
+    }
+}
+
+/// An amount of the log: `GBP 120.00`.
+fn amount(text: Option<&String>, currency: Currency) -> Result<Option<Money>, Error> {
+    let Some(text) = text else { return Ok(None) };
+    let bad = || Error::corrupt("audit_entry", text, "is no amount of the customer's currency");
+    let (code, digits) = text.split_once(' ').ok_or_else(bad)?;
+    (code == currency.to_string()).then_some(()).ok_or_else(bad)?;
+    Money::typed(digits, currency).map(Some).map_err(|_| bad())
+}
