@@ -3,9 +3,9 @@
 
 use crate::ui::Tone;
 #[cfg(feature = "ssr")]
-use crate::{AppError, team::session::session};
+use crate::{AppError, respond, team::session::session};
 #[cfg(feature = "ssr")]
-use axum::http::request::Parts;
+use axum::http::{StatusCode, request::Parts};
 #[cfg(feature = "ssr")]
 use leptos::prelude::use_context;
 #[cfg(feature = "ssr")]
@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 /// The name of the notice in the session.
 #[cfg(feature = "ssr")]
 const NOTICE: &str = "notice";
+/// The name of the mark that the notice tells of a conflict.
+#[cfg(feature = "ssr")]
+const CONFLICT: &str = "conflict";
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,9 +34,19 @@ pub async fn say(tone: Tone, words: String) -> Result<(), AppError> {
     keep(NOTICE, &Notice { tone, words }).await
 }
 
+/// Says on the next page that somebody else was first; that page answers as a conflict does.
+#[cfg(feature = "ssr")]
+pub async fn conflict(words: String) -> Result<(), AppError> {
+    keep(CONFLICT, &true).await?;
+    say(Tone::Bad, words).await
+}
+
 /// What is to be said on this page.
 #[cfg(feature = "ssr")]
 pub async fn said() -> Result<Option<Notice>, AppError> {
+    if take::<bool>(CONFLICT).await?.is_some() {
+        respond::status(StatusCode::CONFLICT);
+    }
     take(NOTICE).await
 }
 

@@ -44,6 +44,20 @@ pub struct AccountView {
     pub editing: bool,
 }
 
+/// What a form for limits was made on: amounts as they are typed, empty where there is none. I-44.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownLimits {
+    /// *Stop new productions at*, every month.
+    #[serde(default)]
+    pub stop_at: String,
+    /// The same, for this month only.
+    #[serde(default)]
+    pub this_month: String,
+    /// *Tell me at*.
+    #[serde(default)]
+    pub tell_at: String,
+}
+
 /// The form for the limits of one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LimitsForm {
@@ -69,6 +83,8 @@ pub struct LimitsForm {
     pub wrong: Option<(String, String)>,
     /// Who has changed the limits before, newest first.
     pub history: Vec<ChangeView>,
+    /// What it was made on.
+    pub shown: ShownLimits,
 }
 
 /// The page.
@@ -185,6 +201,9 @@ fn Limits(form: LimitsForm) -> impl IntoView {
             {problem}
             <form method="post" action="/act/set-limits">
                 <input type="hidden" name="account" value=form.account />
+                <input type="hidden" name="shown[stop_at]" value=form.shown.stop_at />
+                <input type="hidden" name="shown[this_month]" value=form.shown.this_month />
+                <input type="hidden" name="shown[tell_at]" value=form.shown.tell_at />
                 <AmountField
                     name="tell_at"
                     label="Tell me at"

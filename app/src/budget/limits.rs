@@ -1,102 +1,21 @@
-//! Accounts and their limits in words, and what becomes of a form that was sent.
+//! Accounts and their limits in words.
 
 use super::{
     accounts::{AccountView, AccountsView, LimitsForm},
     history::ChangeView,
+    limits_form::WrongLimits,
     on_the_server::{notice, tape},
 };
-use crate::{AppError, flash, frame::FrameView, reader::Reader, respond, ui::Tone};
+use crate::{AppError, frame::FrameView, reader::Reader};
 use billing::{
-    budget::{Budget, LimitChange},
+    budget::Budget,
     id::AccountId,
-    money::{Cost, Money},
+    money::Cost,
     team::{Permission, Scope},
     time::Timestamp,
     tokens::Tokens,
 };
 use engine::{Engine, allowance::Usage, customer::AccountLine};
-use serde::{Deserialize, Serialize};
-
-/// The name under which a form that has to be corrected waits in the session.
-const WRONG: &str = "wrong_limits";
-
-/// What somebody has typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct TypedLimits {
-    pub account: String,
-    pub tell_at: String,
-    pub stop_at: String,
-    pub from: String,
-    pub remove: String,
-}
-
-/// The same, and what was wrong with it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct WrongLimits {
-    typed: TypedLimits,
-    field: String,
-    message: String,
-}
-
-impl TypedLimits {
-    /// Sets the limits and goes on; what is wrong goes back with what was typed.
-    pub async fn save(self, engine: &Engine, reader: &Reader) -> Result<(), AppError> {
-        let missing = |_| AppError::NotFound { what: "account".to_owned() };
-        let account: AccountId = self.account.parse().map_err(missing)?;
-        match self.changes(reader) {
-            Ok(changes) => {
-                engine.set_limits_of(&reader.member, account, changes).await?;
-                let line = engine.account(reader.member.customer, account).await?;
-                let whole = engine.customer_budget(&reader.member).await?;
-                let follows = follows(&line, whole.as_ref(), engine.now(), reader)?;
-                flash::say(Tone::Ok, format!("Limits of {} are saved. {follows}", line.name)).await?;
-                respond::see_other("/accounts");
-            }
-            Err((field, message)) => {
-                respond::see_other(&format!("/accounts?edit={account}"));
-                flash::keep(WRONG, &WrongLimits { typed: self, field: field.to_owned(), message }).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What is changed, or which field is wrong and why.
-    fn changes(&self, reader: &Reader) -> Result<Vec<LimitChange>, (&'static str, String)> {
-        if self.remove == "true" {
-            return Ok(vec![LimitChange::StopAt(None)]);
-        }
-        let currency = reader.member.currency;
-        let example = Money::new(5 * 10_i64.pow(currency.digits() + 2), currency);
-        let amount = |field: &'static str, text: &str| {
-            if text.trim().is_empty() {
-                return Ok(None);
-            }
-            let wrong = |_| (field, format!("Write an amount such as {example}, without a sign or spaces."));
-            let amount = Money::typed(text, currency).map_err(wrong)?;
-            let fits = amount.to_cost().is_ok();
-            if fits {
-                Ok(Some(amount))
-            } else {
-                Err((field, "The amount is larger than the books can hold.".to_owned()))
-            }
-        };
-        let (tell_at, stop_at) = (amount("tell_at", &self.tell_at)?, amount("stop_at", &self.stop_at)?);
-        if let (Some(tell), Some(stop)) = (tell_at, stop_at)
-            && tell.minor() > stop.minor()
-        {
-            let words = "It is above where new productions stop, so you would never be told.".to_owned();
-            return Err(("tell_at", words));
-        }
-        let stop = match (self.from.as_str(), stop_at) {
-            ("month", Some(limit)) => LimitChange::StopThisMonthAt(limit),
-            ("month", None) => {
-                return Err(("stop_at", "A limit for this month only needs an amount.".to_owned()));
-            }
-            (_, limit) => LimitChange::StopAt(limit),
-        };
-        Ok(vec![LimitChange::TellAt(tell_at), stop])
-    }
-}
 
 impl AccountsView {
     /// The accounts that this reader reaches, and the form for the one that is edited.
@@ -108,7 +27,7 @@ impl AccountsView {
         let since = usage.cycle_starts_at.unwrap_or_else(|| at.month().start()).day();
         let tokens = engine.tokens_by_account(reader.member.customer, since).await?;
         let editing: Option<AccountId> = edit.parse().ok();
-        let wrong: Option<WrongLimits> = flash::take(WRONG).await?;
+        let wrong = WrongLimits::take().await?;
         let whole = engine.customer_budget(&reader.member).await?;
         let view = |line: &AccountLine| {
             let used = tokens.get(&line.id).copied().unwrap_or_default();
@@ -190,7 +109,7 @@ impl AccountView {
 }
 
 /// What the limits mean for the account's next production.
-fn follows(
+pub(super) fn follows(
     line: &AccountLine,
     whole: Option<&Budget>,
     at: Timestamp,
@@ -241,40 +160,4 @@ fn capped(line: &AccountLine, whole: Option<&Budget>, reader: &Reader) -> Result
     let limit = reader.format.cost(whole.limit);
     let left = if left.micros() > 0 { reader.format.cost(left) } else { "nothing".to_owned() };
     Ok(Some(format!("Capped: all accounts together may spend {limit} this month, of which {left} is left.")))
-}
-
-impl LimitsForm {
-    fn of(
-        line: &AccountLine,
-        wrong: Option<WrongLimits>,
-        history: Vec<ChangeView>,
-        at: Timestamp,
-        reader: &Reader,
-    ) -> Result<Self, AppError> {
-        let format = reader.format;
-        let wrong = wrong.filter(|wrong| wrong.typed.account == line.id.to_string());
-        let text = |amount: Option<Money>| amount.map(|amount| amount.to_string()).unwrap_or_default();
-        let only = line.limits.in_month.filter(|(month, _)| *month == at.month());
-        let left = match line.budget.as_ref().map(Budget::available).transpose()? {
-            Some(left) => format!(", so {} is left", format.cost(left)),
-            None => String::new(),
-        };
-        let says =
-            format!("{} is spent and {} is held{left}.", format.cost(line.spent), format.cost(line.held));
-        let typed = wrong.as_ref().map(|wrong| &wrong.typed);
-        Ok(Self {
-            account: line.id.to_string(),
-            name: line.name.clone(),
-            unit: format.symbol(reader.member.currency).to_owned(),
-            tell_at: typed.map_or_else(|| text(line.limits.tell_at), |typed| typed.tell_at.clone()),
-            stop_at: typed
-                .map_or_else(|| text(line.limits.stop_at(at.month())), |typed| typed.stop_at.clone()),
-            this_month: typed.map_or(only.is_some(), |typed| typed.from == "month"),
-            month: format.month(at),
-            has_limit: line.limits.stop_at(at.month()).is_some(),
-            says,
-            wrong: wrong.map(|wrong| (wrong.field, wrong.message)),
-            history,
-        })
-    }
 }

@@ -7,13 +7,15 @@ mod accounts;
 mod history;
 #[cfg(feature = "ssr")]
 mod limits;
+#[cfg(feature = "ssr")]
+mod limits_form;
 mod raise;
 #[cfg(feature = "ssr")]
 pub mod raise_words;
 mod server_fns;
 
 pub(crate) use accounts::AmountField;
-pub use accounts::{AccountView, AccountsContent, AccountsPage, AccountsView, LimitsForm};
+pub use accounts::{AccountView, AccountsContent, AccountsPage, AccountsView, LimitsForm, ShownLimits};
 pub use history::ChangeView;
 pub use raise::{RaiseForm, RaiseLimit};
 pub use server_fns::{AccountsAndBudgets, RaiseThisMonth, SetLimits, accounts_page, raise_limit, set_limits};

@@ -167,7 +167,7 @@ impl TypedRaise {
 
 async fn raise(engine: &Engine, line: &RefusalLine, to: Money, reader: &Reader) -> Result<(), AppError> {
     let changes = vec![LimitChange::RaiseThisMonthTo(to)];
-    engine.set_limits_of(&reader.member, line.account, changes).await?;
+    engine.set_limits_of(&reader.member, line.account, None, changes).await?;
     let account = engine.account(reader.member.customer, line.account).await?;
     let (format, name) = (reader.format, &account.name);
     let limit = match account.budget {

@@ -1,10 +1,10 @@
 //! What the page of accounts asks for, and what the forms for limits do.
 
-use super::accounts::AccountsView;
+use super::accounts::{AccountsView, ShownLimits};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
-    budget::{limits::TypedLimits, raise_words::TypedRaise},
+    budget::{limits_form::TypedLimits, raise_words::TypedRaise},
     reader::Reader,
 };
 use leptos::prelude::*;
@@ -38,9 +38,12 @@ pub async fn set_limits(
     /// `true` removes the limit.
     #[server(default)]
     remove: String,
+    /// What the form was made on.
+    #[server(default)]
+    shown: ShownLimits,
 ) -> Result<(), AppError> {
     let (reader, engine) = Reader::of_request().await?;
-    TypedLimits { account, tell_at, stop_at, from, remove }.save(&engine, &reader).await
+    TypedLimits { account, tell_at, stop_at, from, remove, shown }.save(&engine, &reader).await
 }
 
 /// Raises an account's limit for this month, so that a refused production can start; or keeps what was typed and says what

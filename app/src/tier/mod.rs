@@ -59,6 +59,17 @@ pub struct PlanQuery {
     pub seats: String,
 }
 
+/// What was decided for the end of the term, and what undoes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedView {
+    /// What happens when.
+    pub words: String,
+    /// The subscription.
+    pub subscription: String,
+    /// The plan as it stands: what undoing is made on.
+    pub shown: String,
+}
+
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanView {
@@ -72,8 +83,8 @@ pub struct PlanView {
     pub cards: Vec<CardView>,
     /// What a change would come to.
     pub preview: Option<PreviewView>,
-    /// What was decided for the end of the term: in words, and the subscription, to undo it.
-    pub decided: Option<(String, String)>,
+    /// What was decided for the end of the term.
+    pub decided: Option<DecidedView>,
     /// Whether there is a subscription to pause or to end.
     pub may_leave: bool,
     /// Which plan fits.
@@ -95,11 +106,12 @@ pub fn PlanContent(
     /// What to show.
     view: PlanView,
 ) -> impl IntoView {
-    let decided = view.decided.map(|(words, subscription)| {
+    let decided = view.decided.map(|DecidedView { words, subscription, shown }| {
         view! {
             <form class="notice decided" data-tone="warn" method="post" action="/act/decide-plan">
                 <p>{words}</p>
                 <input type="hidden" name="subscription" value=subscription />
+                <input type="hidden" name="shown" value=shown />
                 <button class="button" type="submit" name="next" value="renew">
                     "Undo"
                 </button>

@@ -148,8 +148,12 @@ impl Asked<'_> {
                 format!("Cancel on {on}"),
             )
         };
-        let fields =
-            vec![("subscription".to_owned(), current.id.to_string()), ("next".to_owned(), word.to_owned())];
+        let fields = [
+            ("subscription", current.id.to_string()),
+            ("next", word.to_owned()),
+            ("shown", self.state.mark()),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
         PreviewView {
             title: title.to_owned(),
             says: format!("{says} It can be undone until then."),
@@ -235,6 +239,7 @@ impl Asked<'_> {
             ("billing", billing_words(change.to.billing).to_owned()),
             ("seats", change.to.seats.to_string()),
             ("request", self.request.clone()),
+            ("shown", self.state.mark()),
         ];
         let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
         Ok(PreviewView {

@@ -47,9 +47,12 @@ pub async fn change_plan(
     /// The form's own name: sent twice, it orders once.
     #[server(default)]
     request: String,
+    /// The plan that the preview was made on.
+    #[server(default)]
+    shown: String,
 ) -> Result<(), AppError> {
     let (reader, engine) = Reader::of_request().await?;
-    words::change(&engine, (&tier, &billing, &seats), &request, &reader).await
+    words::change(&engine, (&tier, &billing, &seats), (&request, &shown), &reader).await
 }
 
 /// Decides what becomes of a subscription when its term ends: `pause`, `cancel`, or anything else to go on.
@@ -61,7 +64,10 @@ pub async fn decide_plan(
     /// What becomes of it.
     #[server(default)]
     next: String,
+    /// The plan that the decision was made on.
+    #[server(default)]
+    shown: String,
 ) -> Result<(), AppError> {
     let (reader, engine) = Reader::of_request().await?;
-    words::decide(&engine, &subscription, &next, &reader).await
+    words::decide(&engine, &subscription, (&next, &shown), &reader).await
 }

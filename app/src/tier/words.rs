@@ -1,7 +1,7 @@
 //! A customer's plan in words, and what becomes of the forms that change it.
 
 use super::{
-    AdvisedPlan, AdvisorView, PlanQuery, PlanView,
+    AdvisedPlan, AdvisorView, DecidedView, PlanQuery, PlanView,
     names::{billing_words, tier_words},
     offer_words::{PublishedPrices, SHOWN, billing_of, periods, tier_of},
     preview_words::Asked,
@@ -23,11 +23,7 @@ use billing::{
         advisor::{self, Candidate},
     },
 };
-use engine::{
-    Engine,
-    payment::{Ordered, Wanted},
-    tier::PlanState,
-};
+use engine::{Engine, payment::Ordered, tier::PlanState};
 
 impl PlanView {
     /// The customer's plan, and what was asked about it.
@@ -53,7 +49,7 @@ impl PlanView {
             periods: periods(billing, &state.book, state.currency, |word| format!("/plan?billing={word}")),
             cards: SHOWN.into_iter().filter_map(|tier| asked.card(tier)).collect(),
             preview,
-            decided: current.and_then(|current| decided(&current, reader.format)),
+            decided: current.and_then(|current| decided(&current, state.mark(), reader.format)),
             may_leave: current
                 .is_some_and(|current| current.price.minor() > 0 && current.next == Next::Renew),
             advisor: Some(AdvisorView {
@@ -105,7 +101,7 @@ fn facts(state: &PlanState, reader: &Reader) -> Vec<String> {
 }
 
 /// What was decided for the end of the term.
-fn decided(current: &Subscription, format: &Format) -> Option<(String, String)> {
+fn decided(current: &Subscription, shown: String, format: &Format) -> Option<DecidedView> {
     let on = format.date(current.term().until);
     let words = match current.next {
         Next::Renew => return None,
@@ -118,14 +114,14 @@ fn decided(current: &Subscription, format: &Format) -> Option<(String, String)> 
         }
         Next::Cancel => format!("On {on} this ends. Everything works until then; what you bought is kept."),
     };
-    Some((words, current.id.to_string()))
+    Some(DecidedView { words, subscription: current.id.to_string(), shown })
 }
 
 /// Changes the plan: goes on to payment, or says what was done.
 pub(super) async fn change(
     engine: &Engine,
     (tier, billing, seats): (&str, &str, &str),
-    request: &str,
+    (request, shown): (&str, &str),
     reader: &Reader,
 ) -> Result<(), AppError> {
     let missing =
@@ -133,16 +129,25 @@ pub(super) async fn change(
     let tier = tier_of(tier).ok_or_else(missing)?;
     let seats = seats.trim().parse().map_err(|_| missing())?;
     let plan = Plan { tier, billing: billing_of(billing), seats };
-    match engine.order(&reader.member, request, Wanted::Plan(plan)).await {
+    match engine.change_plan(&reader.member, request, plan, shown).await {
         Ok(Ordered::Order(order)) => return go_and_pay(engine, &order, reader).await,
         Ok(Ordered::Changed(change)) => flash::say(Tone::Ok, made(&change, reader.format)).await?,
         Err(engine::Error::Invalid { message, .. }) => {
             flash::say(Tone::Bad, format!("Nothing was changed: {message}")).await?;
         }
+        Err(engine::Error::Changed { now }) => second(&now).await?,
         Err(error) => return Err(error.into()),
     }
     respond::see_other("/plan");
     Ok(())
+}
+
+/// Tells who came second what the plan is now.
+async fn second(now: &str) -> Result<(), AppError> {
+    let words = format!(
+        "Somebody else has changed the plan meanwhile: it is now {now}. Nothing of yours was changed. Look at it again and decide."
+    );
+    flash::conflict(words).await
 }
 
 fn made(change: &Change, format: &Format) -> String {
@@ -168,7 +173,7 @@ fn made(change: &Change, format: &Format) -> String {
 pub(super) async fn decide(
     engine: &Engine,
     subscription: &str,
-    next: &str,
+    (next, shown): (&str, &str),
     reader: &Reader,
 ) -> Result<(), AppError> {
     let missing = |_| AppError::NotFound { what: "subscription".to_owned() };
@@ -177,8 +182,12 @@ pub(super) async fn decide(
         "cancel" => (Next::Cancel, "It ends when the term does. It can be undone until then."),
         _ => (Next::Renew, "It goes on as it was."),
     };
-    engine.decide_next(&reader.member, subscription.parse().map_err(missing)?, next).await?;
-    flash::say(Tone::Ok, said.to_owned()).await?;
+    let subscription = subscription.parse().map_err(missing)?;
+    match engine.decide_next(&reader.member, subscription, next, Some(shown)).await {
+        Ok(()) => flash::say(Tone::Ok, said.to_owned()).await?,
+        Err(engine::Error::Changed { now }) => second(&now).await?,
+        Err(error) => return Err(error.into()),
+    }
     respond::see_other("/plan");
     Ok(())
 }

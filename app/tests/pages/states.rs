@@ -6,7 +6,7 @@ use crate::{
 };
 use app::{
     allowance::{CostCell, NeedView, NeedsYou, UsageRow, UsageTable, UsageTableView},
-    budget::{AccountsContent, AccountsView, ChangeView, LimitsForm, RaiseForm, RaiseLimit},
+    budget::{AccountsContent, AccountsView, ChangeView, LimitsForm, RaiseForm, RaiseLimit, ShownLimits},
     format::{Format, Locale},
     frame::FrameView,
     production::{Detail, ReceiptContent, ReceiptView, RefusedContent, RefusedView},
@@ -204,6 +204,7 @@ fn n1_the_history_of_limits_says_who_and_from_what_to_what() {
             says: "£300.00 is spent and £0.00 is held, so £30.00 is left.".to_owned(),
             wrong: None,
             history,
+            shown: ShownLimits::default(),
         };
         let frame = FrameView::of(&sample::usage(195_000, 4_800, 0), false, &reader);
         let view =

@@ -3,16 +3,18 @@
 
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
         budget::move_of,
         entity::{budget_change, person},
         scope::scope_words,
     },
     team::Member,
-    writer::{Act, Books, Desk, Touch},
+    writer::{Act, Books, Desk, LimitNote, Touch},
 };
 use billing::{
-    budget::{BudgetScope, LimitChange, LimitMove},
+    audit::{Actor, AuditAct},
+    budget::{BudgetScope, LimitChange, LimitMove, Limits},
     id::{AccountId, CustomerId, PersonId},
     money::Money,
     team::Permission,
@@ -29,6 +31,8 @@ struct ChangeLimits {
     customer: CustomerId,
     scope: BudgetScope,
     changes: Vec<LimitChange>,
+    /// What the change was made on, where somebody was shown it.
+    shown: Option<Limits>,
     /// Who asks; none where it is no person but whoever runs the installation.
     by: Option<PersonId>,
 }
@@ -66,16 +70,18 @@ impl Engine {
         self.change_limits(customer, scope, vec![LimitChange::StopAt(limit)]).await
     }
 
-    /// G5: as [`Engine::change_limits`], of an account that the member reaches and whose limits are theirs to set.
+    /// G5: as [`Engine::change_limits`], of an account that the member reaches and whose limits are theirs to set. I-44:
+    /// where the limits are no longer those that were shown, nothing is changed.
     pub async fn set_limits_of(
         &self,
         member: &Member,
         account: AccountId,
+        shown: Option<Limits>,
         changes: Vec<LimitChange>,
     ) -> Result<(), Error> {
         member.require_of(Permission::SetAccountBudget, account)?;
         let (customer, scope) = (member.customer, BudgetScope::Account(account));
-        self.writer.ask(ChangeLimits { customer, scope, changes, by: Some(member.person) }).await
+        self.writer.ask(ChangeLimits { customer, scope, changes, shown, by: Some(member.person) }).await?
     }
 
     /// Makes these changes to the limits of an account, a key or the customer, all of them or none.
@@ -85,7 +91,7 @@ impl Engine {
         scope: BudgetScope,
         changes: Vec<LimitChange>,
     ) -> Result<(), Error> {
-        self.writer.ask(ChangeLimits { customer, scope, changes, by: None }).await
+        self.writer.ask(ChangeLimits { customer, scope, changes, shown: None, by: None }).await?
     }
 
     /// Who has changed the limits of an account, newest first.
@@ -123,7 +129,8 @@ impl Engine {
 }
 
 impl Act for ChangeLimits {
-    type Answer = ();
+    /// An error inside is an answer: that it was refused stays in the log.
+    type Answer = Result<(), Error>;
 
     fn touches(&self) -> Touch {
         let (account, key) = match self.scope {
@@ -134,7 +141,7 @@ impl Act for ChangeLimits {
         Touch { account, key, ..Touch::wallet(self.customer) }
     }
 
-    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<(), Error> {
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Self::Answer, Error> {
         let invalid =
             |message: &str| Error::Invalid { field: "limit".to_owned(), message: message.to_owned() };
         let (known, what) = match self.scope {
@@ -153,6 +160,20 @@ impl Act for ChangeLimits {
                 return Err(invalid("the limit must not be negative, nor more than the books can hold"));
             }
         }
-        books.set_limits(self.scope, &self.changes, self.by, desk)
+        let month = desk.at.month();
+        let now = books.limits.get(&self.scope).copied().unwrap_or_default();
+        let to = self.changes.iter().fold(now, |limits, change| limits.changed(*change, month));
+        // Sent twice, or somebody else wanted the same: then there is nothing to refuse.
+        let moved_on = self.shown.is_some_and(|shown| !shown.moved(&now, month).is_empty()) && to != now;
+        if let Some(by) = self.by.filter(|_| moved_on) {
+            let now = now.words(month);
+            let why = format!("Wanted {}; it had been changed to {now} meanwhile.", to.words(month));
+            let note =
+                Note::of(self.customer, Actor::Person(by), AuditAct::ChangeRefused, scope_words(self.scope).1);
+            books.note(&note.because(&why), desk)?;
+            return Ok(Err(Error::Changed { now }));
+        }
+        books.put_limits(self.scope, to, &LimitNote { by: self.by, reason: "", reverts: None }, desk)?;
+        Ok(Ok(()))
     }
 }

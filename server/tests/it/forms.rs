@@ -68,7 +68,13 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/pricing-page", vec![]),
         (
             "/act/change-plan",
-            vec![("tier", "pro"), ("billing", "monthly"), ("seats", "1"), ("request", "form-1")],
+            vec![
+                ("tier", "pro"),
+                ("billing", "monthly"),
+                ("seats", "1"),
+                ("request", "form-1"),
+                ("shown", "no plan"),
+            ],
         ),
         ("/act/decide-plan", vec![("subscription", "sub_01K8Z0000000000000000000AA"), ("next", "cancel")]),
         ("/act/buy-page", vec![]),

@@ -196,7 +196,7 @@ pub const ROUTES: &[Route] = &[
     // What forms do.
     act(
         "/act/set-limits",
-        "account={account}&tell_at={number}.00&stop_at=900.00",
+        "account={account}&tell_at={number}.00&stop_at=900.00&{shown_limits}",
         [401, 403, 403, 303, 403, 303, 404],
         Entry(AuditAct::LimitsChanged),
     ),
@@ -293,13 +293,13 @@ pub const ROUTES: &[Route] = &[
     ),
     act(
         "/act/change-plan",
-        "tier=pro&billing=annual&seats=1&request={request}",
+        "tier=pro&billing=annual&seats=1&request={request}&shown={shown_plan}",
         [401, 403, 403, 303, 403, 303, 303],
         Entry(AuditAct::OrderMade),
     ),
     act(
         "/act/decide-plan",
-        "subscription={subscription}&next=pause",
+        "subscription={subscription}&next=pause&shown={shown_plan}",
         [401, 403, 403, 303, 403, 303, 400],
         Entry(AuditAct::PlanDecided),
     ),

@@ -135,6 +135,8 @@ impl Scene {
             "call",
             "attempt",
             "batch",
+            "shown_limits",
+            "shown_plan",
         ] {
             let place = format!("{{{name}}}");
             if filled.contains(&place) {
@@ -187,6 +189,14 @@ impl Scene {
             }
             "code" => "hold_expired".to_owned(),
             "*rest" => "nothing".to_owned(),
+            "shown_limits" => {
+                let limits = engine.account(first.id, first.account).await.unwrap().limits;
+                let text = |amount: Option<Money>| amount.map(|amount| amount.to_string()).unwrap_or_default();
+                let this_month = text(limits.in_month.map(|(_, limit)| limit));
+                let (stop_at, tell_at) = (text(limits.stop_at), text(limits.tell_at));
+                format!("shown[stop_at]={stop_at}&shown[this_month]={this_month}&shown[tell_at]={tell_at}")
+            }
+            "shown_plan" => engine.plan_of(&self.ada).await.unwrap().mark().replace(' ', "%20"),
             "quote" => first.quote(),
             "plan" => first.plan(),
             "call" => first.call(),
@@ -229,7 +239,7 @@ impl Scene {
         let amount = Money::new(i64::from(self.number()) * 100, Currency::Gbp);
         let changes = vec![LimitChange::TellAt(Some(amount))];
         let engine = &self.world.engine;
-        engine.set_limits_of(&self.ada, self.world.first.account, changes).await.unwrap();
+        engine.set_limits_of(&self.ada, self.world.first.account, None, changes).await.unwrap();
         self.entries(AuditAct::LimitsChanged).await[0].clone()
     }
 

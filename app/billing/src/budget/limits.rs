@@ -98,6 +98,22 @@ impl Limits {
         }
     }
 
+    /// What holds in a month, for logs and for whoever was second: `new productions stop at GBP 500.00, somebody is told at GBP
+    /// 400.00`.
+    #[must_use]
+    pub fn words(&self, month: Month) -> String {
+        let amount = |amount: Money| format!("{} {amount}", amount.currency());
+        let stop = match (self.in_month.filter(|(of, _)| *of == month), self.stop_at) {
+            (Some((_, limit)), _) => format!("new productions stop at {} in {month}", amount(limit)),
+            (None, Some(limit)) => format!("new productions stop at {}", amount(limit)),
+            (None, None) => "no limit".to_owned(),
+        };
+        match self.tell_at {
+            Some(tell_at) => format!("{stop}, somebody is told at {}", amount(tell_at)),
+            None => stop,
+        }
+    }
+
     /// What a change that was made in this month has moved, amount by amount.
     #[must_use]
     pub fn moved(&self, after: &Self, month: Month) -> Vec<LimitMove> {

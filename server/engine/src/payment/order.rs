@@ -49,11 +49,14 @@ pub(super) struct MakeOrder {
     pub(super) customer: CustomerId,
     pub(super) request: String,
     pub(super) wanted: Wanted,
+    /// The plan that a change was made on, where somebody was shown it.
+    pub(super) shown: Option<String>,
     pub(super) by: PersonId,
 }
 
 impl Act for MakeOrder {
-    type Answer = Ordered;
+    /// An error inside is an answer: that it was refused stays in the log.
+    type Answer = Result<Ordered, Error>;
 
     fn touches(&self) -> Touch {
         let account = match self.wanted {
@@ -64,14 +67,14 @@ impl Act for MakeOrder {
         Touch { account, ..Touch::paying(self.customer, paying) }
     }
 
-    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Ordered, Error> {
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Self::Answer, Error> {
         if let Some(known) = books.orders.values().find(|order| order.request == self.request) {
-            return self.again(known);
+            return self.again(known).map(Ok);
         }
         match self.wanted {
-            Wanted::Pack(tokens, lifts) => self.pack(tokens, lifts, books, desk),
+            Wanted::Pack(tokens, lifts) => self.pack(tokens, lifts, books, desk).map(Ok),
             Wanted::Plan(plan) => self.plan(plan, books, desk),
-            Wanted::Invoice(number) => self.outstanding(number, books, desk),
+            Wanted::Invoice(number) => self.outstanding(number, books, desk).map(Ok),
         }
     }
 }
@@ -120,19 +123,29 @@ impl MakeOrder {
         self.open(&Purchase::Pack { tokens, lift }, &lines, &books.tax(desk)?, books, desk)
     }
 
-    fn plan(&self, plan: Plan, books: &mut Books, desk: &Desk) -> Result<Ordered, Error> {
+    fn plan(
+        &self,
+        plan: Plan,
+        books: &mut Books,
+        desk: &Desk,
+    ) -> Result<Result<Ordered, Error>, Error> {
         let current = books.subscription().copied();
         let change =
             Change::of(current.as_ref(), plan, books.in_use, desk.prices()?, books.currency, desk.at)
                 .map_err(|error| invalid("plan", &error.to_string()))?;
+        if let Some(changed) =
+            books.plan_moved_on(self.shown.as_deref(), &plan_words(plan), self.by, desk)?
+        {
+            return Ok(Err(changed));
+        }
         let net = change.net().map_err(|error| books.disagree(error))?;
         if change.effect == Effect::AtOnce && net.minor() > 0 {
             let lines = change.lines.clone();
             books.give_up_plan_orders(self.by, desk)?;
-            return self.open(&Purchase::Plan(Box::new(change)), &lines, &books.tax(desk)?, books, desk);
+            return self.open(&Purchase::Plan(Box::new(change)), &lines, &books.tax(desk)?, books, desk).map(Ok);
         }
         books.apply(&change, None, Actor::Person(self.by), desk)?;
-        Ok(Ordered::Changed(Box::new(change)))
+        Ok(Ok(Ordered::Changed(Box::new(change))))
     }
 
     fn outstanding(&self, number: i64, books: &mut Books, desk: &Desk) -> Result<Ordered, Error> {
@@ -226,6 +239,28 @@ impl Engine {
     /// Orders something for the member's customer. `request` is the caller's own name of it: asked again, it is the same
     /// order.
     pub async fn order(&self, member: &Member, request: &str, wanted: Wanted) -> Result<Ordered, Error> {
+        self.order_on(member, request, wanted, None).await
+    }
+
+    /// The same for another plan, made on the [`PlanState::mark`](crate::tier::PlanState::mark) that was shown: where the
+    /// plan is no longer that one, nothing is ordered. I-44.
+    pub async fn change_plan(
+        &self,
+        member: &Member,
+        request: &str,
+        to: Plan,
+        shown: &str,
+    ) -> Result<Ordered, Error> {
+        self.order_on(member, request, Wanted::Plan(to), Some(shown.to_owned())).await
+    }
+
+    async fn order_on(
+        &self,
+        member: &Member,
+        request: &str,
+        wanted: Wanted,
+        shown: Option<String>,
+    ) -> Result<Ordered, Error> {
         member.require(Permission::ManageBilling)?;
         if let Wanted::Plan(plan) = wanted {
             let book = self.price_book().await?;
@@ -244,8 +279,8 @@ impl Engine {
             .then_some(())
             .ok_or_else(|| invalid("request", "This form cannot be used. Load the page again."))?;
         let (customer, by) = (member.customer, member.person);
-        let act = MakeOrder { customer, request: request.to_owned(), wanted, by };
-        let ordered = self.writer.ask(act).await?;
+        let act = MakeOrder { customer, request: request.to_owned(), wanted, shown, by };
+        let ordered = self.writer.ask(act).await??;
         if let (Wanted::Plan(_), Ordered::Order(order)) = (wanted, &ordered) {
             self.close_replaced(member.customer, order.id).await?;
         }

@@ -46,6 +46,12 @@ impl PlanState {
     pub fn change(&self, to: Plan, at: Timestamp) -> Result<Change, ChangeError> {
         Change::of(self.subscription.as_ref(), to, self.in_use, &self.book, self.currency, at)
     }
+
+    /// What a form about this plan is made on: other words as soon as somebody has changed it. I-44.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        plan_mark(self.subscription.as_ref().filter(|current| current.is_active()))
+    }
 }
 
 /// What a plan is advised by: tokens used in the last whole cycles, oldest first, and what is in use.
@@ -62,31 +68,70 @@ struct Decide {
     customer: CustomerId,
     subscription: SubscriptionId,
     next: Next,
+    /// What the decision was made on, where somebody was shown it.
+    shown: Option<String>,
     by: PersonId,
 }
 
 impl Act for Decide {
-    type Answer = ();
+    /// An error inside is an answer: that it was refused stays in the log.
+    type Answer = Result<(), Error>;
 
     fn touches(&self) -> Touch {
         Touch::paying(self.customer, Paying::default())
     }
 
-    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<(), Error> {
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Self::Answer, Error> {
         let invalid = |message: String| Error::Invalid { field: "plan".to_owned(), message };
         if let Next::Become(plan) = self.next {
             let change =
                 Change::of(books.subscription(), plan, books.in_use, desk.prices()?, books.currency, desk.at);
             change.map_err(|error| invalid(error.to_string()))?;
         }
-        let known = books.subscriptions.iter_mut().find(|known| known.id == self.subscription);
-        let known = known.filter(|known| known.is_active());
-        let known = known.ok_or_else(|| invalid("the subscription has ended meanwhile".to_owned()))?;
-        let before = std::mem::replace(&mut known.next, self.next);
+        let is_meant = |known: &Subscription| known.id == self.subscription && known.is_active();
+        let place = books.subscriptions.iter().position(is_meant);
+        let place = place.ok_or_else(|| invalid("the subscription has ended meanwhile".to_owned()))?;
+        if books.subscriptions[place].next == self.next {
+            return Ok(Ok(())); // sent twice, or somebody else wanted the same
+        }
+        let wanted = next_words(self.next);
+        if let Some(changed) = books.plan_moved_on(self.shown.as_deref(), &wanted, self.by, desk)? {
+            return Ok(Err(changed));
+        }
+        let before = std::mem::replace(&mut books.subscriptions[place].next, self.next);
         let by = Actor::Person(self.by);
         let note = Note::of(self.customer, by, AuditAct::PlanDecided, self.subscription);
         let note = note.moved("when the term ends", Some(next_words(before)), Some(next_words(self.next)));
-        if before == self.next { Ok(()) } else { books.note(&note, desk) }
+        books.note(&note, desk)?;
+        Ok(Ok(()))
+    }
+}
+
+/// A plan and what becomes of it, as of which somebody decides.
+fn plan_mark(current: Option<&Subscription>) -> String {
+    match current {
+        Some(current) => format!("{}, which then {}", plan_words(current.plan), next_words(current.next)),
+        None => "no plan".to_owned(),
+    }
+}
+
+impl Books {
+    /// I-44: the error for whoever was shown another plan than the one that is so now; their attempt stays in the log.
+    pub(crate) fn plan_moved_on(
+        &mut self,
+        shown: Option<&str>,
+        wanted: &str,
+        by: PersonId,
+        desk: &Desk,
+    ) -> Result<Option<Error>, Error> {
+        let now = plan_mark(self.subscription());
+        if shown.is_none_or(|shown| shown == now) {
+            return Ok(None);
+        }
+        let why = format!("Wanted {wanted}; it had been changed to {now} meanwhile.");
+        let note = Note::of(self.customer, Actor::Person(by), AuditAct::ChangeRefused, self.customer);
+        self.note(&note.because(&why), desk)?;
+        Ok(Some(Error::Changed { now }))
     }
 }
 
@@ -149,15 +194,18 @@ impl Engine {
         Ok(InUse { accounts: count(accounts), seats: count(members.saturating_add(invited)) })
     }
 
-    /// Decides what becomes of a subscription when its term ends; undone by deciding that it goes on.
+    /// Decides what becomes of a subscription when its term ends; undone by deciding that it goes on. `shown` is the
+    /// [`PlanState::mark`] that the decision was made on.
     pub async fn decide_next(
         &self,
         member: &Member,
         subscription: SubscriptionId,
         next: Next,
+        shown: Option<&str>,
     ) -> Result<(), Error> {
         member.require(Permission::ManageBilling)?;
-        self.writer.ask(Decide { customer: member.customer, subscription, next, by: member.person }).await
+        let (customer, by, shown) = (member.customer, member.person, shown.map(str::to_owned));
+        self.writer.ask(Decide { customer, subscription, next, shown, by }).await?
     }
 
     /// What a plan is advised by.

@@ -86,8 +86,8 @@ both! {
         let changed = newest(world, &paula, AuditAct::PlanChanged).await?;
         assert_eq!((changed.by.as_deref(), changed.entry.after["plan"].as_str()), (Some("Mara Lindqvist"), "pro, monthly, 1 seat"));
         let subscription = engine.subscription(world.customer, Currency::Gbp).await?.context("a plan")?;
-        engine.decide_next(&mara, subscription.id, Next::Pause).await?;
-        engine.decide_next(&mara, subscription.id, Next::Renew).await?;
+        engine.decide_next(&mara, subscription.id, Next::Pause, None).await?;
+        engine.decide_next(&mara, subscription.id, Next::Renew, None).await?;
         let decided = newest(world, &paula, AuditAct::PlanDecided).await?;
         assert_eq!((decided.entry.before["when the term ends"].as_str(), decided.entry.after["when the term ends"].as_str()), ("pauses", "goes on"));
         let Ordered::Order(order) = engine.order(&mara, "two", Wanted::Pack(Tokens::new(50_000)?, None)).await? else { panic!("to be paid") };
@@ -146,7 +146,7 @@ both! {
     async fn n1_a_limit_is_put_back_only_while_it_is_what_the_entry_left(world: &World) -> Result<()> {
         let (engine, mara) = (&world.engine, world.administrator().await?);
         world.limit(30_000).await?;
-        let set = async |changes| engine.set_limits_of(&mara, world.account, changes).await;
+        let set = async |changes| engine.set_limits_of(&mara, world.account, None, changes).await;
         let limits = async || Ok::<_, Error>(engine.account(world.customer, world.account).await?.limits);
         let start = limits().await?;
         set(vec![LimitChange::TellAt(Some(pounds(200))), LimitChange::StopThisMonthAt(pounds(330))]).await?;
@@ -226,7 +226,7 @@ both! {
         for minor in 1..=5 {
             world.limit(minor).await?;
         }
-        engine.set_limits_of(&mara, world.account, vec![LimitChange::StopAt(Some(pounds(1)))]).await?;
+        engine.set_limits_of(&mara, world.account, None, vec![LimitChange::StopAt(Some(pounds(1)))]).await?;
         let own = engine.audit_log(&mara, &AuditFilter::default(), 99).await?;
         assert!(own.iter().all(|line| line.entry.customer == Some(world.customer)));
         let everything = engine.audit_log(&paula, &AuditFilter::default(), 99).await?;

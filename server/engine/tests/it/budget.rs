@@ -127,7 +127,7 @@ both! {
         let mara = member(world, add(world, "Mara", Role::CustomerAdministrator).await?).await?;
         let pounds = |pounds: i64| Money::new(pounds * 100, Currency::Gbp);
         world.limit(30_000).await?;
-        let set = async |changes| engine.set_limits_of(&mara, world.account, changes).await;
+        let set = async |changes| engine.set_limits_of(&mara, world.account, None, changes).await;
         for _ in 0..2 {
             set(vec![LimitChange::RaiseThisMonthTo(pounds(330))]).await?;
         }

@@ -73,7 +73,7 @@ both! {
         assert_eq!(standing(world, &mara, &all[0]).await?, Standing::Stands);
 
         let raise = LimitChange::RaiseThisMonthTo(Money::new(pence * 4, Currency::Gbp));
-        world.engine.set_limits_of(&mara, world.account, vec![raise]).await?;
+        world.engine.set_limits_of(&mara, world.account, None, vec![raise]).await?;
         assert_eq!(needs(world, &mara).await?, [], "nothing waits");
         assert_eq!(standing(world, &mara, &all[0]).await?, Standing::Fits);
         world.clock("2026-11-01T00:00:00Z").await?;

@@ -397,8 +397,8 @@ both! {
         assert!(matches!(refused, Err(Error::Invalid { .. })), "two accounts: {refused:?}");
         assert_eq!(second.status, AccountStatus::Active);
         let subscription = shop.plan().await?;
-        world.engine.decide_next(&shop.buyer, subscription.id, Next::Cancel).await?;
-        world.engine.decide_next(&shop.buyer, subscription.id, Next::Renew).await?;
+        world.engine.decide_next(&shop.buyer, subscription.id, Next::Cancel, None).await?;
+        world.engine.decide_next(&shop.buyer, subscription.id, Next::Renew, None).await?;
         world.clock("2026-11-22T00:00:01Z").await?;
         world.engine.take_payments().await?;
         world.engine.refresh_due().await?;
@@ -406,7 +406,7 @@ both! {
         assert_eq!(world.count("invoice").await?, 2, "it went on");
         assert_eq!(world.count("payment").await?, 2, "and was charged to the card");
         shop.buy("pack", Wanted::Pack(Tokens::new(PACK)?, None)).await?;
-        world.engine.decide_next(&shop.buyer, subscription.id, Next::Cancel).await?;
+        world.engine.decide_next(&shop.buyer, subscription.id, Next::Cancel, None).await?;
         world.clock("2026-12-22T00:00:01Z").await?;
         world.engine.refresh_due().await?;
         assert_eq!(shop.plan().await?.status, Status::Ended);

@@ -66,7 +66,7 @@ async fn figures((engine, people): &(Engine, Vec<Member>)) -> Result<Vec<String>
 async fn the_samples_are_the_same_on_both_databases() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = format!("sqlite://{}/books.db?mode=rwc", folder.path().display());
-    let cluster = postgres::fresh_database().await?;
+    let cluster = postgres::empty_database().await?;
     let (on_file, on_cluster) = tokio::try_join!(load(&file), load(&cluster))?;
     let (one, other) = (figures(&on_file).await?, figures(&on_cluster).await?);
     assert!(one.len() > 500, "{} figures", one.len());

@@ -7,10 +7,10 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use billing::{
     allowance::Source,
-    budget::{CapOverride, SeatLimit},
+    budget::{CapOverride, LimitChange, SeatLimit},
     customer::AccountStatus,
     id::{InvitationId, PersonId},
-    money::Currency,
+    money::{Currency, Money},
     production::{Conflict, End, Outcome},
     refusal::{Figures, Reason},
     team::{Reach, Role, Scope},
@@ -180,6 +180,75 @@ both! {
         assert_eq!(noted(world, "accountsAssigned").await?, 1);
         world.engine.change_seat(&ada, olga, to, terms(Role::CustomerViewer)).await?;
         assert_eq!(shown(&ada, &world.engine, olga).await?, terms(Role::CustomerViewer), "no assignment is left behind");
+        other.close().await;
+        Ok(())
+    }
+}
+
+both! {
+    /// Two processes, sixteen forms for one account's limits: one is saved, the others hear what it is now; the log has every
+    /// attempt. What is sent twice is no conflict.
+    async fn i44_of_two_who_change_one_budget_one_hears_what_it_is_now(world: &World) -> Result<()> {
+        let other = another(world).await?;
+        let mara = member(world, add(world, "Mara", Role::CustomerAdministrator).await?).await?;
+        let stop = |minor: i64| vec![LimitChange::StopAt(Some(Money::new(minor, Currency::Gbp)))];
+        world.limit(30_000).await?;
+        let limits = async || Ok::<_, Error>(world.engine.account(world.customer, world.account).await?.limits);
+        let shown = limits().await?;
+        let engines = [&world.engine, &other];
+        let changes = (1..=16).map(|n| {
+            let engine = engines[usize::from(n % 2 == 0)];
+            engine.set_limits_of(&mara, world.account, Some(shown), stop(n * 10_000 + 1))
+        });
+        let answers = join_all(changes).await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+        let now = limits().await?;
+        for answer in answers.into_iter().filter_map(Result::err) {
+            let Error::Changed { now: told } = answer else { bail!("{answer}") };
+            assert_eq!(told, now.words(world.engine.now().month()));
+        }
+        assert_eq!((noted(world, "limitsChanged").await?, noted(world, "changeRefused").await?), (2, 15));
+        let minor = now.stop_at.context("a limit")?.minor();
+        world.engine.set_limits_of(&mara, world.account, Some(shown), stop(minor)).await?;
+        world.engine.set_limits_of(&mara, world.account, Some(now), stop(1)).await?;
+        other.close().await;
+        Ok(())
+    }
+}
+
+both! {
+    /// The same of a plan: what is ordered or decided on a plan that is no longer so is refused with what is so now.
+    async fn i44_of_two_who_change_one_plan_one_hears_what_it_is_now(world: &World) -> Result<()> {
+        let other = another(world).await?;
+        let mara = member(world, add(world, "Mara", Role::CustomerAdministrator).await?).await?;
+        let plan = |tier| Plan { tier, billing: BillingPeriod::Monthly, seats: 1 };
+        let engines = [&world.engine, &other];
+        let mark = world.engine.plan_of(&mara).await?.mark();
+        let change = async |n: usize| {
+            let (engine, request) = (engines[n % 2], format!("change-{n}"));
+            engine.change_plan(&mara, &request, plan(Tier::Creator), &mark).await
+        };
+        change(0).await?;
+        // the second of two clicks hears that it is so already
+        assert!(matches!(change(1).await, Err(Error::Invalid { .. })));
+        let now = world.engine.plan_of(&mara).await?;
+        let stale = world.engine.change_plan(&mara, "stale", plan(Tier::Pro), &mark).await;
+        assert!(matches!(&stale, Err(Error::Changed { now: told }) if *told == now.mark()), "{stale:?}");
+        assert_eq!(noted(world, "changeRefused").await?, 1);
+
+        let subscription = now.subscription.context("a subscription")?.id;
+        let shown = now.mark();
+        let (pause, cancel) = tokio::join!(
+            world.engine.decide_next(&mara, subscription, Next::Pause, Some(&shown)),
+            other.decide_next(&mara, subscription, Next::Cancel, Some(&shown)),
+        );
+        assert!(pause.is_ok() != cancel.is_ok(), "one of two decides: {pause:?}, {cancel:?}");
+        let refused = pause.err().or(cancel.err());
+        let decided = world.engine.plan_of(&mara).await?.mark();
+        assert!(matches!(&refused, Some(Error::Changed { now: told }) if *told == decided), "{refused:?}");
+        assert_eq!((noted(world, "planDecided").await?, noted(world, "changeRefused").await?), (1, 2));
+        world.engine.decide_next(&mara, subscription, Next::Renew, Some(&decided)).await?;
+        world.engine.decide_next(&mara, subscription, Next::Renew, Some(&decided)).await?; // sent twice
         other.close().await;
         Ok(())
     }
@@ -400,9 +469,9 @@ both! {
         let too_few = engine.order(&mara, "fewer", Wanted::Plan(seats(3))).await;
         assert!(matches!(too_few, Err(Error::Invalid { .. })), "{too_few:?}");
         let subscription = state.subscription.context("a subscription")?.id;
-        let too_few = engine.decide_next(&mara, subscription, Next::Become(seats(3))).await;
+        let too_few = engine.decide_next(&mara, subscription, Next::Become(seats(3)), None).await;
         assert!(matches!(too_few, Err(Error::Invalid { .. })), "{too_few:?}");
-        engine.decide_next(&mara, subscription, Next::Become(seats(4))).await?;
+        engine.decide_next(&mara, subscription, Next::Become(seats(4)), None).await?;
         let full = engine.invite(&mara, as_viewer("late@example.com")).await;
         let until = "2026-11-01".parse().ok();
         assert!(matches!(full, Err(Error::NoSeat(full)) if (full.most, full.from) == (4, until)), "{full:?}");

@@ -79,8 +79,8 @@ both! {
         assert!(engine.preview(&olga, world.account, plan()).await.is_ok());
         assert!(matches!(engine.preview(&olga, other, plan()).await, Err(Error::NotFound(_))));
         let raise = || vec![LimitChange::StopAt(Some(Money::new(100, Currency::Gbp)))];
-        assert!(matches!(engine.set_limits_of(&olga, world.account, raise()).await, Err(Error::Forbidden)));
-        assert!(matches!(engine.set_limits_of(&olga, other, raise()).await, Err(Error::NotFound(_))));
+        assert!(matches!(engine.set_limits_of(&olga, world.account, None, raise()).await, Err(Error::Forbidden)));
+        assert!(matches!(engine.set_limits_of(&olga, other, None, raise()).await, Err(Error::NotFound(_))));
         Ok(())
     }
 }

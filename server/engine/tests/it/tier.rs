@@ -98,7 +98,7 @@ both! {
     async fn i42_an_annual_payment_is_twelve_monthly_refreshes(world: &World) -> Result<()> {
         let subscription = subscribe(world, BillingPeriod::Annual, "2026-10-22").await?;
         let admin = world.administrator().await?;
-        world.engine.decide_next(&admin, subscription, Next::Cancel).await?;
+        world.engine.decide_next(&admin, subscription, Next::Cancel, None).await?;
         for month in ["2026-11", "2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05", "2027-06", "2027-07",
                       "2027-08", "2027-09", "2027-10", "2027-11"] {
             world.clock(&format!("{month}-22T00:00:01Z")).await?;
