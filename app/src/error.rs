@@ -119,15 +119,17 @@ impl AppError {
         }
     }
 
-    /// Where the one way on leads, and what it is called.
-    const fn way_on(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::SignedOut => ("/sign-in", "Sign in"),
-            Self::ProofNeeded => ("/confirm", "Confirm"),
-            Self::Busy | Self::Unavailable { .. } | Self::Transport | Self::TooManyTries { .. } => {
+    /// Where the one way on leads, and what it is called; back to the page whose form was sent, where it was one.
+    fn way_on<'a>(&self, form: Option<&'a str>) -> (&'a str, &'static str) {
+        match (self, form) {
+            (Self::SignedOut, _) => ("/sign-in", "Sign in"),
+            (Self::ProofNeeded, _) => ("/confirm", "Confirm"),
+            (_, Some("/")) => ("/", "Go to Overview"),
+            (_, Some(page)) => (page, "Go back"),
+            (Self::Busy | Self::Unavailable { .. } | Self::Transport | Self::TooManyTries { .. }, None) => {
                 ("", "Try again")
             }
-            Self::NotFound { .. } | Self::Forbidden | Self::Refused { .. } | Self::Invalid { .. } => {
+            (Self::NotFound { .. } | Self::Forbidden | Self::Refused { .. } | Self::Invalid { .. }, None) => {
                 ("/", "Go to Overview")
             }
         }
@@ -222,17 +224,22 @@ mod on_the_server {
     }
 }
 
-/// A page that could not be shown. Its response has the error's status, unless the browser is sent elsewhere.
+/// A page that could not be shown, or a form that failed. Its response has the error's status, unless the browser is sent
+/// elsewhere.
 #[component]
 pub fn ErrorPage(
     /// What happened.
     error: AppError,
+    /// The address of the page whose form came to this.
+    #[prop(optional, into)]
+    form: Option<String>,
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    if !matches!(error, AppError::SignedOut | AppError::ProofNeeded) {
+    if form.is_some() || !matches!(error, AppError::SignedOut | AppError::ProofNeeded) {
         crate::respond::status(error.status());
     }
-    let (address, label) = error.way_on();
+    let (address, label) = error.way_on(form.as_deref());
+    let address = address.to_owned();
     view! {
         <Title text=error.to_string() />
         <PlainFrame>

@@ -40,4 +40,4 @@ mod writing;
 pub use app::App;
 pub use error::AppError;
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use shell::{form_failed, shell};

@@ -1,12 +1,22 @@
 //! The document around every page: what the browser may load and run, and what it is told before it draws.
 
-use crate::{App, request, respond, ui::TapePatterns};
+use crate::{App, AppError, error::ErrorPage, request, respond, ui::TapePatterns};
 use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::{HashedStylesheet, MetaTags};
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 
-/// The document. It works without scripts; with them, its islands wake.
+/// The document of a page. It works without scripts; with them, its islands wake.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    document(options, || view! { <App /> }.into_any())
+}
+
+/// The document that says why nothing became of a form, and leads back to the page that it stands on.
+pub fn form_failed(options: LeptosOptions, error: AppError, page: String) -> impl IntoView {
+    provide_meta_context();
+    document(options, || view! { <ErrorPage error form=page /> }.into_any())
+}
+
+fn document(options: LeptosOptions, content: impl FnOnce() -> AnyView) -> impl IntoView {
     forbid_what_is_not_ours();
     let theme = request::theme().map(request::Theme::name);
     view! {
@@ -37,7 +47,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <body>
                 <a class="skip" href="#main">"Skip to content"</a>
                 <TapePatterns />
-                <App />
+                {content()}
             </body>
         </html>
     }

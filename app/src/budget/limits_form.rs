@@ -70,9 +70,11 @@ impl ShownLimits {
 
     fn limits(&self, currency: Currency, month: Month) -> Result<Limits, AppError> {
         let amount = |text: &str| {
-            (!text.is_empty()).then(|| Money::typed(text, currency)).transpose().map_err(|_| AppError::Invalid {
-                field: "shown".to_owned(),
-                message: "The form is incomplete. Load the page again.".to_owned(),
+            (!text.is_empty()).then(|| Money::typed(text, currency)).transpose().map_err(|_| {
+                AppError::Invalid {
+                    field: "shown".to_owned(),
+                    message: "The form is incomplete. Load the page again.".to_owned(),
+                }
             })
         };
         Ok(Limits {

@@ -168,8 +168,12 @@ impl Act for ChangeLimits {
         if let Some(by) = self.by.filter(|_| moved_on) {
             let now = now.words(month);
             let why = format!("Wanted {}; it had been changed to {now} meanwhile.", to.words(month));
-            let note =
-                Note::of(self.customer, Actor::Person(by), AuditAct::ChangeRefused, scope_words(self.scope).1);
+            let note = Note::of(
+                self.customer,
+                Actor::Person(by),
+                AuditAct::ChangeRefused,
+                scope_words(self.scope).1,
+            );
             books.note(&note.because(&why), desk)?;
             return Ok(Err(Error::Changed { now }));
         }

@@ -70,6 +70,15 @@ impl Engine {
         Self::start(database_url, None).await
     }
 
+    /// Brings a database's tables up to date and does nothing else: for whoever prepares one before anybody opens it.
+    pub async fn migrate(database_url: &str) -> Result<(), Error> {
+        let pools = Pools::connect(database_url).await?;
+        Migrator::up(&pools.write, None).await?;
+        pools.write.close().await?;
+        pools.read.close().await?;
+        Ok(())
+    }
+
     async fn start(database_url: &str, sandbox: Option<bool>) -> Result<Self, Error> {
         let pools = Pools::connect(database_url).await?;
         Migrator::up(&pools.write, None).await?;

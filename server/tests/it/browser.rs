@@ -77,7 +77,7 @@ fn pairs(cookies: &str) -> BTreeMap<String, String> {
 }
 
 /// Fields as a form sends them.
-fn form(fields: &[(&str, &str)]) -> String {
+pub fn form(fields: &[(&str, &str)]) -> String {
     let encoded =
         |text: &str| text.replace('%', "%25").replace('&', "%26").replace('+', "%2B").replace(' ', "+");
     fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")

@@ -1,10 +1,10 @@
 //! Forms, as browsers without scripts send them: twice, again by the back button. I-20.
 
 use crate::{
-    browser::Browser,
+    browser::{Browser, form as encoded},
     support::{SIGN_IN, World, both},
 };
-use http::StatusCode;
+use http::{Method, StatusCode, header};
 use std::collections::BTreeMap;
 
 /// A path and what is sent there.
@@ -177,5 +177,33 @@ both! {
             let out = path == "/act/sign-out";
             assert_eq!(overview.status == StatusCode::OK, !out, "{path} leaves the browser signed in, or out");
         }
+    }
+}
+
+both! {
+    /// Whoever sends a form and may not, or means what there is not, is told so on a page that leads back.
+    async fn a_form_that_fails_says_so_on_a_page(on: On) {
+        let world = World::on(on).await;
+        let mut browser = Browser::signed_in(&world).await;
+        let account = [("account", "acc_01K8Z0000000000000000000AA"), ("stop_at", "500")];
+        for (path, fields, status, words) in [
+            ("/act/set-limits", &account[..], StatusCode::NOT_FOUND, "There is no such account"),
+            ("/act/change-mode", &[("mode", "idle"), ("reason", "Maintenance")], StatusCode::FORBIDDEN, "not yours"),
+            ("/act/change-plan", &[("tier", "none")], StatusCode::BAD_REQUEST, "There is no such plan"),
+        ] {
+            let mut sent = browser.request(Method::POST, path, &encoded(fields));
+            let page = "https://console.test/accounts?edit=none".parse().unwrap();
+            sent.headers_mut().insert(header::REFERER, page);
+            let reply = world.send(sent).await;
+            let html = reply.text();
+            assert_eq!(reply.status, status, "{path}: {html}");
+            assert!(html.contains(words) && html.contains("</html>"), "{path}: {html}");
+            assert!(html.contains(r#"href="/accounts?edit=none""#), "{path} leads back: {html}");
+        }
+        let foreign = browser.post("/act/change-mode", &[("mode", "idle")]).await.text();
+        assert!(foreign.contains("Go to Overview"), "{foreign}");
+        browser.cookie.clear();
+        let nobody = browser.post("/act/set-limits", &account).await;
+        assert_eq!((nobody.status, nobody.header("location")), (StatusCode::SEE_OTHER, "/sign-in"), "{nobody:?}");
     }
 }

@@ -191,7 +191,8 @@ impl Scene {
             "*rest" => "nothing".to_owned(),
             "shown_limits" => {
                 let limits = engine.account(first.id, first.account).await.unwrap().limits;
-                let text = |amount: Option<Money>| amount.map(|amount| amount.to_string()).unwrap_or_default();
+                let text =
+                    |amount: Option<Money>| amount.map(|amount| amount.to_string()).unwrap_or_default();
                 let this_month = text(limits.in_month.map(|(_, limit)| limit));
                 let (stop_at, tell_at) = (text(limits.stop_at), text(limits.tell_at));
                 format!("shown[stop_at]={stop_at}&shown[this_month]={this_month}&shown[tell_at]={tell_at}")

@@ -123,26 +123,21 @@ impl MakeOrder {
         self.open(&Purchase::Pack { tokens, lift }, &lines, &books.tax(desk)?, books, desk)
     }
 
-    fn plan(
-        &self,
-        plan: Plan,
-        books: &mut Books,
-        desk: &Desk,
-    ) -> Result<Result<Ordered, Error>, Error> {
+    fn plan(&self, plan: Plan, books: &mut Books, desk: &Desk) -> Result<Result<Ordered, Error>, Error> {
         let current = books.subscription().copied();
         let change =
             Change::of(current.as_ref(), plan, books.in_use, desk.prices()?, books.currency, desk.at)
                 .map_err(|error| invalid("plan", &error.to_string()))?;
-        if let Some(changed) =
-            books.plan_moved_on(self.shown.as_deref(), &plan_words(plan), self.by, desk)?
-        {
+        if let Some(changed) = books.plan_moved_on(self.shown.as_deref(), &plan_words(plan), self.by, desk)? {
             return Ok(Err(changed));
         }
         let net = change.net().map_err(|error| books.disagree(error))?;
         if change.effect == Effect::AtOnce && net.minor() > 0 {
             let lines = change.lines.clone();
             books.give_up_plan_orders(self.by, desk)?;
-            return self.open(&Purchase::Plan(Box::new(change)), &lines, &books.tax(desk)?, books, desk).map(Ok);
+            return self
+                .open(&Purchase::Plan(Box::new(change)), &lines, &books.tax(desk)?, books, desk)
+                .map(Ok);
         }
         books.apply(&change, None, Actor::Person(self.by), desk)?;
         Ok(Ok(Ordered::Changed(Box::new(change))))

@@ -1,7 +1,7 @@
 //! A throw-away PostgreSQL cluster for the length of the test process. Absent PostgreSQL is a failure, never a skip.
 
 use anyhow::{Context, Result, bail};
-use migrations::{Migrator, MigratorTrait};
+use engine::Engine;
 use sea_orm::{ConnectionTrait, Database};
 use std::{
     path::{Path, PathBuf},
@@ -29,9 +29,7 @@ static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 pub async fn fresh_database() -> Result<String> {
     let template = TEMPLATE.get_or_try_init(async || {
         let url = empty_database().await?;
-        let database = Database::connect(&url).await?;
-        Migrator::up(&database, None).await?;
-        database.close().await?;
+        Engine::migrate(&url).await?;
         let (_, name) = url.split_once("localhost/").context("a name")?;
         anyhow::Ok(name.split('?').next().unwrap_or(name).to_owned())
     });
