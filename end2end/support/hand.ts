@@ -68,6 +68,7 @@ export class Keyboard extends Hand {
   async write(target: Locator, text: string): Promise<void> {
     await this.reach(target);
     await this.page.keyboard.press('ControlOrMeta+A');
+    await this.page.keyboard.press('Delete'); // an empty text types nothing over it
     await this.page.keyboard.type(text);
   }
 

@@ -45,8 +45,6 @@ test('whoever is invited joins by the letter, is changed and removed', { tag: '@
   islands,
 }, testInfo) => {
   await enter(MARA);
-  const mailbox = await page.request.get('/sandbox/mail');
-  test.skip(mailbox.status() === 404, 'this build has no page of the sandbox’s letters to read the link from');
   const email = fresh(testInfo.project.name);
   await visit('/team?invite=yes');
   await hand.write(page.getByLabel('Email'), email);
