@@ -18,6 +18,7 @@ use billing::{
     customer::AccountStatus,
     id::{AccountId, CustomerId},
     money::Currency,
+    time::Timestamp,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use std::ops::RangeInclusive;
@@ -27,33 +28,62 @@ const SERIES_FROM: usize = 22;
 /// G5: what an account may say of itself.
 const CONCURRENCY: RangeInclusive<i64> = 1..=100;
 
+/// The rows of a new customer and of its empty wallet.
+pub(crate) fn new_customer(
+    id: CustomerId,
+    name: &str,
+    currency: Currency,
+    at: Timestamp,
+) -> Result<(customer::Model, wallet::Model), Error> {
+    let customer = customer::Model {
+        id: id.to_string(),
+        name: name.to_owned(),
+        currency: to_word(&currency)?,
+        created_at: at.micros(),
+        tier: None,
+        payment_block: None,
+        grace_until: None,
+        billing_details: None,
+        invoice_series: Some(id.to_string().split_off(SERIES_FROM)),
+        invoices: Some(0),
+    };
+    let wallet = wallet::Model {
+        customer_id: id.to_string(),
+        seq: 0,
+        hash: String::new(),
+        left_tokens: 0,
+        held_tokens: 0,
+        overdrawn_tokens: 0,
+    };
+    Ok((customer, wallet))
+}
+
+/// The row of a new account, which may run as many productions at once as its tier says.
+pub(crate) fn new_account(
+    customer: CustomerId,
+    id: AccountId,
+    name: &str,
+    status: AccountStatus,
+    at: Timestamp,
+) -> Result<account::Model, Error> {
+    Ok(account::Model {
+        customer_id: customer.to_string(),
+        id: id.to_string(),
+        name: name.to_owned(),
+        status: to_word(&status)?,
+        created_at: at.micros(),
+        concurrency: None,
+    })
+}
+
 impl Engine {
     /// Makes a customer with an empty wallet.
     pub async fn open_customer(&self, name: &str, currency: Currency) -> Result<CustomerId, Error> {
         let at = self.now();
         let id = CustomerId::new(self.shared.ids.next(at)?);
+        let (customer, wallet) = new_customer(id, name, currency, at)?;
         let transaction = begin_write(&self.shared.pools.side).await?;
-        let customer = customer::Model {
-            id: id.to_string(),
-            name: name.to_owned(),
-            currency: to_word(&currency)?,
-            created_at: at.micros(),
-            tier: None,
-            payment_block: None,
-            grace_until: None,
-            billing_details: None,
-            invoice_series: Some(id.to_string().split_off(SERIES_FROM)),
-            invoices: Some(0),
-        };
         customer::Entity::insert(customer.into_active_model()).exec_without_returning(&transaction).await?;
-        let wallet = wallet::Model {
-            customer_id: id.to_string(),
-            seq: 0,
-            hash: String::new(),
-            left_tokens: 0,
-            held_tokens: 0,
-            overdrawn_tokens: 0,
-        };
         wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(&transaction).await?;
         transaction.commit().await?;
         Ok(id)
@@ -68,14 +98,7 @@ impl Engine {
     ) -> Result<AccountId, Error> {
         let at = self.now();
         let id = AccountId::new(self.shared.ids.next(at)?);
-        let row = account::Model {
-            customer_id: customer.to_string(),
-            id: id.to_string(),
-            name: name.to_owned(),
-            status: to_word(&status)?,
-            created_at: at.micros(),
-            concurrency: None,
-        };
+        let row = new_account(customer, id, name, status, at)?;
         account::Entity::insert(row.into_active_model())
             .exec_without_returning(&self.shared.pools.side)
             .await?;

@@ -17,7 +17,7 @@ pub use close::ClosedMonth;
 pub use days::CostDay;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
 pub use lists::{CurrencyRates, ListsReport, ModelPrices};
-pub use report::{PnlBy, PnlLine, PnlQuery, PnlReport, Position};
+pub use report::{PnlBy, PnlExtent, PnlLine, PnlQuery, PnlReport, PnlSource, Position};
 pub use total::RawCosts;
 
 use crate::{

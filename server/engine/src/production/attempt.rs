@@ -22,7 +22,7 @@ use billing::{
 };
 
 /// The act.
-pub(super) struct Report {
+pub(crate) struct Report {
     customer: CustomerId,
     production: ProductionName,
     step: StepName,
@@ -38,7 +38,7 @@ struct Call<'a> {
 }
 
 impl Report {
-    pub(super) fn new(
+    pub(crate) fn new(
         customer: CustomerId,
         production: ProductionName,
         step: StepName,

@@ -48,10 +48,10 @@ impl Act for Heartbeat {
 }
 
 /// The pipeline's word that a production is over.
-pub(super) struct Finish {
-    pub(super) customer: CustomerId,
-    pub(super) production: ProductionName,
-    pub(super) end: End,
+pub(crate) struct Finish {
+    pub(crate) customer: CustomerId,
+    pub(crate) production: ProductionName,
+    pub(crate) end: End,
 }
 
 impl Act for Finish {

@@ -1,7 +1,10 @@
 //! Keys of the pipeline: only their hashes are kept. T12.
 
 use crate::{Engine, Error, db::entity::api_key, hex, ids::random};
-use billing::id::{CustomerId, KeyId};
+use billing::{
+    id::{CustomerId, KeyId},
+    time::Timestamp,
+};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use sha2::{Digest, Sha256};
 
@@ -17,6 +20,25 @@ pub struct PipelineKey {
     pub customer: CustomerId,
     /// How many acts a second it may ask; 0 is any number, none leaves it to the server.
     pub acts_per_second: Option<u32>,
+}
+
+/// The row of a new key, whose token is not kept.
+pub(crate) fn new_key(
+    customer: CustomerId,
+    id: KeyId,
+    name: &str,
+    token: &str,
+    at: Timestamp,
+) -> api_key::Model {
+    api_key::Model {
+        id: id.to_string(),
+        customer_id: customer.to_string(),
+        name: name.to_owned(),
+        token_hash: hex(&Sha256::digest(token)),
+        created_at: at.micros(),
+        acts_per_second: None,
+        revoked_at: None,
+    }
 }
 
 impl Engine {
@@ -55,15 +77,7 @@ impl Engine {
     ) -> Result<KeyId, Error> {
         let at = self.now();
         let id = KeyId::new(self.shared.ids.next(at)?);
-        let row = api_key::Model {
-            id: id.to_string(),
-            customer_id: customer.to_string(),
-            name: name.to_owned(),
-            token_hash: hex(&Sha256::digest(token)),
-            created_at: at.micros(),
-            acts_per_second: None,
-            revoked_at: None,
-        };
+        let row = new_key(customer, id, name, token, at);
         api_key::Entity::insert(row.into_active_model())
             .exec_without_returning(&self.shared.pools.side)
             .await?;

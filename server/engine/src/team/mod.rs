@@ -6,6 +6,7 @@ mod password;
 mod session;
 
 pub use key::PipelineKey;
+pub(crate) use key::new_key;
 pub use member::{Member, NewMember};
 pub use session::Sessions;
 

@@ -12,6 +12,7 @@ mod books;
 mod facts;
 mod journal;
 mod load;
+mod past;
 mod rollup;
 mod save;
 
@@ -20,6 +21,7 @@ pub(crate) use books::{Books, NewGrant};
 pub use facts::Verdict;
 pub(crate) use facts::{Payer, Planned, Production, Promise, Reported, ReportedCall};
 pub(crate) use load::lock_wallet;
+pub(crate) use past::{Past, write_past};
 pub(crate) use rollup::Rollup;
 
 use crate::{

@@ -4,6 +4,7 @@
 mod books;
 mod budget;
 mod gate;
+mod generate;
 mod hang_ups;
 mod histories;
 mod installation;

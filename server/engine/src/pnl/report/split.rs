@@ -57,8 +57,12 @@ impl Reading<'_> {
         let revenue = Revenue::load(read, customer.as_deref(), *days.end()).await?;
         let shares = self.shares(&revenue, days).await?;
         let accounts = owner.customer.is_some().then_some("account_id");
-        let whose =
-            Whose { customer: customer.as_deref(), accounts: owner.accounts.as_ref(), production: None };
+        let whose = Whose {
+            customer: customer.as_deref(),
+            accounts: owner.accounts.as_ref(),
+            production: None,
+            source: owner.source,
+        };
         let apart = |columns: &[&'static str]| accounts.iter().chain(columns).copied().collect::<Vec<_>>();
         let shares = match &query.production {
             None => shares,
@@ -99,6 +103,7 @@ impl Reading<'_> {
             customer: customer.as_deref(),
             accounts: owner.accounts.as_ref(),
             production: query.production.as_deref(),
+            source: owner.source,
         };
         let mut daily = Vec::new();
         for ((customer, day, _), figures) in sums::by_day(read, whose, &query.days, &[]).await? {
@@ -138,7 +143,8 @@ impl Reading<'_> {
                 .map(|((of, month), earned)| ((of, String::new(), month), earned))
                 .collect());
         };
-        let whose = Whose { customer: Some(&customer), accounts: None, production: None };
+        let whose =
+            Whose { customer: Some(&customer), accounts: None, production: None, source: owner.source };
         let month = |day: NaiveDate| billing::time::Timestamp::midnight(day).month();
         let of_months = month(*days.start()).start().day()..=month(*days.end()).last_day();
         let mut used: HashMap<String, Vec<(String, i128)>> = HashMap::new();

@@ -1,11 +1,13 @@
 //! Sums over a range of days: whole months by the month, the days around them by the day. A range is then read from a few
 //! rows however much was used in it.
 
+use super::PnlSource;
 use crate::{Error, db::reach::narrow};
 use billing::{id::AccountId, time::Month};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, Value};
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
     ops::RangeInclusive,
@@ -42,6 +44,8 @@ pub(super) struct Whose<'a> {
     pub(super) accounts: Option<&'a BTreeSet<AccountId>>,
     /// Of one production.
     pub(super) production: Option<&'a str>,
+    /// From where.
+    pub(super) source: PnlSource,
 }
 
 /// A customer, a month or a day, and what else the sums are apart by.
@@ -58,17 +62,17 @@ pub(super) async fn by_month(
 ) -> Result<Sums, Error> {
     let mut sums = Sums::new();
     let month_of_day = "substr(posted_on, 1, 7)";
-    if whose.production.is_some() || columns.contains(&"production") {
-        let rows = Rows { table: "pnl_production", time: month_of_day, at: "posted_on" };
+    if whose.source != PnlSource::Sums || whose.production.is_some() || columns.contains(&"production") {
+        let rows = Rows { table: whose.source.table("pnl_production"), time: month_of_day, at: "posted_on" };
         rows.read(read, whose, days, columns, &mut sums).await?;
         return Ok(sums);
     }
     let (months, edges) = split(days);
     if let Some(months) = months {
-        let rows = Rows { table: "pnl_month", time: "month", at: "month" };
+        let rows = Rows { table: "pnl_month".into(), time: "month", at: "month" };
         rows.read(read, whose, &months, columns, &mut sums).await?;
     }
-    let rows = Rows { table: "pnl_day", time: month_of_day, at: "posted_on" };
+    let rows = Rows { table: "pnl_day".into(), time: month_of_day, at: "posted_on" };
     for days in edges {
         rows.read(read, whose, &days, columns, &mut sums).await?;
     }
@@ -84,6 +88,7 @@ pub(super) async fn by_day(
 ) -> Result<Sums, Error> {
     let mut sums = Sums::new();
     let table = if whose.production.is_some() { "pnl_production" } else { "pnl_day" };
+    let table = whose.source.table(table);
     Rows { table, time: "posted_on", at: "posted_on" }.read(read, whose, days, columns, &mut sums).await?;
     Ok(sums)
 }
@@ -116,7 +121,7 @@ fn split(
 
 /// A table of sums and its column of time.
 struct Rows {
-    table: &'static str,
+    table: Cow<'static, str>,
     /// What the time of a row is, as the sums are kept by it.
     time: &'static str,
     /// The column that a range narrows.
