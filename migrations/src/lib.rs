@@ -23,6 +23,7 @@ mod m0012_history;
 mod m0013_tier;
 mod m0014_payment;
 mod m0015_rollup;
+mod m0016_statement;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_tier::Step),
             Box::new(m0014_payment::Step),
             Box::new(m0015_rollup::Step),
+            Box::new(m0016_statement::Step),
         ]
     }
 }

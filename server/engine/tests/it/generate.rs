@@ -2,8 +2,10 @@
 
 use crate::support::{START, postgres};
 use anyhow::{Context, Result, ensure};
+use chrono::Months;
 use engine::{
     Engine, Error, Settings,
+    pnl::{PnlBy, PnlQuery, PnlReport, PnlSource},
     seed::{Generated, Generation},
 };
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
@@ -44,6 +46,28 @@ async fn sums(database: &DatabaseConnection) -> Result<Vec<String>> {
     Ok(lines)
 }
 
+/// I-50: a statement from the sums is the one from the journals.
+async fn same_statements(engine: &Engine) -> Result<()> {
+    let extent = engine.pnl_extent().await?.context("calls")?;
+    assert_eq!(extent.calls, ROWS);
+    let (customer, account, _) = *extent.accounts.first().context("an account")?;
+    let staff = engine.sample_people().await?.into_iter().map(|(member, _)| member.person).next();
+    let member = engine.member(staff.context("staff")?, Some(customer)).await?.context("a member")?;
+    let first = extent.last.checked_sub_months(Months::new(5)).context("a day")?;
+    for (by, account) in
+        [(PnlBy::Production, Some(account)), (PnlBy::Step, Some(account)), (PnlBy::Account, None)]
+    {
+        let query = PnlQuery { days: first..=extent.last, account, production: None, by, currency: None };
+        let sums = engine.pnl(&member, &query).await?;
+        ensure!(sums.total.calls > 0 && sums.lines.len() > 1, "{sums:?}");
+        for source in [PnlSource::Journals, PnlSource::WholeJournals] {
+            let journals = engine.pnl_from(source, &member, &query).await?;
+            assert_eq!(PnlReport { as_of: sums.as_of, ..journals }, sums, "{by:?}");
+        }
+    }
+    Ok(())
+}
+
 /// Generates books there, checks them, and answers what they are and where each customer's ledger ends.
 async fn generated(url: &str) -> Result<(Generated, Vec<String>)> {
     let engine = Engine::attach_sandbox(url).await?;
@@ -68,6 +92,7 @@ async fn generated(url: &str) -> Result<(Generated, Vec<String>)> {
     }
     assert_eq!(count(&database, "invoice").await?, count(&database, "payment").await?, "all is paid");
 
+    same_statements(&engine).await?;
     let written = sums(&database).await?;
     engine.rebuild_rollups().await?;
     assert_eq!(sums(&database).await?, written, "the sums are those that are made anew");

@@ -194,7 +194,7 @@ fn subscription(
     if place % 3 == 2 && tokens <= allowance {
         return Ok(NewSubscription { plan: pro, anchor_on, contract: None });
     }
-    let agreed = (tokens * 9 / 10_000 * 1_000 / 10).max(SMALLEST_CONTRACT);
+    let agreed = (tokens * 9 / 10 / 1_000 * 1_000).max(SMALLEST_CONTRACT);
     let price = book.price(pro, currency).map_err(|error| bad(&error))?.minor() * agreed / allowance;
     let contract = Contract {
         allowance: Tokens::new(agreed).map_err(|error| bad(&error))?,
