@@ -10,6 +10,7 @@ pub mod budget;
 mod clock;
 pub mod customer;
 mod db;
+mod dice;
 mod error;
 mod gateway;
 pub mod idempotency;
@@ -68,6 +69,11 @@ impl Engine {
     /// without a sweep of its own.
     pub async fn attach(database_url: &str) -> Result<Self, Error> {
         Self::start(database_url, None).await
+    }
+
+    /// The same of a sandbox, which is made one where the database is new: for filling it.
+    pub async fn attach_sandbox(database_url: &str) -> Result<Self, Error> {
+        Self::start(database_url, Some(true)).await
     }
 
     async fn start(database_url: &str, sandbox: Option<bool>) -> Result<Self, Error> {

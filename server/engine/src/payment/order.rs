@@ -45,11 +45,11 @@ pub enum Ordered {
 }
 
 /// The act. The caller's name of it makes it harmless to ask twice.
-pub(super) struct MakeOrder {
-    pub(super) customer: CustomerId,
-    pub(super) request: String,
-    pub(super) wanted: Wanted,
-    pub(super) by: PersonId,
+pub(crate) struct MakeOrder {
+    pub(crate) customer: CustomerId,
+    pub(crate) request: String,
+    pub(crate) wanted: Wanted,
+    pub(crate) by: PersonId,
 }
 
 impl Act for MakeOrder {

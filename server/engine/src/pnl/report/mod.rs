@@ -6,10 +6,13 @@
 //! share over its productions and steps by theirs, each time by largest remainders: every level sums to the one above.
 
 mod earned;
+mod journal;
 mod reading;
 mod split;
 mod sums;
 mod translate;
+
+pub use journal::{PnlExtent, PnlSource};
 
 use crate::{
     Engine, Error,
@@ -145,6 +148,7 @@ struct Owner {
     /// The accounts that count; none for all.
     accounts: Option<BTreeSet<AccountId>>,
     lens: Lens,
+    source: PnlSource,
 }
 
 impl Owner {
@@ -156,6 +160,10 @@ impl Owner {
 impl Engine {
     /// P1: what the accounts that the member reaches have earned and cost.
     pub async fn pnl(&self, member: &Member, query: &PnlQuery) -> Result<PnlReport, Error> {
+        self.pnl_from(PnlSource::Sums, member, query).await
+    }
+
+    async fn owner(&self, member: &Member, query: &PnlQuery, source: PnlSource) -> Result<Owner, Error> {
         member.require(Permission::SeeCost)?;
         let accounts = if let Some(account) = query.account {
             member.require_of(Permission::SeeCost, account)?;
@@ -166,14 +174,23 @@ impl Engine {
         };
         let raw = member.may_somewhere(Permission::SeeRawCost);
         let lens = if raw { Lens::Raw } else { Lens::CustomerFacing };
-        let owner = Owner { customer: Some(member.customer), accounts, lens };
-        self.report(&owner, query, query.currency.unwrap_or(member.currency)).await
+        Ok(Owner { customer: Some(member.customer), accounts, lens, source })
     }
 
     /// P3: every customer's, for who runs the platform.
     pub async fn platform_pnl(&self, member: &Member, query: &PnlQuery) -> Result<PnlReport, Error> {
+        self.platform_pnl_from(PnlSource::Sums, member, query).await
+    }
+
+    /// The same, from a source.
+    pub async fn platform_pnl_from(
+        &self,
+        source: PnlSource,
+        member: &Member,
+        query: &PnlQuery,
+    ) -> Result<PnlReport, Error> {
         member.may(Permission::SeePlatformPnl, Scope::Platform).then_some(()).ok_or(Error::Forbidden)?;
-        let owner = Owner { customer: None, accounts: None, lens: Lens::Raw };
+        let owner = Owner { customer: None, accounts: None, lens: Lens::Raw, source };
         self.report(&owner, query, query.currency.unwrap_or(REPORTED_IN)).await
     }
 
@@ -183,7 +200,8 @@ impl Engine {
         customer: CustomerId,
         query: &PnlQuery,
     ) -> Result<BTreeMap<String, Pnl>, Error> {
-        let owner = Owner { customer: Some(customer), accounts: None, lens: Lens::Raw };
+        let owner =
+            Owner { customer: Some(customer), accounts: None, lens: Lens::Raw, source: PnlSource::Sums };
         let snapshot = begin_read(&self.shared.pools.read).await?;
         let reading = Reading { read: &snapshot, owner: &owner, query };
         let currencies = reading.billed_in().await?;

@@ -188,7 +188,7 @@ impl Reading<'_> {
         let last = *query.days.end();
         let revenue = Revenue::load(read, Some(&id), last).await?;
         let (invoiced, by_day, breakage) = revenue.until(&id, last);
-        let whose = Whose { customer: Some(&id), accounts: None, production: None, step: None };
+        let whose = Whose::all_of(&id, owner.source);
         let used = sums::by_month(read, whose, &(NaiveDate::default()..=last), &[]).await?;
         let recognised = by_day + used.values().map(|figures| figures.top_ups).sum::<i64>();
         let amount = |micros| Cost::new(micros, currency);

@@ -62,6 +62,7 @@ impl Reading<'_> {
             accounts: owner.accounts.as_ref(),
             production: None,
             step: None,
+            source: owner.source,
         };
         let apart = |columns: &[&'static str]| accounts.iter().chain(columns).copied().collect::<Vec<_>>();
         if let Some(production) = &query.production {
@@ -100,6 +101,7 @@ impl Reading<'_> {
             accounts: owner.accounts.as_ref(),
             production: query.production.as_deref(),
             step: query.step.as_ref(),
+            source: owner.source,
         };
         let mut daily = Vec::new();
         for ((customer, day, _), figures) in sums::by_day(read, whose, &query.days, &[]).await? {
@@ -139,7 +141,7 @@ impl Reading<'_> {
                 .map(|((of, month), earned)| ((of, String::new(), month), earned))
                 .collect());
         };
-        let whose = Whose { customer: Some(&customer), accounts: None, production: None, step: None };
+        let whose = Whose::all_of(&customer, owner.source);
         let month = |day: NaiveDate| billing::time::Timestamp::midnight(day).month();
         let of_months = month(*days.start()).start().day()..=month(*days.end()).last_day();
         let mut used: HashMap<String, Vec<(String, i128)>> = HashMap::new();

@@ -1,7 +1,7 @@
 //! Sums over a range of days: whole months by the month, the days around them by the day. A range is then read from a few
 //! rows however much was used in it.
 
-use super::PnlStep;
+use super::{PnlSource, PnlStep};
 use crate::{
     Error,
     db::{reach::narrow, to_word},
@@ -10,6 +10,7 @@ use billing::{id::AccountId, time::Month};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, Value};
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
     ops::RangeInclusive,
@@ -62,6 +63,15 @@ pub(super) struct Whose<'a> {
     pub(super) production: Option<&'a str>,
     /// Of one step.
     pub(super) step: Option<&'a PnlStep>,
+    /// From where.
+    pub(super) source: PnlSource,
+}
+
+impl<'a> Whose<'a> {
+    /// Everything of one customer.
+    pub(super) const fn all_of(customer: &'a str, source: PnlSource) -> Self {
+        Self { customer: Some(customer), accounts: None, production: None, step: None, source }
+    }
 }
 
 /// A customer, a month or a day, and what else the sums are apart by.
@@ -78,17 +88,17 @@ pub(super) async fn by_month(
 ) -> Result<Sums, Error> {
     let mut sums = Sums::new();
     let month_of_day = "substr(posted_on, 1, 7)";
-    if whose.production.is_some() || columns.contains(&"production") {
-        let rows = Rows { table: "pnl_production", time: month_of_day, at: "posted_on" };
+    if whose.source != PnlSource::Sums || whose.production.is_some() || columns.contains(&"production") {
+        let rows = Rows { table: whose.source.table("pnl_production"), time: month_of_day, at: "posted_on" };
         rows.read(read, whose, days, columns, &mut sums).await?;
         return Ok(sums);
     }
     let (months, edges) = split(days);
     if let Some(months) = months {
-        let rows = Rows { table: "pnl_month", time: "month", at: "month" };
+        let rows = Rows { table: "pnl_month".into(), time: "month", at: "month" };
         rows.read(read, whose, &months, columns, &mut sums).await?;
     }
-    let rows = Rows { table: "pnl_day", time: month_of_day, at: "posted_on" };
+    let rows = Rows { table: "pnl_day".into(), time: month_of_day, at: "posted_on" };
     for days in edges {
         rows.read(read, whose, &days, columns, &mut sums).await?;
     }
@@ -104,6 +114,7 @@ pub(super) async fn by_day(
 ) -> Result<Sums, Error> {
     let mut sums = Sums::new();
     let table = if whose.production.is_some() { "pnl_production" } else { "pnl_day" };
+    let table = whose.source.table(table);
     Rows { table, time: "posted_on", at: "posted_on" }.read(read, whose, days, columns, &mut sums).await?;
     Ok(sums)
 }
@@ -136,7 +147,7 @@ fn split(
 
 /// A table of sums and its column of time.
 struct Rows {
-    table: &'static str,
+    table: Cow<'static, str>,
     /// What the time of a row is, as the sums are kept by it.
     time: &'static str,
     /// The column that a range narrows.
