@@ -62,7 +62,9 @@ async fn pnl(url: &str) -> Outcome<()> {
     for line in stdin().lock().lines() {
         let answer = match line?.split_whitespace().collect::<Vec<_>>()[..] {
             ["check"] => asked.check().await,
-            ["report", whom] => asked.report(whom, PnlSource::Sums).await.map(|reports| lines(&reports)),
+            ["report", whom] => {
+                asked.report(whom, PnlSource::Sums).await.map(|report| lines(report.lines.len()))
+            }
             ["index", whom] => asked.scan(whom, PnlSource::Journals).await,
             ["scan", whom] => asked.scan(whom, PnlSource::WholeJournals).await,
             _ => Err("no such question".into()),
@@ -79,8 +81,8 @@ fn say(line: &str) -> Outcome<()> {
     Ok(out.flush()?)
 }
 
-fn lines(reports: &[PnlReport]) -> String {
-    format!("{} lines", reports.iter().map(|report| report.lines.len()).sum::<usize>())
+fn lines(count: usize) -> String {
+    format!("{count} lines")
 }
 
 /// An account that is asked about, and somebody who may.
@@ -133,8 +135,8 @@ impl<'a> Asked<'a> {
         first.unwrap_or(self.last)..=self.last
     }
 
-    /// An account's statement by production and by step, or everybody's by customer.
-    async fn report(&self, whom: &str, source: PnlSource) -> Outcome<Vec<PnlReport>> {
+    /// An account's statement by production and step, or everybody's by customer.
+    async fn report(&self, whom: &str, source: PnlSource) -> Outcome<PnlReport> {
         let days = self.days(whom);
         let query = |by, account| PnlQuery {
             days: days.clone(),
@@ -146,20 +148,15 @@ impl<'a> Asked<'a> {
         };
         let Some(Whose { member, account, .. }) = self.one(whom) else {
             let query = query(PnlBy::Customer, None);
-            return Ok(vec![self.engine.platform_pnl_from(source, &self.usual.member, &query).await?]);
+            return Ok(self.engine.platform_pnl_from(source, &self.usual.member, &query).await?);
         };
-        let mut reports = Vec::new();
-        for by in [PnlBy::Production, PnlBy::Step] {
-            reports.push(self.engine.pnl_from(source, member, &query(by, Some(*account))).await?);
-        }
-        Ok(reports)
+        Ok(self.engine.pnl_from(source, member, &query(PnlBy::ProductionStep, Some(*account))).await?)
     }
 
     /// The same figures by one statement over the journals.
     async fn scan(&self, whom: &str, source: PnlSource) -> Outcome<String> {
         let account = self.one(whom).map(|of| (of.member.customer, of.account));
-        let lines = self.engine.scan_journals(source, account, &self.days(whom)).await?;
-        Ok(format!("{lines} lines"))
+        Ok(lines(self.engine.scan_journals(source, account, &self.days(whom)).await?))
     }
 
     /// Whether every statement from the sums is the one from the journals, line by line, and nothing is in no sum.
@@ -170,11 +167,8 @@ impl<'a> Asked<'a> {
         }
         for whom in ["usual", "busiest", "everybody"] {
             let sums = self.report(whom, PnlSource::Sums).await?;
-            let mut journals = self.report(whom, PnlSource::Journals).await?;
-            for (from_journals, from_sums) in journals.iter_mut().zip(&sums) {
-                from_journals.as_of = from_sums.as_of;
-            }
-            if sums != journals {
+            let journals = self.report(whom, PnlSource::Journals).await?;
+            if sums != (PnlReport { as_of: sums.as_of, ..journals }) {
                 return Err(
                     format!("the statements of {whom} are not the same from sums and journals").into()
                 );

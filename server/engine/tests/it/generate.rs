@@ -55,7 +55,7 @@ async fn same_statements(engine: &Engine) -> Result<()> {
     let member = engine.member(staff.context("staff")?, Some(customer)).await?.context("a member")?;
     let first = extent.last.checked_sub_months(Months::new(5)).context("a day")?;
     for (by, account) in
-        [(PnlBy::Production, Some(account)), (PnlBy::Step, Some(account)), (PnlBy::Account, None)]
+        [(PnlBy::ProductionStep, Some(account)), (PnlBy::Step, Some(account)), (PnlBy::Account, None)]
     {
         let query =
             PnlQuery { days: first..=extent.last, account, production: None, step: None, by, currency: None };

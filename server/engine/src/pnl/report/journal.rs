@@ -2,8 +2,8 @@
 //! worth. A statement from either source is the same to the micro-unit. I-50.
 
 use super::{
-    PnlQuery, PnlReport,
-    sums::{self, Whose},
+    PnlBy, PnlQuery, PnlReport,
+    sums::{Tables, Whose},
 };
 use crate::{Engine, Error, db::begin_read, team::Member};
 use billing::id::{AccountId, CustomerId};
@@ -42,18 +42,23 @@ const WHERE_IT_FAILED: &str = "JOIN step_attempt a ON a.customer_id = j.customer
      AND a.step = j.step AND a.attempt = j.attempt AND a.verdict = 'failed'";
 
 impl PnlSource {
-    /// What stands in a statement for a table of sums.
-    pub(super) fn table(self, sums: &'static str) -> Cow<'static, str> {
+    /// What stands in a statement for a table of sums; where nobody asks of which kind a call was, tokens need no cost.
+    pub(super) fn table(self, sums: &'static str, labelled: bool) -> Cow<'static, str> {
         if self == Self::Sums {
             return sums.into();
         }
         // No index is of an expression.
         let owner = if self == Self::WholeJournals { "j.customer_id || ''" } else { "j.customer_id" };
+        let labels = if labelled {
+            "COALESCE(c.stage, '') AS stage, COALESCE(c.kind, '') AS kind, COALESCE(c.model, '') AS model, "
+        } else {
+            ""
+        };
+        let its_cost = if labelled { OF_ITS_COST } else { "" };
         let part = |account: &str, production: &str, figures: &str, from: &str| {
             format!(
                 "SELECT {owner} AS customer_id, {account} AS account_id, j.posted_on, {production} AS production, \
-                 COALESCE(c.stage, '') AS stage, COALESCE(c.kind, '') AS kind, COALESCE(c.model, '') AS model, \
-                 {figures} FROM {from}"
+                 {labels}{figures} FROM {from}"
             )
         };
         let raw = raw_micros();
@@ -72,13 +77,13 @@ impl PnlSource {
             "j.account_id",
             "COALESCE(j.production, '')",
             &figures("j.tokens", "0", nothing, nothing),
-            &format!("token_entry j {OF_ITS_COST} WHERE j.credit_pool = 'used' AND j.account_id IS NOT NULL"),
+            &format!("token_entry j {its_cost} WHERE j.credit_pool = 'used' AND j.account_id IS NOT NULL"),
         );
         let top_ups = part(
             "COALESCE(j.account_id, '')",
             "CASE WHEN j.step IS NULL THEN '' ELSE j.production END",
             &figures("0", "j.micros", nothing, nothing),
-            &format!("revenue_entry j {OF_ITS_COST} WHERE j.kind = 'topUp'"),
+            &format!("revenue_entry j {its_cost} WHERE j.kind = 'topUp'"),
         );
         let parts = [
             costs(&figures("0", "0", cost, nothing), "cost_entry j"),
@@ -139,9 +144,10 @@ impl Engine {
         let (customer, accounts) =
             (account.map(|(id, _)| id.to_string()), account.map(|(_, id)| [id].into()));
         let (customer, accounts) = (customer.as_deref(), accounts.as_ref());
-        let whose = Whose { customer, accounts, production: None, step: None, source };
-        let columns: &[&str] = if account.is_some() { &["production", "stage", "kind"] } else { &[] };
-        Ok(sums::by_month(&snapshot, whose, days, columns).await?.len())
+        let whose = Whose { customer, accounts, production: None, step: None };
+        let by = if account.is_some() { PnlBy::ProductionStep } else { PnlBy::Customer };
+        let tables = Tables::open(&snapshot, source).await?;
+        Ok(tables.by_month(whose, days, by.columns()).await?.len())
     }
 
     /// Whom measurements ask about; none where nothing was ever called.

@@ -2,23 +2,21 @@
 
 use super::{
     PnlBy,
-    earned::{Earned, Revenue, days_of, months},
+    earned::{Earned, days_of, months},
     reading::Reading,
-    sums::{self, Figures, Sums, Whose},
+    sums::{Figures, Sums, Whose},
 };
-use crate::{Error, db::entity::account};
+use crate::Error;
 use billing::{pnl::allocate, time::Month};
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use std::{
-    collections::{BTreeMap, HashMap},
-    ops::RangeInclusive,
-};
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// What a line is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line {
     pub(super) key: String,
+    /// The number of a step of what has that key.
+    pub(super) stage: String,
     pub(super) kind: String,
 }
 
@@ -39,53 +37,57 @@ type Shares = BTreeMap<Share, Earned>;
 
 impl PnlBy {
     /// The columns that its lines are apart by.
-    const fn columns(self) -> &'static [&'static str] {
+    pub(super) const fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Account | Self::Customer => &[],
             Self::Production => &["production"],
             Self::Step => &["stage", "kind"],
+            Self::ProductionStep => &["production", "stage", "kind"],
             Self::Model => &["model"],
         }
     }
 }
 
 impl Reading<'_> {
-    /// Every part of these days.
-    pub(super) async fn parts(&self, days: &RangeInclusive<NaiveDate>) -> Result<Vec<Part>, Error> {
-        let Self { read, owner, query } = *self;
+    /// Every part of these days, as lines are added up by `by`.
+    pub(super) async fn parts(
+        &self,
+        days: &RangeInclusive<NaiveDate>,
+        by: PnlBy,
+    ) -> Result<Vec<Part>, Error> {
+        let Self { owner, query, tables, .. } = self;
         let customer = owner.customer();
-        let revenue = Revenue::load(read, customer.as_deref(), *days.end()).await?;
-        let mut shares = self.shares(&revenue, days).await?;
+        let mut shares = self.shares(days)?;
         let accounts = owner.customer.is_some().then_some("account_id");
         let mut whose = Whose {
             customer: customer.as_deref(),
             accounts: owner.accounts.as_ref(),
             production: None,
             step: None,
-            source: owner.source,
         };
         let apart = |columns: &[&'static str]| accounts.iter().chain(columns).copied().collect::<Vec<_>>();
         if let Some(production) = &query.production {
-            let sums = sums::by_month(read, whose, days, &apart(PnlBy::Production.columns())).await?;
+            let sums = tables.by_month(whose, days, &apart(PnlBy::Production.columns())).await?;
             let is = |columns: &[String]| columns.first().map_or("", String::as_str) == production;
             shares = narrowed(&sums, &shares, accounts.is_some(), is)?;
             whose.production = Some(production);
         }
         if let Some(step) = &query.step {
-            let sums = sums::by_month(read, whose, days, &apart(PnlBy::Step.columns())).await?;
+            let sums = tables.by_month(whose, days, &apart(PnlBy::Step.columns())).await?;
             shares = narrowed(&sums, &shares, accounts.is_some(), |columns| step.is(columns))?;
             whose.step = Some(step);
         }
-        let sums = sums::by_month(read, whose, days, &apart(query.by.columns())).await?;
+        let sums = tables.by_month(whose, days, &apart(by.columns())).await?;
         let parts = cut(&sums, &shares, accounts.is_some())?;
         let part = |((customer, account, month), columns, figures, earned): Cut| {
-            let line = match query.by {
-                PnlBy::Customer => Line { key: customer.clone(), kind: String::new() },
-                PnlBy::Account => Line { key: account, kind: String::new() },
-                _ => {
-                    let mut columns = columns.into_iter();
-                    Line { key: columns.next().unwrap_or_default(), kind: columns.next().unwrap_or_default() }
-                }
+            let mut columns = columns.into_iter();
+            let mut next = || columns.next().unwrap_or_default();
+            let line = match by {
+                PnlBy::Customer => Line { key: customer.clone(), ..Line::default() },
+                PnlBy::Account => Line { key: account, ..Line::default() },
+                PnlBy::Production | PnlBy::Model => Line { key: next(), ..Line::default() },
+                PnlBy::Step => Line { key: next(), kind: next(), ..Line::default() },
+                PnlBy::ProductionStep => Line { key: next(), stage: next(), kind: next() },
             };
             Part { customer, month, line, figures, earned }
         };
@@ -94,17 +96,16 @@ impl Reading<'_> {
 
     /// The same days one by one: what is earned in a month is spread as the customer earned it.
     pub(super) async fn daily(&self, parts: &[Part]) -> Result<Vec<(NaiveDate, Part)>, Error> {
-        let Self { read, owner, query } = *self;
+        let Self { owner, query, tables, revenue, .. } = self;
         let customer = owner.customer();
         let whose = Whose {
             customer: customer.as_deref(),
             accounts: owner.accounts.as_ref(),
             production: query.production.as_deref(),
             step: query.step.as_ref(),
-            source: owner.source,
         };
         let mut daily = Vec::new();
-        for ((customer, day, _), figures) in sums::by_day(read, whose, &query.days, &[]).await? {
+        for ((customer, day, _), figures) in tables.by_day(whose, &query.days).await? {
             let day: NaiveDate = day.parse().map_err(|error| Error::corrupt("pnl_day", &day, error))?;
             let month = billing::time::Timestamp::midnight(day).month();
             let (line, earned) = (Line::default(), Earned::default());
@@ -114,7 +115,7 @@ impl Reading<'_> {
         for part in parts {
             of_month.entry((part.customer.clone(), part.month)).or_default().add(&part.earned);
         }
-        let by_day = Revenue::load(read, customer.as_deref(), *query.days.end()).await?.by_day(&query.days);
+        let by_day = revenue.by_day(&query.days);
         for (month, days) in months(&query.days) {
             let days: Vec<NaiveDate> = days_of(&days).collect();
             for ((customer, _), earned) in of_month.iter().filter(|((_, of), _)| *of == month) {
@@ -132,28 +133,15 @@ impl Reading<'_> {
 
     /// Which revenue of the months is whose: of each account by the tokens that it was charged in the whole month, or of
     /// each customer where all of them are asked about.
-    async fn shares(&self, revenue: &Revenue, days: &RangeInclusive<NaiveDate>) -> Result<Shares, Error> {
-        let Self { read, owner, .. } = *self;
+    fn shares(&self, days: &RangeInclusive<NaiveDate>) -> Result<Shares, Error> {
+        let Self { owner, revenue, used, open, .. } = self;
         let earned = revenue.by_month(days);
-        let Some(customer) = owner.customer() else {
+        if owner.customer.is_none() {
             return Ok(earned
                 .into_iter()
                 .map(|((of, month), earned)| ((of, String::new(), month), earned))
                 .collect());
-        };
-        let whose = Whose::all_of(&customer, owner.source);
-        let month = |day: NaiveDate| billing::time::Timestamp::midnight(day).month();
-        let of_months = month(*days.start()).start().day()..=month(*days.end()).last_day();
-        let mut used: HashMap<String, Vec<(String, i128)>> = HashMap::new();
-        for ((_, month, account), figures) in sums::by_month(read, whose, &of_months, &["account_id"]).await?
-        {
-            let account = account.into_iter().next().unwrap_or_default();
-            if figures.tokens > 0 {
-                used.entry(month).or_default().push((account, figures.tokens.into()));
-            }
         }
-        let open =
-            account::Entity::find().filter(account::Column::CustomerId.eq(&customer)).all(read).await?;
         let mut shares = Shares::new();
         for ((of, month), earned) in earned {
             let accounts = used.get(&month.to_string()).cloned().unwrap_or_else(|| {
