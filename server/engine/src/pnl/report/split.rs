@@ -30,8 +30,9 @@ pub(super) struct Part {
     pub(super) earned: Earned,
 }
 
-/// Whose share it is: a customer, and one of its accounts (empty where it belongs to none) or all of it.
-type Share = (String, String, Month);
+/// Whose share it is: a customer, and all of it or one of its accounts (empty where it belongs to none), or one of an
+/// account's productions.
+type Share = (String, Vec<String>, Month);
 /// Revenue by whose share it is.
 type Shares = BTreeMap<Share, Earned>;
 
@@ -66,22 +67,28 @@ impl Reading<'_> {
             step: None,
         };
         let apart = |columns: &[&'static str]| accounts.iter().chain(columns).copied().collect::<Vec<_>>();
+        let mut depth = accounts.iter().count();
         if let Some(production) = &query.production {
             let sums = tables.by_month(whose, days, &apart(PnlBy::Production.columns())).await?;
             let is = |columns: &[String]| columns.first().map_or("", String::as_str) == production;
-            shares = narrowed(&sums, &shares, accounts.is_some(), is)?;
+            shares = narrowed(&sums, &shares, depth, is)?;
             whose.production = Some(production);
         }
         if let Some(step) = &query.step {
             let sums = tables.by_month(whose, days, &apart(PnlBy::Step.columns())).await?;
-            shares = narrowed(&sums, &shares, accounts.is_some(), |columns| step.is(columns))?;
+            shares = narrowed(&sums, &shares, depth, |columns| step.is(columns))?;
             whose.step = Some(step);
         }
         let sums = tables.by_month(whose, days, &apart(by.columns())).await?;
-        let parts = cut(&sums, &shares, accounts.is_some())?;
-        let part = |((customer, account, month), columns, figures, earned): Cut| {
-            let mut columns = columns.into_iter();
+        if by == PnlBy::ProductionStep {
+            // First over the productions, then over the steps of each: a line is what the page of its production has.
+            shares = of_productions(&sums, &shares, depth)?;
+            depth += 1;
+        }
+        let part = |((customer, of, month), columns, figures, earned): Cut| {
+            let mut columns = of.into_iter().chain(columns);
             let mut next = || columns.next().unwrap_or_default();
+            let account = if accounts.is_some() { next() } else { String::new() };
             let line = match by {
                 PnlBy::Customer => Line { key: customer.clone(), ..Line::default() },
                 PnlBy::Account => Line { key: account, ..Line::default() },
@@ -91,7 +98,7 @@ impl Reading<'_> {
             };
             Part { customer, month, line, figures, earned }
         };
-        Ok(parts.into_iter().map(part).collect())
+        Ok(cut(&sums, &shares, depth)?.into_iter().map(part).collect())
     }
 
     /// The same days one by one: what is earned in a month is spread as the customer earned it.
@@ -139,7 +146,7 @@ impl Reading<'_> {
         if owner.customer.is_none() {
             return Ok(earned
                 .into_iter()
-                .map(|((of, month), earned)| ((of, String::new(), month), earned))
+                .map(|((of, month), earned)| ((of, Vec::new(), month), earned))
                 .collect());
         }
         let mut shares = Shares::new();
@@ -157,7 +164,7 @@ impl Reading<'_> {
                     .as_ref()
                     .is_none_or(|reach| reach.iter().any(|id| id.to_string() == *account))
                 {
-                    shares.insert((of.clone(), account.clone(), month), earned);
+                    shares.insert((of.clone(), vec![account.clone()], month), earned);
                 }
             }
         }
@@ -172,11 +179,11 @@ type Cut = (Share, Vec<String>, Figures, Earned);
 fn narrowed(
     sums: &Sums,
     shares: &Shares,
-    by_account: bool,
+    depth: usize,
     is: impl Fn(&[String]) -> bool,
 ) -> Result<Shares, Error> {
     let mut narrowed = Shares::new();
-    for (share, columns, _, earned) in cut(sums, shares, by_account)? {
+    for (share, columns, _, earned) in cut(sums, shares, depth)? {
         if is(&columns) {
             narrowed.entry(share).or_default().add(&earned);
         }
@@ -184,17 +191,30 @@ fn narrowed(
     Ok(narrowed)
 }
 
-/// Gives each share of the revenue to the sums that belong to it, by their tokens; what was earned while no token was used
-/// belongs to none of them.
-fn cut(sums: &Sums, shares: &Shares, by_account: bool) -> Result<Vec<Cut>, Error> {
+/// What of each share of the revenue belongs to each production, of sums that are apart by more than that.
+fn of_productions(sums: &Sums, shares: &Shares, depth: usize) -> Result<Shares, Error> {
+    let mut whole = Sums::new();
+    for ((customer, month, columns), figures) in sums {
+        let columns = columns.iter().take(depth + 1).cloned().collect();
+        whole.entry((customer.clone(), month.clone(), columns)).or_default().add(figures);
+    }
+    let mut of_productions = Shares::new();
+    for ((customer, mut of, month), columns, _, earned) in cut(&whole, shares, depth)? {
+        of.push(columns.into_iter().next().unwrap_or_default());
+        of_productions.entry((customer, of, month)).or_default().add(&earned);
+    }
+    Ok(of_productions)
+}
+
+/// Gives each share of the revenue to the sums that belong to it, whose first `depth` columns say whose they are, by their
+/// tokens; what was earned while no token was used belongs to none of them.
+fn cut(sums: &Sums, shares: &Shares, depth: usize) -> Result<Vec<Cut>, Error> {
     let mut of: BTreeMap<Share, Vec<(Vec<String>, Figures)>> = BTreeMap::new();
     for ((customer, month, columns), figures) in sums {
         let month: Month = month.parse().map_err(|error| Error::corrupt("pnl_month", month, error))?;
-        let (account, columns) = match columns.split_first() {
-            Some((account, columns)) if by_account => (account.clone(), columns.to_vec()),
-            _ => (String::new(), columns.clone()),
-        };
-        of.entry((customer.clone(), account, month)).or_default().push((columns, *figures));
+        let (own, columns) = columns.split_at(depth.min(columns.len()));
+        let share = (customer.clone(), own.to_vec(), month);
+        of.entry(share).or_default().push((columns.to_vec(), *figures));
     }
     let mut cuts = Vec::new();
     for (share, earned) in shares {
