@@ -1,5 +1,5 @@
-//! Statements of the P&L beside a scan of the journals: an account's last 30 days by production and by step, and everybody's
-//! last twelve months. The sums must be worth at least a hundredfold.
+//! Statements of the P&L beside a scan of the journals: an account's last 30 days by production and step, and everybody's last
+//! twelve months. The sums must be worth at least a hundredfold.
 
 use super::{
     books::{self, Books, Size},
@@ -17,8 +17,8 @@ use std::{cell::RefCell, fs, path::PathBuf};
 const MUST: f64 = 100.0;
 /// Who is asked about, in the words of the program that is asked and in those of the table.
 const WHOM: [(&str, &str); 3] = [
-    ("usual", "usual account, 30 days"),
-    ("busiest", "busiest account, 30 days"),
+    ("usual", "usual account, 30 days by production and step"),
+    ("busiest", "busiest account, 30 days by production and step"),
     ("everybody", "all accounts, 12 months"),
 ];
 
