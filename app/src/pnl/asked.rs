@@ -27,11 +27,12 @@ pub enum Whose {
 }
 
 /// What can be added up: its word in the address, its tab, the name of its column.
-pub(super) const TABS: [(&str, &str, &str, PnlBy); 5] = [
+pub(super) const TABS: [(&str, &str, &str, PnlBy); 6] = [
     ("customer", "By customer", "Customer", PnlBy::Customer),
     ("account", "By account", "Account", PnlBy::Account),
     ("production", "By production", "Production", PnlBy::Production),
     ("step", "By step", "Step", PnlBy::Step),
+    ("production-step", "By production and step", "Production and step", PnlBy::ProductionStep),
     ("model", "By model", "Model", PnlBy::Model),
 ];
 /// The columns that lines can be sorted by.
@@ -126,7 +127,7 @@ impl Asked {
             (Whose::Platform, .., Some(_)) => &["customer", "model"],
             (_, _, Some(_), None) => &["step", "model"],
             (_, _, Some(_), Some(_)) => &["model"],
-            (_, Some(_), None, None) => &["production", "step", "model"],
+            (_, Some(_), None, None) => &["production", "step", "production-step", "model"],
             (_, Some(_), None, Some(_)) => &["production", "model"],
             (_, None, None, None) => &["account", "production", "step", "model"],
             (_, None, None, Some(_)) => &["production", "account", "model"],

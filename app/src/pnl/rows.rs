@@ -188,6 +188,11 @@ fn address(asked: &Asked, line: &PnlLine) -> Option<String> {
             let step = PnlStep { stage: line.key.clone(), kind: line.kind };
             asked.at(|other| other.step = Some(step))
         }
+        PnlBy::ProductionStep => {
+            let stage = line.stage.clone().filter(|stage| stage.is_empty() || can_be_asked_for(stage))?;
+            let step = PnlStep { stage, kind: Some(line.kind?) };
+            asked.at(|other| (other.production, other.step) = (Some(line.key.clone()), Some(step)))
+        }
         PnlBy::Step | PnlBy::Model | PnlBy::Customer => return None,
     };
     Some(there.address(asked.path()))
@@ -197,6 +202,11 @@ fn address(asked: &Asked, line: &PnlLine) -> Option<String> {
 pub(super) fn line_name(line: &PnlLine, by: PnlBy) -> String {
     let none = match by {
         PnlBy::Step => return step_name(&line.key, line.kind),
+        PnlBy::ProductionStep => {
+            let production = line_name(line, PnlBy::Production);
+            let step = step_name(line.stage.as_deref().unwrap_or_default(), line.kind);
+            return format!("{production} · {step}");
+        }
         PnlBy::Production if line.key.is_empty() => "Outside productions",
         PnlBy::Model if line.key.is_empty() => "Of no model",
         PnlBy::Production | PnlBy::Model | PnlBy::Account | PnlBy::Customer => &line.key,

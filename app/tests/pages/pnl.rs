@@ -58,7 +58,7 @@ fn sum<'a>(of: impl IntoIterator<Item = &'a Pnl>, lens: Lens) -> Pnl {
 }
 
 fn line(key: &str, name: Option<&str>, kind: Option<Kind>, pnl: Pnl) -> PnlLine {
-    PnlLine { key: key.to_owned(), name: name.map(str::to_owned), kind, pnl }
+    PnlLine { key: key.to_owned(), name: name.map(str::to_owned), stage: None, kind, pnl }
 }
 
 /// Two days of three accounts.
@@ -241,6 +241,34 @@ fn p2_a_step_leads_to_the_productions_that_it_cost_most_in() {
     let none = asked(&[("stage", "none"), ("kind", "text")]);
     let none = statement(&none, Whose::Customer, Vec::new(), Lens::CustomerFacing);
     assert!(crate::words(&main_of(&none, CustomerAdministrator)).contains("Step P&amp;L · Text"));
+}
+
+#[test]
+fn p2_an_account_is_shown_by_production_and_step() {
+    let tech = sample::account_id("Tech in Ten").to_string();
+    let both = asked(&[("account", &tech), ("range", "last"), ("by", "production-step")]);
+    let of = |key: &str, name, stage: &str, kind| PnlLine {
+        stage: Some(stage.to_owned()),
+        ..line(key, name, Some(kind), pnl(900, 100, 700, 6, 0))
+    };
+    let lines =
+        vec![of("sample-3", Some("Chip wars, ep. 10"), "10", Kind::Video), of("", None, "", Kind::Text)];
+    let html =
+        main_of(&statement(&both, Whose::Customer, lines, Lens::CustomerFacing), CustomerAdministrator);
+    let words = words(&html);
+    for said in
+        ["Chip wars, ep. 10 · Video composition", "Outside productions · Text", "By production and step"]
+    {
+        assert!(says(&words, said), "{said}: {words}");
+    }
+    let query = format!("?range=last&amp;account={tech}");
+    for address in [
+        format!("href=\"/pnl{query}&amp;production=sample-3&amp;stage=10&amp;kind=video\""),
+        format!("href=\"/pnl{query}&amp;outside=true&amp;stage=none&amp;kind=text\""),
+        format!("href=\"/pnl.csv{query}&amp;by=production-step\""),
+    ] {
+        assert!(html.contains(&address), "{address}: {html}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! `cargo xtask serve | test | build | mutants | security`: the build tool of JARAI Console.
+//! `cargo xtask serve | test | build | bench | mutants | security`: the build tool of JARAI Console.
 //!
 //! It needs nothing but a Rust toolchain: the bundler of the browser part and the one of the styles are crates
 //! pinned by the workspace's lock file, and what else is missing it installs, or says how to.
 
+mod bench;
 mod build;
 mod mutants;
 mod process;
@@ -40,6 +41,9 @@ enum Command {
         #[arg(long)]
         release: bool,
     },
+    /// Measure what has to be fast beside what it has to beat
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Take away one guard after another and require that a test notices
     Mutants(mutants::Options),
     /// Let judges that are not ours look at a server and at what it is made of
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::serve(&workspace, &options),
         Command::Test(options) => test::test(&workspace, &options),
         Command::Build { release } => build::everything(&workspace, Flavour::of(release)),
+        Command::Bench(bench) => bench::bench(&workspace, &bench),
         Command::Mutants(options) => mutants::mutants(&workspace, &options),
         Command::Security(options) => security::security(&workspace, &options),
     });

@@ -10,6 +10,7 @@ pub mod budget;
 mod clock;
 pub mod customer;
 mod db;
+mod dice;
 mod error;
 mod gateway;
 pub mod idempotency;
@@ -77,6 +78,11 @@ impl Engine {
         pools.write.close().await?;
         pools.read.close().await?;
         Ok(())
+    }
+
+    /// The same of a sandbox, which is made one where the database is new: for filling it.
+    pub async fn attach_sandbox(database_url: &str) -> Result<Self, Error> {
+        Self::start(database_url, Some(true)).await
     }
 
     async fn start(database_url: &str, sandbox: Option<bool>) -> Result<Self, Error> {

@@ -1,6 +1,7 @@
 //! What the binary can be told to do. One file a command.
 
 mod clock;
+mod generate;
 mod import;
 mod mode;
 mod month;
@@ -20,6 +21,8 @@ pub enum Command {
     Serve(ServeOptions),
     /// Says what time it is for the books; in a sandbox it can be made later.
     Clock(clock::ClockOptions),
+    /// Fills an empty sandbox with a year of books, as large as asked for.
+    Generate(generate::GenerateOptions),
     /// Imports prices, exchange rates, a markup or a price book: the dated lists that money is computed by.
     Import(import::ImportOptions),
     /// Closes the gate for new productions, or opens it again.
@@ -47,6 +50,9 @@ pub enum CommandError {
     /// The clock was not advanced.
     #[error(transparent)]
     Clock(#[from] clock::ClockError),
+    /// Nothing, or not everything, was generated.
+    #[error(transparent)]
+    Generate(engine::Error),
     /// The mode was not set.
     #[error(transparent)]
     Mode(engine::Error),
@@ -79,6 +85,7 @@ impl Command {
         match self {
             Self::Serve(options) => Ok(serve::run(&options).await?),
             Self::Clock(options) => Ok(clock::run(&options).await?),
+            Self::Generate(options) => generate::run(&options).await.map_err(CommandError::Generate),
             Self::Mode(options) => mode::run(&options).await.map_err(CommandError::Mode),
             Self::Month(options) => Ok(month::run(&options).await?),
             Self::Rollups(options) => rollups::run(&options).await.map_err(CommandError::Rollups),

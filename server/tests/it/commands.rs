@@ -238,6 +238,20 @@ fn a_price_book_is_printed_changed_and_imported() {
     assert_eq!(still.stdout, printed.stdout, "what holds from a later day does not hold yet");
 }
 
+#[test]
+fn generate_fills_an_empty_sandbox_and_no_other_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/books.db?mode=rwc", folder.path().display());
+    let (done, text) = said(&database, &["generate", "--rows", "600", "--seed", "3"]);
+    assert!(done && text.starts_with("600 rows of usage: 6 customers, "), "{text}");
+    assert_eq!(said(&database, &["verify"]), (true, "0 violations\n".to_owned()));
+    let (done, text) = said(&database, &["generate", "--rows", "600"]);
+    assert!(!done && text.contains("is in use"), "{text}");
+    let earnest = format!("sqlite://{}/earnest.db?mode=rwc", folder.path().display());
+    assert!(said(&earnest, &["mode", "running"]).0);
+    assert!(!said(&earnest, &["generate", "--rows", "600"]).0);
+}
+
 #[tokio::test]
 async fn receipt_clock_and_mode_answer_for_whoever_runs_an_installation() {
     let folder = tempfile::tempdir().unwrap();

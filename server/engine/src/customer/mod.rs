@@ -28,6 +28,7 @@ use billing::{
     money::Currency,
     payment::BillingDetails,
     tier::Tier,
+    time::Timestamp,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
@@ -44,6 +45,56 @@ pub(crate) struct Opening<'a> {
     /// To whom its invoices are made out, as far as that is known.
     pub(crate) details: Option<BillingDetails>,
     pub(crate) by: Actor,
+}
+
+/// The rows of a new customer and of its empty wallet.
+pub(crate) fn new_customer(
+    id: CustomerId,
+    name: &str,
+    currency: Currency,
+    at: Timestamp,
+) -> Result<(customer::Model, wallet::Model), Error> {
+    let customer = customer::Model {
+        id: id.to_string(),
+        name: name.to_owned(),
+        currency: to_word(&currency)?,
+        created_at: at.micros(),
+        tier: None,
+        payment_block: None,
+        grace_until: None,
+        billing_details: None,
+        invoice_series: Some(id.to_string().split_off(SERIES_FROM)),
+        invoices: Some(0),
+        residency: None,
+        notes: None,
+    };
+    let wallet = wallet::Model {
+        customer_id: id.to_string(),
+        seq: 0,
+        hash: String::new(),
+        left_tokens: 0,
+        held_tokens: 0,
+        overdrawn_tokens: 0,
+    };
+    Ok((customer, wallet))
+}
+
+/// The row of a new account, which may run as many productions at once as its tier says.
+pub(crate) fn new_account(
+    customer: CustomerId,
+    id: AccountId,
+    name: &str,
+    status: AccountStatus,
+    at: Timestamp,
+) -> Result<account::Model, Error> {
+    Ok(account::Model {
+        customer_id: customer.to_string(),
+        id: id.to_string(),
+        name: name.to_owned(),
+        status: to_word(&status)?,
+        created_at: at.micros(),
+        concurrency: None,
+    })
 }
 
 impl Engine {
@@ -71,29 +122,14 @@ impl Engine {
         let id = CustomerId::new(self.shared.ids.next(at)?);
         let residency = opening.residency.map(|residency| to_word(&residency)).transpose()?;
         let details = opening.details.as_ref().map(|details| to_json("customer", id, details)).transpose()?;
+        let (customer, wallet) = new_customer(id, opening.name, opening.currency, at)?;
         let customer = customer::Model {
-            id: id.to_string(),
-            name: opening.name.to_owned(),
-            currency: to_word(&opening.currency)?,
-            created_at: at.micros(),
             tier: opening.tier.as_ref().map(to_word).transpose()?,
-            payment_block: None,
-            grace_until: None,
             billing_details: details,
-            invoice_series: Some(id.to_string().split_off(SERIES_FROM)),
-            invoices: Some(0),
             residency: residency.clone(),
-            notes: None,
+            ..customer
         };
         customer::Entity::insert(customer.into_active_model()).exec_without_returning(transaction).await?;
-        let wallet = wallet::Model {
-            customer_id: id.to_string(),
-            seq: 0,
-            hash: String::new(),
-            left_tokens: 0,
-            held_tokens: 0,
-            overdrawn_tokens: 0,
-        };
         wallet::Entity::insert(wallet.into_active_model()).exec_without_returning(transaction).await?;
         let note = Note::of(id, opening.by, AuditAct::CustomerOpened, id).with("name", opening.name);
         let note = note.with("billed in", opening.currency).moved("residency", None, residency);
@@ -110,14 +146,7 @@ impl Engine {
     ) -> Result<AccountId, Error> {
         let at = self.now();
         let id = AccountId::new(self.shared.ids.next(at)?);
-        let row = account::Model {
-            customer_id: customer.to_string(),
-            id: id.to_string(),
-            name: name.to_owned(),
-            status: to_word(&status)?,
-            created_at: at.micros(),
-            concurrency: None,
-        };
+        let row = new_account(customer, id, name, status, at)?;
         let transaction = begin_write(&self.shared.pools.side).await?;
         let note = Note::of(customer, Actor::Operations, AuditAct::AccountOpened, id);
         let note = note.with("name", name).with("status", &row.status);

@@ -1,10 +1,9 @@
 //! Opening an account by a customer's own administrator: as many as its plan has room for. T2, T3.
 
-use super::AccountLine;
+use super::{AccountLine, new_account};
 use crate::{
     Engine, Error,
     audit::Note,
-    db::{entity::account, to_word},
     team::Member,
     writer::{Act, Books, Desk, Paying, Touch},
 };
@@ -48,14 +47,8 @@ impl Act for OpenAccount {
             return Err(Error::TooManyAccounts { most });
         }
         let id = AccountId::new(desk.ids.next(desk.at)?);
-        books.journal.accounts.push(account::Model {
-            customer_id: self.customer.to_string(),
-            id: id.to_string(),
-            name: self.name.clone(),
-            status: to_word(&AccountStatus::Active)?,
-            created_at: desk.at.micros(),
-            concurrency: None,
-        });
+        let row = new_account(self.customer, id, &self.name, AccountStatus::Active, desk.at)?;
+        books.journal.accounts.push(row);
         books.in_use.accounts += 1;
         let note = Note::of(self.customer, Actor::Person(self.by), AuditAct::AccountOpened, id);
         books.note(&note.with("name", &self.name).with("status", "active"), desk)?;

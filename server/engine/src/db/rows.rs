@@ -11,6 +11,9 @@ use sea_orm::{
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
+/// Rows of one statement; a group of acts never has more.
+const AT_ONCE: usize = 4_096;
+
 /// Adds rows to an append-only table.
 pub(crate) async fn insert<E: EntityTrait>(
     connection: &impl ConnectionTrait,
@@ -78,11 +81,12 @@ where
         cells.join(", "),
         source(backend)
     );
-    let rows: Vec<Json> =
-        rows.iter().map(|row| columns.iter().map(|column| json(row.get(*column))).collect()).collect();
-    connection
-        .execute_raw(Statement::from_sql_and_values(backend, text, [Json::Array(rows).to_string().into()]))
-        .await?;
+    for rows in rows.chunks(AT_ONCE) {
+        let rows: Vec<Json> =
+            rows.iter().map(|row| columns.iter().map(|column| json(row.get(*column))).collect()).collect();
+        let rows = [Json::Array(rows).to_string().into()];
+        connection.execute_raw(Statement::from_sql_and_values(backend, text.as_str(), rows)).await?;
+    }
     Ok(())
 }
 

@@ -24,11 +24,12 @@ const LEASE_MICROS: i64 = 60_000_000;
 const MADE_AT_ONCE: u64 = 32;
 
 /// The act: how a charge went.
-struct NoteCharge {
-    customer: CustomerId,
-    charge: OutboxId,
-    charged: Charged,
-    method: Option<String>,
+pub(crate) struct NoteCharge {
+    pub(crate) customer: CustomerId,
+    pub(crate) charge: OutboxId,
+    pub(crate) charged: Charged,
+    /// How it was paid, for people.
+    pub(crate) method: Option<String>,
 }
 
 impl Act for NoteCharge {

@@ -20,8 +20,11 @@ pub use order::{Ordered, Wanted};
 pub use read::{InvoiceState, Invoiced, OrderLine};
 pub use settle::Settled;
 
+pub(crate) use charge::NoteCharge;
 pub(crate) use invoice::NewInvoice;
+pub(crate) use order::MakeOrder;
 pub(crate) use plan::plan_words;
+pub(crate) use settle::Settle;
 
 use crate::{Engine, Error, clock::machine_micros, gateway, hex, ids::random};
 use billing::payment::{Country, TaxRule};

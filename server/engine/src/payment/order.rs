@@ -45,13 +45,13 @@ pub enum Ordered {
 }
 
 /// The act. The caller's name of it makes it harmless to ask twice.
-pub(super) struct MakeOrder {
-    pub(super) customer: CustomerId,
-    pub(super) request: String,
-    pub(super) wanted: Wanted,
+pub(crate) struct MakeOrder {
+    pub(crate) customer: CustomerId,
+    pub(crate) request: String,
+    pub(crate) wanted: Wanted,
     /// The plan that a change was made on, where somebody was shown it.
-    pub(super) shown: Option<String>,
-    pub(super) by: PersonId,
+    pub(crate) shown: Option<String>,
+    pub(crate) by: PersonId,
 }
 
 impl Act for MakeOrder {

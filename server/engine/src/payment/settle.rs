@@ -37,21 +37,21 @@ pub enum Settled {
 
 /// An event as it is noted.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(crate) struct Told {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) object: Option<String>,
 }
 
 /// The act.
-pub(super) struct Settle {
-    pub(super) customer: CustomerId,
-    pub(super) order: OrderId,
-    pub(super) found: Found,
+pub(crate) struct Settle {
+    pub(crate) customer: CustomerId,
+    pub(crate) order: OrderId,
+    pub(crate) found: Found,
     /// The account whose limit it lifts.
-    pub(super) lifts: Option<AccountId>,
+    pub(crate) lifts: Option<AccountId>,
     /// The event that has led here, if one has.
-    pub(super) told: Option<Told>,
+    pub(crate) told: Option<Told>,
 }
 
 impl Act for Settle {

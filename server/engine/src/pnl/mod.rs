@@ -18,7 +18,7 @@ pub use days::CostDay;
 pub(crate) use import::listed;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
 pub use lists::{CurrencyRates, ListsReport, ModelPrices};
-pub use report::{PnlBy, PnlLine, PnlQuery, PnlReport, PnlStep, Position};
+pub use report::{PnlBy, PnlExtent, PnlLine, PnlQuery, PnlReport, PnlSource, PnlStep, Position};
 pub use total::RawCosts;
 
 use crate::{

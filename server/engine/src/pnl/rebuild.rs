@@ -19,9 +19,6 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 
-/// Rows that are written at once.
-const AT_ONCE: usize = 4_096;
-
 impl Engine {
     /// Makes the sums of every customer anew; answers how many customers there are. Acts go on meanwhile: each customer's
     /// wallet is locked while its own sums are made.
@@ -106,14 +103,7 @@ async fn rebuild(transaction: &DatabaseTransaction, customer: &str) -> Result<()
     for row in revenue.all(transaction).await? {
         rollup.revenue(&row)?;
     }
-    for rows in rollup.productions().chunks(AT_ONCE) {
-        rows::add::<pnl_production::Entity>(transaction, rows).await?;
-    }
-    for rows in rollup.days().chunks(AT_ONCE) {
-        rows::add::<pnl_day::Entity>(transaction, rows).await?;
-    }
-    for rows in rollup.months().chunks(AT_ONCE) {
-        rows::add::<pnl_month::Entity>(transaction, rows).await?;
-    }
-    Ok(())
+    rows::add::<pnl_production::Entity>(transaction, &rollup.productions()).await?;
+    rows::add::<pnl_day::Entity>(transaction, &rollup.days()).await?;
+    rows::add::<pnl_month::Entity>(transaction, &rollup.months()).await
 }

@@ -48,14 +48,14 @@ pub struct AdmitRequest {
 }
 
 /// The act.
-pub(super) struct Admit {
+pub(crate) struct Admit {
     asker: Asker,
     request: AdmitRequest,
     fingerprint: String,
 }
 
 impl Admit {
-    pub(super) fn new(
+    pub(crate) fn new(
         customer: CustomerId,
         key: Option<KeyId>,
         request: AdmitRequest,

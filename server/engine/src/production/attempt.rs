@@ -23,7 +23,7 @@ use billing::{
 };
 
 /// The act.
-pub(super) struct Report {
+pub(crate) struct Report {
     customer: CustomerId,
     within: Within,
     production: ProductionName,
@@ -40,7 +40,7 @@ struct Call<'a> {
 }
 
 impl Report {
-    pub(super) fn new(
+    pub(crate) fn new(
         customer: CustomerId,
         within: Within,
         production: ProductionName,

@@ -45,7 +45,7 @@ pub struct CallBooked {
 }
 
 /// The act.
-pub(super) struct RecordCall {
+pub(crate) struct RecordCall {
     customer: CustomerId,
     key: Option<KeyId>,
     name: CallName,
@@ -54,7 +54,7 @@ pub(super) struct RecordCall {
 }
 
 impl RecordCall {
-    pub(super) fn new(
+    pub(crate) fn new(
         customer: CustomerId,
         key: Option<KeyId>,
         name: CallName,

@@ -26,6 +26,11 @@ pub use receipt::{CallSource, Receipt, ReceiptCall, ReceiptEntry, ReceiptLot, Re
 pub use refusals::RefusalLine;
 pub use standing::{Standing, StandingRefusal};
 
+pub(crate) use admit::Admit;
+pub(crate) use attempt::Report;
+pub(crate) use call::RecordCall;
+pub(crate) use settle::Finish;
+
 use crate::{Engine, Error, team::Member};
 use billing::{
     id::{AccountId, CallName, CustomerId, KeyId, ProductionName, StepName},

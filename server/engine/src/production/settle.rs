@@ -51,12 +51,12 @@ impl Act for Heartbeat {
 }
 
 /// The pipeline's word that a production is over.
-pub(super) struct Finish {
-    pub(super) customer: CustomerId,
+pub(crate) struct Finish {
+    pub(crate) customer: CustomerId,
     /// The accounts that the caller reaches; none is all of them.
-    pub(super) within: Within,
-    pub(super) production: ProductionName,
-    pub(super) end: End,
+    pub(crate) within: Within,
+    pub(crate) production: ProductionName,
+    pub(crate) end: End,
 }
 
 impl Act for Finish {

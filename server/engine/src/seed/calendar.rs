@@ -8,7 +8,7 @@ use super::{
     production::{Course, Make},
     studios::{COPPER, HARBOUR, NORTHLIGHT, Rhythm, STUDIOS, Studio},
 };
-use crate::Error;
+use crate::{Error, dice::Dice};
 use billing::{
     production::{End, Kind},
     time::{Span, Timestamp},
@@ -42,28 +42,14 @@ pub(super) struct Scene {
     pub(super) course: Course,
 }
 
-/// Numbers that look thrown and are the same everywhere (`SplitMix64`).
-struct Dice(u64);
-
-impl Dice {
-    /// A number from 0 to below `sides`.
-    fn roll(&mut self, sides: i64) -> i64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        i64::try_from((mixed ^ (mixed >> 31)) >> 1).unwrap_or_default().rem_euclid(sides)
-    }
-
-    /// How a production goes: nearly always well.
-    fn course(&mut self) -> Course {
-        match self.roll(60) {
-            0 => Course::Runs(0),
-            1 | 2 => Course::Stops(End::Failed),
-            3 => Course::Stops(End::Cancelled),
-            4..=10 => Course::Retried(Kind::Video),
-            _ => Course::Published,
-        }
+/// How a production goes: nearly always well.
+fn course(dice: &mut Dice) -> Course {
+    match dice.roll(60) {
+        0 => Course::Runs(0),
+        1 | 2 => Course::Stops(End::Failed),
+        3 => Course::Stops(End::Cancelled),
+        4..=10 => Course::Retried(Kind::Video),
+        _ => Course::Published,
     }
 }
 
@@ -115,14 +101,14 @@ fn daily(
     days: impl Iterator<Item = NaiveDate>,
     all: &mut Vec<Event>,
 ) {
-    let (mut dice, mut made) = (Dice(u64::try_from(studio).unwrap_or_default()), 0);
+    let (mut dice, mut made) = (Dice::new(u64::try_from(studio).unwrap_or_default()), 0);
     for day in days {
         let month = (day.month0() + 3) % 12; // October is the first
         let (pace, share) = (a_month[index(month)], WEEK[index(day.weekday().num_days_from_monday())]);
         // In thousandths; a month has 4.35 weeks.
         let due = pace * share * 1_000 * 100 / (30 * 435);
         for nth in 0..(due + dice.roll(1_000)) / 1_000 {
-            let (seconds, mut course) = (shortest + dice.roll(longest - shortest), dice.course());
+            let (seconds, mut course) = (shortest + dice.roll(longest - shortest), course(&mut dice));
             let account = made % producing(&STUDIOS[studio]);
             if let (Course::Retried(_), TIGHT) = (course, (studio, account)) {
                 course = Course::Retried(Kind::Text);

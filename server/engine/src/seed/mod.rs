@@ -2,12 +2,14 @@
 //! acts on an advancing clock, so that every figure of it has its entries. The same on every machine.
 
 mod calendar;
+mod generate;
 mod october;
 mod opening;
 mod production;
 mod sights;
 mod studios;
 
+pub use generate::{Generated, Generation};
 pub use sights::{Shown, Sight};
 
 use crate::{
@@ -102,9 +104,13 @@ impl Engine {
 
     /// Goes by the sample tariff, prices, rates and markup.
     pub async fn load_catalog_samples(&self) -> Result<(), Error> {
+        self.load_catalog_with_rates(instant("2025-10-01T00:00:00Z")?).await
+    }
+
+    /// The same, with rates from this day on.
+    async fn load_catalog_with_rates(&self, days: Timestamp) -> Result<(), Error> {
         let from = instant("2020-01-01T00:00:00Z")?;
         let mut catalog = sample::catalog(from, 0).map_err(out_of_range)?;
-        let days = instant("2025-10-01T00:00:00Z")?;
         catalog.rates = sample::catalog(days, 1_200).map_err(out_of_range)?.rates;
         self.add_catalog(&catalog, "Sample values").await
     }

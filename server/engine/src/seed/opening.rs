@@ -221,9 +221,15 @@ impl Engine {
     }
 }
 
-/// To whom a studio's invoices are made out: somewhere that uses its currency.
+/// To whom a studio's invoices are made out.
 fn details(studio: &Studio) -> Result<BillingDetails, Error> {
-    let (country, town) = match studio.currency {
+    let host: String = studio.people[0].0.rsplit('@').take(1).collect();
+    details_of(studio.name, studio.currency, &host)
+}
+
+/// To whom the invoices of a customer of this name are made out, somewhere that uses its currency.
+pub(super) fn details_of(name: &str, currency: Currency, host: &str) -> Result<BillingDetails, Error> {
+    let (country, town) = match currency {
         Currency::Gbp => ("GB", "Bristol BS1 0XX"),
         Currency::Usd => ("US", "Portland, OR 97201"),
         Currency::Eur => ("DE", "20457 Hamburg"),
@@ -232,9 +238,8 @@ fn details(studio: &Studio) -> Result<BillingDetails, Error> {
         Currency::Jpy => ("JP", "Kobe 650-0001"),
     };
     let country: Country = country.parse().map_err(|error| Error::corrupt("sample", country, error))?;
-    let host: String = studio.people[0].0.rsplit('@').take(1).collect();
     Ok(BillingDetails {
-        name: format!("{} Ltd", studio.name),
+        name: format!("{name} Ltd"),
         address: vec!["14 Harbour Row".to_owned(), town.to_owned()],
         country,
         email: format!("billing@{host}"),

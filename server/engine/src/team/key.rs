@@ -94,6 +94,35 @@ pub(super) fn rate_of(row: &api_key::Model) -> Result<Option<u32>, Error> {
     rate.map_err(|error| Error::corrupt("api_key", &row.id, error))
 }
 
+/// The row of a new key, whose token is not kept.
+pub(crate) fn new_key(
+    customer: CustomerId,
+    id: KeyId,
+    name: &str,
+    token: &str,
+    at: Timestamp,
+) -> api_key::Model {
+    let (token_hash, token_start) = kept_of(token);
+    api_key::Model {
+        id: id.to_string(),
+        customer_id: customer.to_string(),
+        name: name.to_owned(),
+        token_hash,
+        created_at: at.micros(),
+        revoked_at: None,
+        acts_per_second: None,
+        token_start,
+        acts: None,
+        account_ids: None,
+        made_by: None,
+        request: None,
+        last_used_at: None,
+        previous_hash: None,
+        previous_until: None,
+        rotation: None,
+    }
+}
+
 impl Engine {
     /// Makes a key of the pipeline and answers its token, which is not kept and cannot be shown again.
     pub async fn add_pipeline_key(&self, customer: CustomerId, name: &str) -> Result<String, Error> {
@@ -141,25 +170,7 @@ impl Engine {
     ) -> Result<KeyId, Error> {
         let at = self.now();
         let id = KeyId::new(self.shared.ids.next(at)?);
-        let (token_hash, token_start) = kept_of(token);
-        let row = api_key::Model {
-            id: id.to_string(),
-            customer_id: customer.to_string(),
-            name: name.to_owned(),
-            token_hash,
-            created_at: at.micros(),
-            revoked_at: None,
-            acts_per_second: None,
-            token_start,
-            acts: None,
-            account_ids: None,
-            made_by: None,
-            request: None,
-            last_used_at: None,
-            previous_hash: None,
-            previous_until: None,
-            rotation: None,
-        };
+        let row = new_key(customer, id, name, token, at);
         let transaction = begin_write(&self.shared.pools.side).await?;
         api_key::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
         let note = Note::of(customer, Actor::Operations, AuditAct::KeyMade, id).with("name", name);

@@ -57,9 +57,9 @@ pub struct NewSubscription {
 }
 
 /// The act: a subscription begins.
-struct Subscribe {
-    customer: CustomerId,
-    new: NewSubscription,
+pub(crate) struct Subscribe {
+    pub(crate) customer: CustomerId,
+    pub(crate) new: NewSubscription,
 }
 
 impl Act for Subscribe {

@@ -13,6 +13,7 @@ mod facts;
 mod journal;
 mod limits;
 mod load;
+mod past;
 mod rollup;
 mod save;
 
@@ -22,6 +23,7 @@ pub use facts::Verdict;
 pub(crate) use facts::{Payer, Planned, Production, Promise, Reported, ReportedCall};
 pub(crate) use limits::LimitNote;
 pub(crate) use load::lock_wallet;
+pub(crate) use past::{Past, write_past};
 pub(crate) use rollup::{FAILED, Rollup};
 
 use crate::{

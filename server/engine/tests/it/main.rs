@@ -6,6 +6,7 @@ mod books;
 mod budget;
 mod customers;
 mod gate;
+mod generate;
 mod hang_ups;
 mod histories;
 mod installation;

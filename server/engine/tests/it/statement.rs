@@ -252,7 +252,7 @@ impl<'a> Studios<'a> {
                 "{known:?} {:?}",
                 in_pounds.total
             );
-            for by in [PnlBy::Step, PnlBy::Model, PnlBy::Production] {
+            for by in [PnlBy::Step, PnlBy::Model, PnlBy::Production, PnlBy::ProductionStep] {
                 let other = self.report(place, &query(days.clone(), by)).await?;
                 ensure!(figures(&other.total) == figures(&whole.total), "{by:?}");
             }
@@ -273,10 +273,20 @@ impl<'a> Studios<'a> {
         for step in self.report(of, &of_account(PnlBy::Step)).await?.lines {
             self.drill_step(of, &of_account(PnlBy::Production), &step).await?;
         }
+        let both = self.report(of, &of_account(PnlBy::ProductionStep)).await?;
+        ensure!(figures(&both.total) == figures(&line.pnl), "{:?} of {line:?}", both.total);
         for production in self.report(of, &of_account(PnlBy::Production)).await?.lines {
             let steps = PnlQuery { production: Some(production.key.clone()), ..of_account(PnlBy::Step) };
             let steps = self.report(of, &steps).await?;
             ensure!(figures(&steps.total) == figures(&production.pnl), "{production:?}: {:?}", steps.total);
+            for step in &steps.lines {
+                let same = |line: &&PnlLine| {
+                    (&line.key, line.stage.as_ref(), line.kind)
+                        == (&production.key, Some(&step.key), step.kind)
+                };
+                let known = both.lines.iter().find(same).map(|line| figures(&line.pnl));
+                ensure!(known == Some(figures(&step.pnl)), "{known:?} of {production:?}: {step:?}");
+            }
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use billing::{
     time::{Month, Timestamp},
 };
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// What was earned by day, and what was invoiced: micro-units.
@@ -52,7 +52,8 @@ impl Revenue {
         last: NaiveDate,
     ) -> Result<Self, Error> {
         let mut entries = revenue_entry::Entity::find()
-            .filter(revenue_entry::Column::Kind.ne("topUp"))
+            // In words of its own, not as a parameter: only so does its partial index fit.
+            .filter(Expr::cust("kind <> 'topUp'"))
             .filter(revenue_entry::Column::PostedOn.lte(last.to_string()));
         let until = Timestamp::midnight(last).after(billing::time::Span::days(1));
         let mut invoices = invoice::Entity::find().filter(invoice::Column::IssuedAt.lt(until.micros()));

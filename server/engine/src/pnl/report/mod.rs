@@ -6,14 +6,17 @@
 //! share over its productions and steps by theirs, each time by largest remainders: every level sums to the one above.
 
 mod earned;
+mod journal;
 mod reading;
 mod split;
 mod sums;
 mod translate;
 
+pub use journal::{PnlExtent, PnlSource};
+
 use crate::{
     Engine, Error,
-    db::{begin_read, to_word},
+    db::{begin_read, entity::account, to_word},
     installation,
     team::Member,
 };
@@ -27,6 +30,7 @@ use billing::{
 };
 use chrono::NaiveDate;
 use reading::{Reading, own, sum};
+use sea_orm::EntityTrait;
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::RangeInclusive,
@@ -79,6 +83,8 @@ pub enum PnlBy {
     Production,
     /// The pipeline's steps.
     Step,
+    /// The steps of each production.
+    ProductionStep,
     /// AI models.
     Model,
     /// Customers, on the whole platform.
@@ -93,6 +99,8 @@ pub struct PnlLine {
     pub key: String,
     /// What people call it, where that is somebody's choice: a customer, an account, a production.
     pub name: Option<String>,
+    /// The pipeline's number of the step, where the line is of a step of a production.
+    pub stage: Option<String>,
     /// The kind of call, where the line is of one.
     pub kind: Option<Kind>,
     /// Its figures.
@@ -145,6 +153,7 @@ struct Owner {
     /// The accounts that count; none for all.
     accounts: Option<BTreeSet<AccountId>>,
     lens: Lens,
+    source: PnlSource,
 }
 
 impl Owner {
@@ -156,24 +165,38 @@ impl Owner {
 impl Engine {
     /// P1: what the accounts that the member reaches have earned and cost.
     pub async fn pnl(&self, member: &Member, query: &PnlQuery) -> Result<PnlReport, Error> {
+        self.pnl_from(PnlSource::Sums, member, query).await
+    }
+
+    async fn owner(&self, member: &Member, query: &PnlQuery, source: PnlSource) -> Result<Owner, Error> {
         member.require(Permission::SeeCost)?;
         let accounts = if let Some(account) = query.account {
             member.require_of(Permission::SeeCost, account)?;
-            self.account(member.customer, account).await?;
+            let known = account::Entity::find_by_id((member.customer.to_string(), account.to_string()));
+            known.one(&self.shared.pools.read).await?.ok_or(Error::NotFound("account"))?;
             Some([account].into())
         } else {
             member.reach.accounts().cloned()
         };
         let raw = member.may_somewhere(Permission::SeeRawCost);
         let lens = if raw { Lens::Raw } else { Lens::CustomerFacing };
-        let owner = Owner { customer: Some(member.customer), accounts, lens };
-        self.report(&owner, query, query.currency.unwrap_or(member.currency)).await
+        Ok(Owner { customer: Some(member.customer), accounts, lens, source })
     }
 
     /// P3: every customer's, for who runs the platform.
     pub async fn platform_pnl(&self, member: &Member, query: &PnlQuery) -> Result<PnlReport, Error> {
+        self.platform_pnl_from(PnlSource::Sums, member, query).await
+    }
+
+    /// The same, from a source.
+    pub async fn platform_pnl_from(
+        &self,
+        source: PnlSource,
+        member: &Member,
+        query: &PnlQuery,
+    ) -> Result<PnlReport, Error> {
         member.may(Permission::SeePlatformPnl, Scope::Platform).then_some(()).ok_or(Error::Forbidden)?;
-        let owner = Owner { customer: None, accounts: None, lens: Lens::Raw };
+        let owner = Owner { customer: None, accounts: None, lens: Lens::Raw, source };
         self.report(&owner, query, query.currency.unwrap_or(REPORTED_IN)).await
     }
 
@@ -183,12 +206,13 @@ impl Engine {
         customer: CustomerId,
         query: &PnlQuery,
     ) -> Result<BTreeMap<String, Pnl>, Error> {
-        let owner = Owner { customer: Some(customer), accounts: None, lens: Lens::Raw };
+        let owner =
+            Owner { customer: Some(customer), accounts: None, lens: Lens::Raw, source: PnlSource::Sums };
         let snapshot = begin_read(&self.shared.pools.read).await?;
-        let reading = Reading { read: &snapshot, owner: &owner, query };
-        let currencies = reading.billed_in().await?;
+        let reading = Reading::open(&snapshot, &owner, query).await?;
+        let currencies = reading.billed_in()?;
         let mut lines: BTreeMap<String, Pnl> = BTreeMap::new();
-        for part in reading.parts(&query.days).await? {
+        for part in reading.parts(&query.days, query.by).await? {
             let currency = currencies.get(&part.customer).copied().ok_or(Error::NotFound("customer"))?;
             let pnl = own(&part.figures, &part.earned, currency, Lens::Raw)?;
             let line = lines.entry(part.line.key).or_insert(Pnl::nothing(currency, Lens::Raw));
@@ -202,8 +226,8 @@ impl Engine {
         let snapshot = begin_read(&self.shared.pools.read).await?;
         let changed_at = installation::load(&snapshot).await?.catalog_changed_at;
         let catalog = self.shared.lists(&snapshot, changed_at).await?;
-        let reading = Reading { read: &snapshot, owner, query };
-        let customers = reading.billed_in().await?;
+        let reading = Reading::open(&snapshot, owner, query).await?;
+        let customers = reading.billed_in()?;
         let translation = Translation::new(catalog, customers, currency, owner.lens, as_of);
         reading.report(translation, as_of).await
     }

@@ -4,7 +4,7 @@ use super::{
     Owner, PnlBy, PnlLine, PnlQuery, PnlReport, Position,
     earned::{self, Earned, Revenue},
     split::{Line, Part},
-    sums::{self, Figures, Whose},
+    sums::{Figures, Tables, Whose},
     translate::Translation,
 };
 use crate::{
@@ -27,7 +27,7 @@ use sea_orm::{
 };
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Write,
     ops::RangeInclusive,
 };
@@ -35,24 +35,59 @@ use std::{
 /// The most days that a statement is shown day by day.
 const DAYS_APART: usize = 92;
 
-/// One look at the books: all of it as of one instant, so that a statement sums while acts go on.
-#[derive(Clone, Copy)]
+/// One look at the books: all of it as of one instant, so that a statement sums while acts go on. What more than one part of
+/// a statement needs is read once.
 pub(super) struct Reading<'a> {
-    pub(super) read: &'a DatabaseTransaction,
+    read: &'a DatabaseTransaction,
     pub(super) owner: &'a Owner,
     pub(super) query: &'a PnlQuery,
+    pub(super) tables: Tables<'a>,
+    customers: Vec<customer::Model>,
+    /// The accounts of the one customer.
+    pub(super) open: Vec<account::Model>,
+    pub(super) revenue: Revenue,
+    /// What each account of the one customer was charged, by whole months: of the range, and of as many days before.
+    pub(super) used: HashMap<String, Vec<(String, i128)>>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    pub(super) async fn open(
+        read: &'a DatabaseTransaction,
+        owner: &'a Owner,
+        query: &'a PnlQuery,
+    ) -> Result<Self, Error> {
+        let tables = Tables::open(read, owner.source).await?;
+        let revenue = Revenue::load(read, owner.customer().as_deref(), *query.days.end()).await?;
+        let (mut customers, mut open) = (customer::Entity::find(), Vec::new());
+        let mut used: HashMap<String, Vec<(String, i128)>> = HashMap::new();
+        if let Some(id) = owner.customer() {
+            customers = customers.filter(customer::Column::Id.eq(&id));
+            open = account::Entity::find().filter(account::Column::CustomerId.eq(&id)).all(read).await?;
+            let month = |day: &NaiveDate| Timestamp::midnight(*day).month();
+            let months =
+                month(days_before(&query.days).start()).start().day()..=month(query.days.end()).last_day();
+            for ((_, month, account), figures) in
+                tables.by_month(Whose::all_of(&id), &months, &["account_id"]).await?
+            {
+                if figures.tokens > 0 {
+                    let account = account.into_iter().next().unwrap_or_default();
+                    used.entry(month).or_default().push((account, figures.tokens.into()));
+                }
+            }
+        }
+        let customers = customers.all(read).await?;
+        Ok(Self { read, owner, query, tables, customers, open, revenue, used })
+    }
+
     pub(super) async fn report(
         &self,
         mut translation: Translation,
         as_of: Timestamp,
     ) -> Result<PnlReport, Error> {
-        let Self { owner, query, .. } = *self;
+        let Self { owner, query, .. } = self;
         let (currency, lens) = (translation.currency(), owner.lens);
         let nothing = Pnl::nothing(currency, lens);
-        let parts = self.parts(&query.days).await?;
+        let parts = self.parts(&query.days, query.by).await?;
         let (mut lines, mut total) = (BTreeMap::new(), nothing);
         for part in &parts {
             let pnl = translation.pnl(part)?;
@@ -63,7 +98,10 @@ impl Reading<'_> {
         let series = self.series(&parts, &mut translation).await?;
         let gaps = translation.gaps().into_iter().collect();
         let mut before = nothing;
-        for part in self.parts(&days_before(&query.days)).await? {
+        // Nothing is rounded in the customer's own currency: its sum is the same without the lines.
+        let own = owner.customer.is_some() && self.billed_in()?.into_values().all(|own| own == currency);
+        let by = if own { PnlBy::Account } else { query.by };
+        for part in self.parts(&days_before(&query.days), by).await? {
             before = before.plus(&translation.pnl(&part)?).map_err(sum)?;
         }
         let mut lines = self.named(lines).await?;
@@ -74,15 +112,10 @@ impl Reading<'_> {
     }
 
     /// The currencies of the customers.
-    pub(super) async fn billed_in(&self) -> Result<HashMap<String, Currency>, Error> {
-        let mut found = customer::Entity::find();
-        if let Some(id) = self.owner.customer() {
-            found = found.filter(customer::Column::Id.eq(id));
-        }
-        let rows = found.all(self.read).await?;
+    pub(super) fn billed_in(&self) -> Result<HashMap<String, Currency>, Error> {
         let currency =
-            |row: customer::Model| Ok((row.id.clone(), from_word("customer", &row.id, &row.currency)?));
-        rows.into_iter().map(currency).collect()
+            |row: &customer::Model| Ok((row.id.clone(), from_word("customer", &row.id, &row.currency)?));
+        self.customers.iter().map(currency).collect()
     }
 
     /// The figures by day, or by month where the range is long.
@@ -91,7 +124,7 @@ impl Reading<'_> {
         parts: &[Part],
         translation: &mut Translation,
     ) -> Result<Vec<(NaiveDate, Pnl)>, Error> {
-        let Self { owner, query, .. } = *self;
+        let Self { owner, query, .. } = self;
         let days = &query.days;
         let nothing = Pnl::nothing(translation.currency(), owner.lens);
         let mut series: BTreeMap<NaiveDate, Pnl> = BTreeMap::new();
@@ -115,24 +148,20 @@ impl Reading<'_> {
 
     /// What stands beside the lines' keys.
     async fn named(&self, lines: BTreeMap<&Line, Pnl>) -> Result<Vec<PnlLine>, Error> {
-        let Self { read, owner, query } = *self;
+        let Self { owner, query, customers, open, .. } = self;
         let mut names: HashMap<String, String> = HashMap::new();
         match (query.by, owner.customer) {
             (PnlBy::Customer, _) => {
-                names.extend(
-                    customer::Entity::find().all(read).await?.into_iter().map(|row| (row.id, row.name)),
-                );
+                names.extend(customers.iter().map(|row| (row.id.clone(), row.name.clone())));
             }
-            (PnlBy::Account, Some(customer)) => {
-                let accounts =
-                    account::Entity::find().filter(account::Column::CustomerId.eq(customer.to_string()));
-                names.extend(accounts.all(read).await?.into_iter().map(|row| (row.id, row.name)));
+            (PnlBy::Account, Some(_)) => {
+                names.extend(open.iter().map(|row| (row.id.clone(), row.name.clone())));
             }
-            (PnlBy::Production, Some(customer)) => {
-                let keys =
-                    lines.keys().map(|line| vec![customer.to_string().into(), line.key.clone().into()]);
+            (PnlBy::Production | PnlBy::ProductionStep, Some(customer)) => {
+                let productions: BTreeSet<&str> = lines.keys().map(|line| line.key.as_str()).collect();
+                let keys = productions.into_iter().map(|name| vec![customer.to_string().into(), name.into()]);
                 let columns = [production::Column::CustomerId, production::Column::Name];
-                let rows = rows::load::<production::Entity>(read, &columns, keys, "").await?;
+                let rows = rows::load::<production::Entity>(self.read, &columns, keys, "").await?;
                 names.extend(rows.into_iter().map(|row| (row.name, row.title)));
             }
             _ => {}
@@ -140,14 +169,15 @@ impl Reading<'_> {
         let line = |(line, pnl): (&Line, Pnl)| {
             let kind =
                 (!line.kind.is_empty()).then(|| from_word("pnl_day", &line.key, &line.kind)).transpose()?;
-            Ok(PnlLine { key: line.key.clone(), name: names.get(&line.key).cloned(), kind, pnl })
+            let stage = (query.by == PnlBy::ProductionStep).then(|| line.stage.clone());
+            Ok(PnlLine { key: line.key.clone(), name: names.get(&line.key).cloned(), stage, kind, pnl })
         };
         lines.into_iter().map(line).collect()
     }
 
     /// Calls in the range whose cost is not known to this day, by why.
     async fn unpriced(&self) -> Result<Vec<(Unpriced, i64)>, Error> {
-        let Self { read, owner, query } = *self;
+        let Self { read, owner, query, .. } = self;
         let (from, to) = (query.days.start().to_string(), query.days.end().to_string());
         let mut values: Vec<Value> = vec![from.into(), to.into()];
         let mut text = "SELECT c.unpriced, CAST(count(*) AS BIGINT) AS calls FROM cost_entry c \
@@ -180,16 +210,14 @@ impl Reading<'_> {
 
     /// 5.26: of a whole customer, in its own currency, at the end of the range.
     async fn position(&self) -> Result<Option<Position>, Error> {
-        let Self { read, owner, query } = *self;
+        let Self { owner, query, tables, revenue, .. } = self;
         let narrowed = owner.accounts.is_some() || query.production.is_some() || query.step.is_some();
         let Some(id) = owner.customer().filter(|_| !narrowed) else { return Ok(None) };
-        let currency = self.billed_in().await?.get(&id).copied();
+        let currency = self.billed_in()?.get(&id).copied();
         let currency = currency.ok_or_else(|| Error::corrupt("customer", &id, "is missing"))?;
         let last = *query.days.end();
-        let revenue = Revenue::load(read, Some(&id), last).await?;
         let (invoiced, by_day, breakage) = revenue.until(&id, last);
-        let whose = Whose { customer: Some(&id), accounts: None, production: None, step: None };
-        let used = sums::by_month(read, whose, &(NaiveDate::default()..=last), &[]).await?;
+        let used = tables.by_month(Whose::all_of(&id), &(NaiveDate::default()..=last), &[]).await?;
         let recognised = by_day + used.values().map(|figures| figures.top_ups).sum::<i64>();
         let amount = |micros| Cost::new(micros, currency);
         Ok(Some(Position {

@@ -2,23 +2,21 @@
 
 use super::{
     PnlBy,
-    earned::{Earned, Revenue, days_of, months},
+    earned::{Earned, days_of, months},
     reading::Reading,
-    sums::{self, Figures, Sums, Whose},
+    sums::{Figures, Sums, Whose},
 };
-use crate::{Error, db::entity::account};
+use crate::Error;
 use billing::{pnl::allocate, time::Month};
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use std::{
-    collections::{BTreeMap, HashMap},
-    ops::RangeInclusive,
-};
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// What a line is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line {
     pub(super) key: String,
+    /// The number of a step of what has that key.
+    pub(super) stage: String,
     pub(super) kind: String,
 }
 
@@ -32,30 +30,35 @@ pub(super) struct Part {
     pub(super) earned: Earned,
 }
 
-/// Whose share it is: a customer, and one of its accounts (empty where it belongs to none) or all of it.
-type Share = (String, String, Month);
+/// Whose share it is: a customer, and all of it or one of its accounts (empty where it belongs to none), or one of an
+/// account's productions.
+type Share = (String, Vec<String>, Month);
 /// Revenue by whose share it is.
 type Shares = BTreeMap<Share, Earned>;
 
 impl PnlBy {
     /// The columns that its lines are apart by.
-    const fn columns(self) -> &'static [&'static str] {
+    pub(super) const fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Account | Self::Customer => &[],
             Self::Production => &["production"],
             Self::Step => &["stage", "kind"],
+            Self::ProductionStep => &["production", "stage", "kind"],
             Self::Model => &["model"],
         }
     }
 }
 
 impl Reading<'_> {
-    /// Every part of these days.
-    pub(super) async fn parts(&self, days: &RangeInclusive<NaiveDate>) -> Result<Vec<Part>, Error> {
-        let Self { read, owner, query } = *self;
+    /// Every part of these days, as lines are added up by `by`.
+    pub(super) async fn parts(
+        &self,
+        days: &RangeInclusive<NaiveDate>,
+        by: PnlBy,
+    ) -> Result<Vec<Part>, Error> {
+        let Self { owner, query, tables, .. } = self;
         let customer = owner.customer();
-        let revenue = Revenue::load(read, customer.as_deref(), *days.end()).await?;
-        let mut shares = self.shares(&revenue, days).await?;
+        let mut shares = self.shares(days)?;
         let accounts = owner.customer.is_some().then_some("account_id");
         let mut whose = Whose {
             customer: customer.as_deref(),
@@ -64,36 +67,43 @@ impl Reading<'_> {
             step: None,
         };
         let apart = |columns: &[&'static str]| accounts.iter().chain(columns).copied().collect::<Vec<_>>();
+        let mut depth = accounts.iter().count();
         if let Some(production) = &query.production {
-            let sums = sums::by_month(read, whose, days, &apart(PnlBy::Production.columns())).await?;
+            let sums = tables.by_month(whose, days, &apart(PnlBy::Production.columns())).await?;
             let is = |columns: &[String]| columns.first().map_or("", String::as_str) == production;
-            shares = narrowed(&sums, &shares, accounts.is_some(), is)?;
+            shares = narrowed(&sums, &shares, depth, is)?;
             whose.production = Some(production);
         }
         if let Some(step) = &query.step {
-            let sums = sums::by_month(read, whose, days, &apart(PnlBy::Step.columns())).await?;
-            shares = narrowed(&sums, &shares, accounts.is_some(), |columns| step.is(columns))?;
+            let sums = tables.by_month(whose, days, &apart(PnlBy::Step.columns())).await?;
+            shares = narrowed(&sums, &shares, depth, |columns| step.is(columns))?;
             whose.step = Some(step);
         }
-        let sums = sums::by_month(read, whose, days, &apart(query.by.columns())).await?;
-        let parts = cut(&sums, &shares, accounts.is_some())?;
-        let part = |((customer, account, month), columns, figures, earned): Cut| {
-            let line = match query.by {
-                PnlBy::Customer => Line { key: customer.clone(), kind: String::new() },
-                PnlBy::Account => Line { key: account, kind: String::new() },
-                _ => {
-                    let mut columns = columns.into_iter();
-                    Line { key: columns.next().unwrap_or_default(), kind: columns.next().unwrap_or_default() }
-                }
+        let sums = tables.by_month(whose, days, &apart(by.columns())).await?;
+        if by == PnlBy::ProductionStep {
+            // First over the productions, then over the steps of each: a line is what the page of its production has.
+            shares = of_productions(&sums, &shares, depth)?;
+            depth += 1;
+        }
+        let part = |((customer, of, month), columns, figures, earned): Cut| {
+            let mut columns = of.into_iter().chain(columns);
+            let mut next = || columns.next().unwrap_or_default();
+            let account = if accounts.is_some() { next() } else { String::new() };
+            let line = match by {
+                PnlBy::Customer => Line { key: customer.clone(), ..Line::default() },
+                PnlBy::Account => Line { key: account, ..Line::default() },
+                PnlBy::Production | PnlBy::Model => Line { key: next(), ..Line::default() },
+                PnlBy::Step => Line { key: next(), kind: next(), ..Line::default() },
+                PnlBy::ProductionStep => Line { key: next(), stage: next(), kind: next() },
             };
             Part { customer, month, line, figures, earned }
         };
-        Ok(parts.into_iter().map(part).collect())
+        Ok(cut(&sums, &shares, depth)?.into_iter().map(part).collect())
     }
 
     /// The same days one by one: what is earned in a month is spread as the customer earned it.
     pub(super) async fn daily(&self, parts: &[Part]) -> Result<Vec<(NaiveDate, Part)>, Error> {
-        let Self { read, owner, query } = *self;
+        let Self { owner, query, tables, revenue, .. } = self;
         let customer = owner.customer();
         let whose = Whose {
             customer: customer.as_deref(),
@@ -102,7 +112,7 @@ impl Reading<'_> {
             step: query.step.as_ref(),
         };
         let mut daily = Vec::new();
-        for ((customer, day, _), figures) in sums::by_day(read, whose, &query.days, &[]).await? {
+        for ((customer, day, _), figures) in tables.by_day(whose, &query.days).await? {
             let day: NaiveDate = day.parse().map_err(|error| Error::corrupt("pnl_day", &day, error))?;
             let month = billing::time::Timestamp::midnight(day).month();
             let (line, earned) = (Line::default(), Earned::default());
@@ -112,7 +122,7 @@ impl Reading<'_> {
         for part in parts {
             of_month.entry((part.customer.clone(), part.month)).or_default().add(&part.earned);
         }
-        let by_day = Revenue::load(read, customer.as_deref(), *query.days.end()).await?.by_day(&query.days);
+        let by_day = revenue.by_day(&query.days);
         for (month, days) in months(&query.days) {
             let days: Vec<NaiveDate> = days_of(&days).collect();
             for ((customer, _), earned) in of_month.iter().filter(|((_, of), _)| *of == month) {
@@ -130,28 +140,15 @@ impl Reading<'_> {
 
     /// Which revenue of the months is whose: of each account by the tokens that it was charged in the whole month, or of
     /// each customer where all of them are asked about.
-    async fn shares(&self, revenue: &Revenue, days: &RangeInclusive<NaiveDate>) -> Result<Shares, Error> {
-        let Self { read, owner, .. } = *self;
+    fn shares(&self, days: &RangeInclusive<NaiveDate>) -> Result<Shares, Error> {
+        let Self { owner, revenue, used, open, .. } = self;
         let earned = revenue.by_month(days);
-        let Some(customer) = owner.customer() else {
+        if owner.customer.is_none() {
             return Ok(earned
                 .into_iter()
-                .map(|((of, month), earned)| ((of, String::new(), month), earned))
+                .map(|((of, month), earned)| ((of, Vec::new(), month), earned))
                 .collect());
-        };
-        let whose = Whose { customer: Some(&customer), accounts: None, production: None, step: None };
-        let month = |day: NaiveDate| billing::time::Timestamp::midnight(day).month();
-        let of_months = month(*days.start()).start().day()..=month(*days.end()).last_day();
-        let mut used: HashMap<String, Vec<(String, i128)>> = HashMap::new();
-        for ((_, month, account), figures) in sums::by_month(read, whose, &of_months, &["account_id"]).await?
-        {
-            let account = account.into_iter().next().unwrap_or_default();
-            if figures.tokens > 0 {
-                used.entry(month).or_default().push((account, figures.tokens.into()));
-            }
         }
-        let open =
-            account::Entity::find().filter(account::Column::CustomerId.eq(&customer)).all(read).await?;
         let mut shares = Shares::new();
         for ((of, month), earned) in earned {
             let accounts = used.get(&month.to_string()).cloned().unwrap_or_else(|| {
@@ -167,7 +164,7 @@ impl Reading<'_> {
                     .as_ref()
                     .is_none_or(|reach| reach.iter().any(|id| id.to_string() == *account))
                 {
-                    shares.insert((of.clone(), account.clone(), month), earned);
+                    shares.insert((of.clone(), vec![account.clone()], month), earned);
                 }
             }
         }
@@ -182,11 +179,11 @@ type Cut = (Share, Vec<String>, Figures, Earned);
 fn narrowed(
     sums: &Sums,
     shares: &Shares,
-    by_account: bool,
+    depth: usize,
     is: impl Fn(&[String]) -> bool,
 ) -> Result<Shares, Error> {
     let mut narrowed = Shares::new();
-    for (share, columns, _, earned) in cut(sums, shares, by_account)? {
+    for (share, columns, _, earned) in cut(sums, shares, depth)? {
         if is(&columns) {
             narrowed.entry(share).or_default().add(&earned);
         }
@@ -194,17 +191,30 @@ fn narrowed(
     Ok(narrowed)
 }
 
-/// Gives each share of the revenue to the sums that belong to it, by their tokens; what was earned while no token was used
-/// belongs to none of them.
-fn cut(sums: &Sums, shares: &Shares, by_account: bool) -> Result<Vec<Cut>, Error> {
+/// What of each share of the revenue belongs to each production, of sums that are apart by more than that.
+fn of_productions(sums: &Sums, shares: &Shares, depth: usize) -> Result<Shares, Error> {
+    let mut whole = Sums::new();
+    for ((customer, month, columns), figures) in sums {
+        let columns = columns.iter().take(depth + 1).cloned().collect();
+        whole.entry((customer.clone(), month.clone(), columns)).or_default().add(figures);
+    }
+    let mut of_productions = Shares::new();
+    for ((customer, mut of, month), columns, _, earned) in cut(&whole, shares, depth)? {
+        of.push(columns.into_iter().next().unwrap_or_default());
+        of_productions.entry((customer, of, month)).or_default().add(&earned);
+    }
+    Ok(of_productions)
+}
+
+/// Gives each share of the revenue to the sums that belong to it, whose first `depth` columns say whose they are, by their
+/// tokens; what was earned while no token was used belongs to none of them.
+fn cut(sums: &Sums, shares: &Shares, depth: usize) -> Result<Vec<Cut>, Error> {
     let mut of: BTreeMap<Share, Vec<(Vec<String>, Figures)>> = BTreeMap::new();
     for ((customer, month, columns), figures) in sums {
         let month: Month = month.parse().map_err(|error| Error::corrupt("pnl_month", month, error))?;
-        let (account, columns) = match columns.split_first() {
-            Some((account, columns)) if by_account => (account.clone(), columns.to_vec()),
-            _ => (String::new(), columns.clone()),
-        };
-        of.entry((customer.clone(), account, month)).or_default().push((columns, *figures));
+        let (own, columns) = columns.split_at(depth.min(columns.len()));
+        let share = (customer.clone(), own.to_vec(), month);
+        of.entry(share).or_default().push((columns.to_vec(), *figures));
     }
     let mut cuts = Vec::new();
     for (share, earned) in shares {

@@ -1,7 +1,7 @@
 //! Sums over a range of days: whole months by the month, the days around them by the day. A range is then read from a few
 //! rows however much was used in it.
 
-use super::PnlStep;
+use super::{PnlSource, PnlStep};
 use crate::{
     Error,
     db::{reach::narrow, to_word},
@@ -10,6 +10,7 @@ use billing::{id::AccountId, time::Month};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, Value};
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
     ops::RangeInclusive,
@@ -64,62 +65,120 @@ pub(super) struct Whose<'a> {
     pub(super) step: Option<&'a PnlStep>,
 }
 
+impl<'a> Whose<'a> {
+    /// Everything of one customer.
+    pub(super) const fn all_of(customer: &'a str) -> Self {
+        Self { customer: Some(customer), accounts: None, production: None, step: None }
+    }
+}
+
+/// The columns that say of which kind a call was.
+const LABELS: [&str; 3] = ["stage", "kind", "model"];
+
 /// A customer, a month or a day, and what else the sums are apart by.
 pub(super) type Key = (String, String, Vec<String>);
 /// Sums by what they are apart by.
 pub(super) type Sums = BTreeMap<Key, Figures>;
 
-/// Sums of each customer and month, apart by these columns.
-pub(super) async fn by_month(
-    read: &DatabaseTransaction,
-    whose: Whose<'_>,
-    days: &RangeInclusive<NaiveDate>,
-    columns: &[&str],
-) -> Result<Sums, Error> {
-    let mut sums = Sums::new();
-    let month_of_day = "substr(posted_on, 1, 7)";
-    if whose.production.is_some() || columns.contains(&"production") {
-        let rows = Rows { table: "pnl_production", time: month_of_day, at: "posted_on" };
-        rows.read(read, whose, days, columns, &mut sums).await?;
-        return Ok(sums);
-    }
-    let (months, edges) = split(days);
-    if let Some(months) = months {
-        let rows = Rows { table: "pnl_month", time: "month", at: "month" };
-        rows.read(read, whose, &months, columns, &mut sums).await?;
-    }
-    let rows = Rows { table: "pnl_day", time: month_of_day, at: "posted_on" };
-    for days in edges {
-        rows.read(read, whose, &days, columns, &mut sums).await?;
-    }
-    Ok(sums)
+/// The tables that sums are read from, as of one instant.
+#[derive(Clone, Debug)]
+pub(super) struct Tables<'a> {
+    read: &'a DatabaseTransaction,
+    source: PnlSource,
+    /// The first day and the last that anything was booked on; none where that is not known. The months of these days are
+    /// whole from them on and until them.
+    booked: Option<RangeInclusive<NaiveDate>>,
 }
 
-/// Sums of each customer and day, apart by these columns.
-pub(super) async fn by_day(
-    read: &DatabaseTransaction,
-    whose: Whose<'_>,
-    days: &RangeInclusive<NaiveDate>,
-    columns: &[&str],
-) -> Result<Sums, Error> {
-    let mut sums = Sums::new();
-    let table = if whose.production.is_some() { "pnl_production" } else { "pnl_day" };
-    Rows { table, time: "posted_on", at: "posted_on" }.read(read, whose, days, columns, &mut sums).await?;
-    Ok(sums)
+impl<'a> Tables<'a> {
+    pub(super) async fn open(read: &'a DatabaseTransaction, source: PnlSource) -> Result<Self, Error> {
+        if source != PnlSource::Sums {
+            return Ok(Self { read, source, booked: None });
+        }
+        let text = "SELECT (SELECT min(posted_on) FROM pnl_day) AS first, (SELECT max(posted_on) FROM pnl_day) AS last";
+        let row = read.query_one_raw(Statement::from_string(read.get_database_backend(), text)).await?;
+        let row = row.ok_or_else(|| Error::corrupt("pnl_day", "first", "has no first day and no none"))?;
+        let day = |name: &str| {
+            let text: Option<String> = row.try_get("", name)?;
+            let day = text.map(|text| text.parse().map_err(|error| Error::corrupt("pnl_day", &text, error)));
+            day.transpose()
+        };
+        let (first, last): (Option<NaiveDate>, Option<NaiveDate>) = (day("first")?, day("last")?);
+        Ok(Self { read, source, booked: first.zip(last).map(|(first, last)| first..=last) })
+    }
+
+    /// What of a range can have rows.
+    fn within(&self, days: &RangeInclusive<NaiveDate>) -> RangeInclusive<NaiveDate> {
+        let Some(booked) = &self.booked else { return days.clone() };
+        *days.start().max(booked.start())..=*days.end().min(booked.end())
+    }
+
+    /// Sums of each customer and month, apart by these columns.
+    pub(super) async fn by_month(
+        &self,
+        whose: Whose<'_>,
+        days: &RangeInclusive<NaiveDate>,
+        columns: &[&str],
+    ) -> Result<Sums, Error> {
+        let mut sums = Sums::new();
+        let (days, month_of_day) = (self.within(days), "substr(posted_on, 1, 7)");
+        if days.is_empty() {
+            return Ok(sums);
+        }
+        let by_production = whose.production.is_some() || columns.contains(&"production");
+        if self.source != PnlSource::Sums || by_production {
+            let labelled = whose.step.is_some() || columns.iter().any(|column| LABELS.contains(column));
+            let table = self.source.table("pnl_production", labelled);
+            let rows = Rows { table, time: month_of_day, at: "posted_on" };
+            rows.read(self.read, whose, &days, columns, &mut sums).await?;
+            return Ok(sums);
+        }
+        let (months, edges) = split(&days, self.booked.as_ref());
+        if let Some(months) = months {
+            let rows = Rows { table: "pnl_month".into(), time: "month", at: "month" };
+            rows.read(self.read, whose, &months, columns, &mut sums).await?;
+        }
+        let rows = Rows { table: "pnl_day".into(), time: month_of_day, at: "posted_on" };
+        for days in edges {
+            rows.read(self.read, whose, &days, columns, &mut sums).await?;
+        }
+        Ok(sums)
+    }
+
+    /// Sums of each customer and day.
+    pub(super) async fn by_day(
+        &self,
+        whose: Whose<'_>,
+        days: &RangeInclusive<NaiveDate>,
+    ) -> Result<Sums, Error> {
+        let (mut sums, days) = (Sums::new(), self.within(days));
+        if !days.is_empty() {
+            let table = if whose.production.is_some() { "pnl_production" } else { "pnl_day" };
+            let table = self.source.table(table, whose.step.is_some());
+            let rows = Rows { table, time: "posted_on", at: "posted_on" };
+            rows.read(self.read, whose, &days, &[], &mut sums).await?;
+        }
+        Ok(sums)
+    }
 }
 
-/// The whole months of a range, and the days before and after them.
+/// The whole months of a range, and the days before and after them. A month is whole, too, where nothing was booked before
+/// the range or after it: such a range is then read from its months, although its first or last one has days that are
+/// not in it.
 fn split(
     days: &RangeInclusive<NaiveDate>,
+    booked: Option<&RangeInclusive<NaiveDate>>,
 ) -> (Option<RangeInclusive<Month>>, Vec<RangeInclusive<NaiveDate>>) {
     let month = |day: NaiveDate| billing::time::Timestamp::midnight(day).month();
     let (first, last) = (*days.start(), *days.end());
     if first > last {
         return (None, Vec::new());
     }
+    let starts = month(first).start().day() == first || booked.is_some_and(|booked| first <= *booked.start());
+    let ends = month(last).last_day() == last || booked.is_some_and(|booked| last >= *booked.end());
     let after = |month: Month| month.end().month();
-    let from = if month(first).start().day() == first { month(first) } else { after(month(first)) };
-    let until = if month(last).last_day() == last { after(month(last)) } else { month(last) };
+    let from = if starts { month(first) } else { after(month(first)) };
+    let until = if ends { after(month(last)) } else { month(last) };
     if from >= until {
         return (None, vec![first..=last]);
     }
@@ -136,7 +195,7 @@ fn split(
 
 /// A table of sums and its column of time.
 struct Rows {
-    table: &'static str,
+    table: Cow<'static, str>,
     /// What the time of a row is, as the sums are kept by it.
     time: &'static str,
     /// The column that a range narrows.
@@ -209,14 +268,17 @@ fn figures(row: &QueryResult) -> Result<Figures, Error> {
 mod tests {
     use super::*;
 
-    fn parts(first: &str, last: &str) -> Vec<String> {
-        let (whole, edges) = split(&(first.parse().unwrap()..=last.parse().unwrap()));
+    fn parts_of(first: &str, last: &str, booked: Option<(&str, &str)>) -> Vec<String> {
+        let days = |first: &str, last: &str| first.parse().unwrap()..=last.parse().unwrap();
+        let booked = booked.map(|(first, last)| days(first, last));
+        let (whole, edges) = split(&days(first, last), booked.as_ref());
         let edges = edges.iter().map(|days| format!("{}..{}", days.start(), days.end()));
         whole.iter().map(|months| format!("{}..{}", months.start(), months.end())).chain(edges).collect()
     }
 
     #[test]
     fn a_range_is_whole_months_and_the_days_around_them() {
+        let parts = |first, last| parts_of(first, last, None);
         assert_eq!(parts("2026-09-01", "2026-10-31"), ["2026-09..2026-10"]);
         assert_eq!(
             parts("2026-08-31", "2026-11-01"),
@@ -227,5 +289,20 @@ mod tests {
         assert_eq!(parts("2026-02-01", "2026-02-28"), ["2026-02..2026-02"]);
         assert_eq!(parts("2026-01-15", "2026-02-28"), ["2026-02..2026-02", "2026-01-15..2026-01-31"]);
         assert_eq!(parts("2026-10-02", "2026-10-01"), [""; 0]);
+    }
+
+    #[test]
+    fn a_month_is_whole_where_nothing_was_booked_before_the_range_or_after_it() {
+        let booked = Some(("2025-11-25", "2026-11-25"));
+        let parts = |first, last| parts_of(first, last, booked);
+        assert_eq!(parts("2025-11-25", "2026-11-25"), ["2025-11..2026-11"]);
+        assert_eq!(parts("2025-11-26", "2026-11-25"), ["2025-12..2026-11", "2025-11-26..2025-11-30"]);
+        assert_eq!(parts("2025-11-25", "2026-11-24"), ["2025-11..2026-10", "2026-11-01..2026-11-24"]);
+        assert_eq!(parts("2026-11-02", "2026-11-25"), ["2026-11-02..2026-11-25"]);
+        assert_eq!(parts("2025-11-25", "2025-11-25"), ["2025-11-25..2025-11-25"]);
+        assert_eq!(
+            parts_of("2026-11-03", "2026-11-09", Some(("2026-11-03", "2026-11-09"))),
+            ["2026-11..2026-11"]
+        );
     }
 }

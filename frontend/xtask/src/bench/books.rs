@@ -1,0 +1,104 @@
+//! Books to measure on: generated once for each size and seed, on both databases, and kept in the bench's folder.
+
+use super::{cluster::Cluster, measured::Measured};
+use crate::{
+    process::{cargo, output, run},
+    say,
+    workspace::Workspace,
+};
+use anyhow::{Context, Result};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// How large, and of which seed.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// Rows of usage.
+    pub rows: u64,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// Where the databases are, and the program that is measured on them.
+pub struct Books {
+    measure: PathBuf,
+    /// A name for the table and an address, each.
+    pub databases: Vec<(&'static str, String)>,
+    _cluster: Cluster,
+}
+
+impl Books {
+    /// Builds the program, starts `PostgreSQL`, and generates what is not there yet.
+    pub fn prepare(workspace: &Workspace, folder: &Path, size: Size) -> Result<Self> {
+        let measure = say::step("Building what is measured", || {
+            // Without `--package`, with the features of the server: nothing is built twice.
+            run(cargo(workspace).args(["build", "--release", "--bin", "measure"]))?;
+            Ok(workspace.target.join("release/measure").with_extension(env::consts::EXE_EXTENSION))
+        })?;
+        fs::create_dir_all(folder)?;
+        let name = format!("books_{}_{}", size.rows, size.seed);
+        let cluster = Cluster::start(&folder.join("postgres"))?;
+        let file = folder.join(format!("{name}.db"));
+        let sqlite = format!("sqlite://{}?mode=rwc", file.display());
+        let postgres = cluster.url(&name);
+        generate(&measure, &folder.join(format!("{name}.sqlite")), &sqlite, size, || remove(&file))?;
+        generate(&measure, &folder.join(format!("{name}.postgres")), &postgres, size, || {
+            cluster.make(&name)
+        })?;
+        let databases = vec![("SQLite", sqlite), ("PostgreSQL", postgres)];
+        Ok(Self { measure, databases, _cluster: cluster })
+    }
+
+    /// Starts the program on a database.
+    pub fn start(&self, bench: &str, url: &str) -> Result<Measured> {
+        Measured::start(Command::new(&self.measure).args([bench, url]))
+    }
+}
+
+/// Generates books where the mark of a generation that has come to its end is missing.
+fn generate(
+    measure: &Path,
+    mark: &Path,
+    url: &str,
+    size: Size,
+    clear: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    if let Ok(known) = fs::read_to_string(mark) {
+        say::note(&format!("kept: {known}"));
+        return Ok(());
+    }
+    clear()?;
+    let (rows, seed) = (size.rows.to_string(), size.seed.to_string());
+    let title = format!("Generating {rows} rows in {}", url.split(':').next().unwrap_or_default());
+    let (made, took) = say::timed(|| {
+        say::step(&title, || {
+            let made = Command::new(measure).args(["generate", url, &rows, &seed]).output()?;
+            let said = String::from_utf8_lossy(&made.stderr).trim().to_owned();
+            anyhow::ensure!(made.status.success(), "{said}");
+            Ok(String::from_utf8_lossy(&made.stdout).trim().to_owned())
+        })
+    });
+    let made = made?;
+    fs::write(mark, format!("{made}; generated in {}", say::seconds(took))).context("cannot mark the books")
+}
+
+/// Removes a `SQLite` file and what belongs to it.
+fn remove(file: &Path) -> Result<()> {
+    for ending in ["", "-wal", "-shm"] {
+        let path = PathBuf::from(format!("{}{ending}", file.display()));
+        if path.exists() {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The machine, for whoever reads the table later.
+pub fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let system = output(Command::new("uname").arg("-sm")).unwrap_or_default();
+    format!("{cores} cores, {system}")
+}

@@ -1,0 +1,103 @@
+//! Statements of the P&L beside a scan of the journals: an account's last 30 days by production and step, and everybody's last
+//! twelve months. The sums must be worth at least a hundredfold.
+
+use super::{
+    books::{self, Books, Size},
+    cells::{Cell, rounds},
+    flush,
+    measured::Measured,
+    table::{Found, Ratio},
+};
+use crate::{say, workspace::Workspace};
+use anyhow::{Result, ensure};
+use clap::Args;
+use std::{cell::RefCell, fs, path::PathBuf};
+
+/// What a scan takes at least, beside the report.
+const MUST: f64 = 100.0;
+/// Who is asked about, in the words of the program that is asked and in those of the table.
+const WHOM: [(&str, &str); 3] = [
+    ("usual", "usual account, 30 days by production and step"),
+    ("busiest", "busiest account, 30 days by production and step"),
+    ("everybody", "all accounts, 12 months"),
+];
+
+/// How large, and how often.
+#[derive(Args)]
+pub struct Options {
+    /// Rows of usage in the books
+    #[arg(long, default_value_t = 10_000_000, conflicts_with = "smoke")]
+    rows: u64,
+    /// A tenth of that: to see whether it works
+    #[arg(long)]
+    smoke: bool,
+    /// How often each cell is measured; at least 5
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(5..))]
+    rounds: u16,
+    /// The seed of the books and of the order of the cells
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where the books are kept
+    #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
+    folder: PathBuf,
+}
+
+/// Prepares, checks, measures, prints.
+///
+/// # Errors
+/// When sums and journals say different things, or nothing could be measured.
+pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
+    let folder = workspace.root.join(&options.folder);
+    let rows = if options.smoke { 1_000_000 } else { options.rows };
+    let books = Books::prepare(workspace, &folder, Size { rows, seed: options.seed })?;
+    let mut on = vec![books::machine()];
+    let mut running: Vec<(&str, RefCell<Measured>)> = Vec::new();
+    for (name, url) in &books.databases {
+        let measured = books.start("pnl", url)?;
+        on.push(format!("{name}: {}", measured.greeting));
+        running.push((name, RefCell::new(measured)));
+    }
+    say::step("Checking that sums and journals say the same", || {
+        for (name, measured) in &running {
+            let answer = measured.borrow_mut().ask("check")?;
+            ensure!(answer == "the same figures", "{name}: {answer}");
+        }
+        Ok(())
+    })?;
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut ratios: Vec<Ratio> = Vec::new();
+    for (name, measured) in &running {
+        for (whom, title) in WHOM {
+            let cell = |way: &str| format!("{name}, {title}: {way}");
+            for way in ways(whom) {
+                let question = format!("{way} {whom}");
+                let run = Box::new(move || measured.borrow_mut().time(&question));
+                cells.push(Cell { name: cell(way), run });
+            }
+            let row = |what: &str, slow: &str, must| Ratio {
+                what: format!("{name}, {title}: {what}"),
+                slow: cell(slow),
+                fast: cell("report"),
+                must,
+            };
+            ratios.push(row("full scan ÷ report", "scan", Some(MUST)));
+            if ways(whom).contains(&"index") {
+                ratios.push(row("journal by its index ÷ report", "index", None));
+            }
+        }
+    }
+    let flush = flush(&folder)?;
+    let times = say::step("Measuring", || rounds(&mut cells, options.rounds.into(), options.seed))?;
+    drop(cells);
+    let found = Found { on, flush, times, ratios };
+    let file = folder.join(format!("pnl-{rows}.json"));
+    fs::write(&file, format!("{:#}\n", found.json()?))?;
+    println!("{}", found.print()?);
+    say::note(&format!("as JSON: {}", workspace.shown(&file)));
+    Ok(())
+}
+
+/// How everybody's or an account's figures are come by: only an account's can be looked up by an index.
+fn ways(whom: &str) -> &'static [&'static str] {
+    if whom == "everybody" { &["report", "scan"] } else { &["report", "index", "scan"] }
+}

@@ -1,0 +1,188 @@
+//! What `cargo xtask bench` starts and asks: `measure generate URL ROWS SEED` makes books, `measure pnl URL` does what one
+//! line of standard input after the other names, and answers each with a line, so that whoever asks can time it. It is no
+//! part of the product.
+
+use billing::id::{AccountId, CustomerId};
+use chrono::{Days, Months, NaiveDate};
+use engine::{
+    Engine,
+    pnl::{PnlBy, PnlExtent, PnlQuery, PnlReport, PnlSource},
+    seed::Generation,
+    team::Member,
+};
+use std::{
+    env,
+    error::Error,
+    io::{BufRead, Write, stdin, stdout},
+    ops::RangeInclusive,
+    process::ExitCode,
+};
+
+/// The days of an account's statement.
+const DAYS: u64 = 30;
+/// The months of everybody's.
+const MONTHS: u32 = 12;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["generate", url, rows, seed] => generate(url, rows, seed).await,
+        ["pnl", url] => pnl(url).await,
+        _ => Err("usage: measure generate URL ROWS SEED | measure pnl URL".into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn generate(url: &str, rows: &str, seed: &str) -> Outcome<()> {
+    let wanted = Generation { rows: rows.parse()?, seed: seed.parse()? };
+    let engine = Engine::attach_sandbox(url).await?;
+    let made = engine.generate(wanted, |rows| eprintln!("  {rows} rows")).await?;
+    engine.close().await;
+    let (customers, accounts, productions) = (made.customers, made.accounts, made.productions);
+    println!("{} rows: {customers} customers, {accounts} accounts, {productions} productions", made.rows);
+    Ok(())
+}
+
+/// Says what there is, then answers one question after the other: `check`, or whose statement and where from.
+async fn pnl(url: &str) -> Outcome<()> {
+    let engine = Engine::attach(url).await?;
+    let extent = engine.pnl_extent().await?.ok_or("there is nothing to measure; generate books first")?;
+    let asked = Asked::new(&engine, &extent).await?;
+    say(&format!("{} calls, {}", extent.calls, asked.what()))?;
+    for line in stdin().lock().lines() {
+        let answer = match line?.split_whitespace().collect::<Vec<_>>()[..] {
+            ["check"] => asked.check().await,
+            ["report", whom] => {
+                asked.report(whom, PnlSource::Sums).await.map(|report| lines(report.lines.len()))
+            }
+            ["index", whom] => asked.scan(whom, PnlSource::Journals).await,
+            ["scan", whom] => asked.scan(whom, PnlSource::WholeJournals).await,
+            _ => Err("no such question".into()),
+        };
+        say(&answer.unwrap_or_else(|error| format!("error: {error}")))?;
+    }
+    engine.close().await;
+    Ok(())
+}
+
+fn say(line: &str) -> Outcome<()> {
+    let mut out = stdout().lock();
+    writeln!(out, "{line}")?;
+    Ok(out.flush()?)
+}
+
+fn lines(count: usize) -> String {
+    format!("{count} lines")
+}
+
+/// An account that is asked about, and somebody who may.
+struct Whose {
+    member: Member,
+    account: AccountId,
+    calls: i64,
+}
+
+/// Who and what is asked about.
+struct Asked<'a> {
+    engine: &'a Engine,
+    /// An account with about as many calls as accounts have on average, and the one with most.
+    usual: Whose,
+    busiest: Whose,
+    last: NaiveDate,
+}
+
+impl<'a> Asked<'a> {
+    async fn new(engine: &'a Engine, extent: &PnlExtent) -> Outcome<Self> {
+        let count = i64::try_from(extent.accounts.len())?;
+        let mean = extent.calls / count.max(1);
+        let usual = extent.accounts.iter().min_by_key(|(.., calls)| (calls - mean).abs());
+        let (usual, busiest) = (usual.ok_or("no account")?, extent.accounts.first().ok_or("no account")?);
+        Ok(Self {
+            engine,
+            usual: whose(engine, usual).await?,
+            busiest: whose(engine, busiest).await?,
+            last: extent.last,
+        })
+    }
+
+    fn what(&self) -> String {
+        format!("the usual account has {}, the busiest {}", self.usual.calls, self.busiest.calls)
+    }
+
+    fn one(&self, whom: &str) -> Option<&Whose> {
+        match whom {
+            "usual" => Some(&self.usual),
+            "busiest" => Some(&self.busiest),
+            _ => None,
+        }
+    }
+
+    fn days(&self, whom: &str) -> RangeInclusive<NaiveDate> {
+        let first = match self.one(whom) {
+            Some(_) => self.last.checked_sub_days(Days::new(DAYS - 1)),
+            None => self.last.checked_sub_months(Months::new(MONTHS)).and_then(|day| day.succ_opt()),
+        };
+        first.unwrap_or(self.last)..=self.last
+    }
+
+    /// An account's statement by production and step, or everybody's by customer.
+    async fn report(&self, whom: &str, source: PnlSource) -> Outcome<PnlReport> {
+        let days = self.days(whom);
+        let query = |by, account| PnlQuery {
+            days: days.clone(),
+            account,
+            production: None,
+            step: None,
+            by,
+            currency: None,
+        };
+        let Some(Whose { member, account, .. }) = self.one(whom) else {
+            let query = query(PnlBy::Customer, None);
+            return Ok(self.engine.platform_pnl_from(source, &self.usual.member, &query).await?);
+        };
+        Ok(self.engine.pnl_from(source, member, &query(PnlBy::ProductionStep, Some(*account))).await?)
+    }
+
+    /// The same figures by one statement over the journals.
+    async fn scan(&self, whom: &str, source: PnlSource) -> Outcome<String> {
+        let account = self.one(whom).map(|of| (of.member.customer, of.account));
+        Ok(lines(self.engine.scan_journals(source, account, &self.days(whom)).await?))
+    }
+
+    /// Whether every statement from the sums is the one from the journals, line by line, and nothing is in no sum.
+    async fn check(&self) -> Outcome<String> {
+        let lag = self.engine.rollup_lag().await?;
+        if lag != 0 {
+            return Err(format!("{lag} calls are in no sum").into());
+        }
+        for whom in ["usual", "busiest", "everybody"] {
+            let sums = self.report(whom, PnlSource::Sums).await?;
+            let journals = self.report(whom, PnlSource::Journals).await?;
+            if sums != (PnlReport { as_of: sums.as_of, ..journals }) {
+                return Err(
+                    format!("the statements of {whom} are not the same from sums and journals").into()
+                );
+            }
+        }
+        Ok("the same figures".to_owned())
+    }
+}
+
+async fn whose(engine: &Engine, of: &(CustomerId, AccountId, i64)) -> Outcome<Whose> {
+    let (customer, account, calls) = *of;
+    let mut staff = engine.sample_people().await?.into_iter().map(|(member, _)| member);
+    let staff = staff.find(|member| member.role.is_staff()).ok_or("nobody may look at everything")?;
+    let member =
+        engine.member(staff.person, Some(customer)).await?.ok_or("nobody may look at the account")?;
+    Ok(Whose { member, account, calls })
+}
