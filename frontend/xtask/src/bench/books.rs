@@ -22,17 +22,26 @@ pub struct Size {
     pub seed: u64,
 }
 
+/// One of the two databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Database {
+    /// A file.
+    Sqlite,
+    /// A server of the bench's own.
+    Postgres,
+}
+
 /// Where the databases are, and the program that is measured on them.
 pub struct Books {
     measure: PathBuf,
     /// A name for the table and an address, each.
     pub databases: Vec<(&'static str, String)>,
-    _cluster: Cluster,
+    _cluster: Option<Cluster>,
 }
 
 impl Books {
-    /// Builds the program, starts `PostgreSQL`, and generates what is not there yet.
-    pub fn prepare(workspace: &Workspace, folder: &Path, size: Size) -> Result<Self> {
+    /// Builds the program, starts `PostgreSQL`, and generates what is not there yet, on both databases or on one.
+    pub fn prepare(workspace: &Workspace, folder: &Path, size: Size, only: Option<Database>) -> Result<Self> {
         let measure = say::step("Building what is measured", || {
             // Without `--package`, with the features of the server: nothing is built twice.
             run(cargo(workspace).args(["build", "--release", "--bin", "measure"]))?;
@@ -40,15 +49,24 @@ impl Books {
         })?;
         fs::create_dir_all(folder)?;
         let name = format!("books_{}_{}", size.rows, size.seed);
-        let cluster = Cluster::start(&folder.join("postgres"))?;
-        let file = folder.join(format!("{name}.db"));
-        let sqlite = format!("sqlite://{}?mode=rwc", file.display());
-        let postgres = cluster.url(&name);
-        generate(&measure, &folder.join(format!("{name}.sqlite")), &sqlite, size, || remove(&file))?;
-        generate(&measure, &folder.join(format!("{name}.postgres")), &postgres, size, || {
-            cluster.make(&name)
-        })?;
-        let databases = vec![("SQLite", sqlite), ("PostgreSQL", postgres)];
+        let wanted = |database| only.is_none_or(|only| only == database);
+        let mark = |ending: &str| folder.join(format!("{name}.{ending}"));
+        let mut databases = Vec::new();
+        if wanted(Database::Sqlite) {
+            let file = mark("db");
+            let url = format!("sqlite://{}?mode=rwc", file.display());
+            generate(&measure, &mark("sqlite"), &url, size, || remove(&file))?;
+            databases.push(("SQLite", url));
+        }
+        let cluster = if wanted(Database::Postgres) {
+            let cluster = Cluster::start(&folder.join("postgres"))?;
+            let url = cluster.url(&name);
+            generate(&measure, &mark("postgres"), &url, size, || cluster.make(&name))?;
+            databases.push(("PostgreSQL", url));
+            Some(cluster)
+        } else {
+            None
+        };
         Ok(Self { measure, databases, _cluster: cluster })
     }
 

@@ -2,7 +2,7 @@
 //! twelve months. The sums must be worth at least a hundredfold.
 
 use super::{
-    books::{self, Books, Size},
+    books::{self, Books, Database, Size},
     cells::{Cell, rounds},
     flush,
     measured::Measured,
@@ -31,6 +31,9 @@ pub struct Options {
     /// A tenth of that: to see whether it works
     #[arg(long)]
     smoke: bool,
+    /// Only on this database
+    #[arg(long, value_enum)]
+    only: Option<Database>,
     /// How often each cell is measured; at least 5
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(5..))]
     rounds: u16,
@@ -49,7 +52,7 @@ pub struct Options {
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let folder = workspace.root.join(&options.folder);
     let rows = if options.smoke { 1_000_000 } else { options.rows };
-    let books = Books::prepare(workspace, &folder, Size { rows, seed: options.seed })?;
+    let books = Books::prepare(workspace, &folder, Size { rows, seed: options.seed }, options.only)?;
     let mut on = vec![books::machine()];
     let mut running: Vec<(&str, RefCell<Measured>)> = Vec::new();
     for (name, url) in &books.databases {
@@ -90,7 +93,8 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let times = say::step("Measuring", || rounds(&mut cells, options.rounds.into(), options.seed))?;
     drop(cells);
     let found = Found { on, flush, times, ratios };
-    let file = folder.join(format!("pnl-{rows}.json"));
+    let which = options.only.map_or_else(String::new, |only| format!("-{only:?}").to_lowercase());
+    let file = folder.join(format!("pnl-{rows}{which}.json"));
     fs::write(&file, format!("{:#}\n", found.json()?))?;
     println!("{}", found.print()?);
     say::note(&format!("as JSON: {}", workspace.shown(&file)));

@@ -200,8 +200,11 @@ fn of_productions(sums: &Sums, shares: &Shares, depth: usize) -> Result<Shares, 
     }
     let mut of_productions = Shares::new();
     for ((customer, mut of, month), columns, _, earned) in cut(&whole, shares, depth)? {
-        of.push(columns.into_iter().next().unwrap_or_default());
-        of_productions.entry((customer, of, month)).or_default().add(&earned);
+        // A production without a share would otherwise have a line of nothing.
+        if earned != Earned::default() {
+            of.push(columns.into_iter().next().unwrap_or_default());
+            of_productions.entry((customer, of, month)).or_default().add(&earned);
+        }
     }
     Ok(of_productions)
 }

@@ -213,9 +213,17 @@ impl Rows {
     ) -> Result<(), Error> {
         let Self { table, time, at } = self;
         let mut values: Vec<Value> = vec![times.start().to_string().into(), times.end().to_string().into()];
-        let apart = [&["customer_id"], columns].concat().join(", ");
+        // What is the same in every row is neither sorted by nor read.
+        let account = whose.accounts.filter(|accounts| accounts.len() == 1).and_then(BTreeSet::first);
+        let same = |column: &str| match column {
+            "customer_id" => whose.customer.map(str::to_owned),
+            "account_id" => account.map(AccountId::to_string),
+            _ => None,
+        };
+        let apart = ["customer_id"].iter().chain(columns).filter(|column| same(column).is_none());
+        let apart: String = apart.map(|column| format!("{column}, ")).collect();
         let mut text = format!(
-            "SELECT {apart}, {time} AS time, CAST(sum(tokens) AS BIGINT) AS tokens, \
+            "SELECT {apart}{time} AS time, CAST(sum(tokens) AS BIGINT) AS tokens, \
              CAST(sum(attempts) AS BIGINT) AS calls, CAST(sum(unknown) AS BIGINT) AS unknown, \
              CAST(sum(charged_micros) AS BIGINT) AS charged, CAST(sum(raw_micros) AS BIGINT) AS raw, \
              CAST(sum(top_up_micros) AS BIGINT) AS top_ups, CAST(sum(failed) AS BIGINT) AS failed, \
@@ -236,11 +244,12 @@ impl Rows {
             }
         }
         narrow(&mut text, &mut values, "account_id", whose.accounts);
-        let _ = write!(text, " GROUP BY {apart}, {time}");
+        let _ = write!(text, " GROUP BY {apart}{time}");
         let rows = Statement::from_sql_and_values(read.get_database_backend(), text, values);
         for row in read.query_all_raw(rows).await? {
-            let texts = columns.iter().map(|column| row.try_get("", column)).collect::<Result<_, _>>()?;
-            let key = (row.try_get("", "customer_id")?, row.try_get("", "time")?, texts);
+            let cell = |column: &str| same(column).map_or_else(|| row.try_get("", column), Ok);
+            let texts = columns.iter().map(|column| cell(column)).collect::<Result<_, _>>()?;
+            let key = (cell("customer_id")?, row.try_get("", "time")?, texts);
             sums.entry(key).or_default().add(&figures(&row)?);
         }
         Ok(())
