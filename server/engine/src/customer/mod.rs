@@ -4,6 +4,7 @@ mod accounts;
 mod change;
 mod open;
 mod payer;
+mod risk;
 mod staff;
 
 pub use accounts::AccountLine;
@@ -84,6 +85,7 @@ impl Engine {
             invoices: Some(0),
             residency: residency.clone(),
             notes: None,
+            risk_score: None,
         };
         customer::Entity::insert(customer.into_active_model()).exec_without_returning(transaction).await?;
         let wallet = wallet::Model {

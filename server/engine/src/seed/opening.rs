@@ -90,7 +90,7 @@ impl Engine {
             let plan = tier::Plan { tier, billing: BillingPeriod::Monthly, seats };
             self.subscribe(of.customer, NewSubscription { plan, anchor_on: at.day(), contract: None })
                 .await?;
-            self.charge_due().await
+            self.charge_due().await.map(drop)
         }
     }
 

@@ -12,6 +12,7 @@ mod installation;
 mod keys;
 mod needs;
 mod payment;
+mod platform;
 mod pnl;
 mod pool;
 mod production;
