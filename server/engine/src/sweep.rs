@@ -192,7 +192,8 @@ impl Engine {
             let name = to_word(&job)?;
             let nothing = JobLine { job, ran_at: None, did: None, failed: None };
             let Some(row) = found.iter().find(|row| row.name == name) else { return Ok(nothing) };
-            let at = |micros| Timestamp::from_micros(micros).map_err(|error| Error::corrupt("job", &name, error));
+            let at =
+                |micros| Timestamp::from_micros(micros).map_err(|error| Error::corrupt("job", &name, error));
             let did = u64::try_from(row.did).unwrap_or_default();
             Ok(JobLine {
                 ran_at: (row.ran_at > 0).then(|| at(row.ran_at)).transpose()?,

@@ -42,8 +42,13 @@ pub struct Needed {
 impl Needed {
     fn words(&self) -> String {
         let others: Vec<&str> = self.others.iter().map(|other| other.title()).collect();
-        let (others, title) = (others.join(", "), self.control.title());
-        if self.on { format!("{title} needs {others}, which is off") } else { format!("{others} needs {title}") }
+        let (others, title, one) = (others.join(", "), self.control.title(), self.others.len() == 1);
+        match (self.on, one) {
+            (true, true) => format!("{title} needs {others}, which is off"),
+            (true, false) => format!("{title} needs {others}, which are off"),
+            (false, true) => format!("{others} needs {title}"),
+            (false, false) => format!("{others} need {title}"),
+        }
     }
 }
 
@@ -85,10 +90,16 @@ impl Control {
     #[must_use]
     pub const fn cost_note(self) -> &'static str {
         match self {
-            Self::Production => "Its agent starts productions by itself, about every 30 minutes; each costs what its plan says.",
+            Self::Production => {
+                "Its agent starts productions by itself, about every 30 minutes; each costs what its plan says."
+            }
             Self::Distribution => "Calls for titles, texts and images of what is published.",
-            Self::Engagement => "Calls for what is read and written among viewers, even when nothing new is produced.",
-            Self::Performance => "Calls that read how published work does, even when nothing new is produced.",
+            Self::Engagement => {
+                "Calls for what is read and written among viewers, even when nothing new is produced."
+            }
+            Self::Performance => {
+                "Calls that read how published work does, even when nothing new is produced."
+            }
             Self::Promotion => "Calls for what advertises published work, even when nothing new is produced.",
             Self::SentimentAnalysis => "One call for each batch of comments. Counted in loop 3.",
             Self::AutoResponse => "One call for each answer. Counted in loop 3.",
@@ -143,12 +154,7 @@ impl Control {
     }
 
     /// What is off once this is switched; with all that has to be switched with it, where that was agreed to.
-    pub fn switch(
-        self,
-        on: bool,
-        off: &BTreeSet<Self>,
-        agreed: &[Self],
-    ) -> Result<BTreeSet<Self>, Needed> {
+    pub fn switch(self, on: bool, off: &BTreeSet<Self>, agreed: &[Self]) -> Result<BTreeSet<Self>, Needed> {
         let others = self.others(on, off);
         if others.iter().any(|other| !agreed.contains(other)) {
             return Err(Needed { control: self, on, others });
@@ -167,7 +173,10 @@ impl Control {
     /// Whether all that is on has what it needs.
     #[must_use]
     pub fn holds(off: &BTreeSet<Self>) -> bool {
-        Self::ALL.iter().filter(|one| !off.contains(one)).all(|one| one.needs().iter().all(|need| !off.contains(need)))
+        Self::ALL
+            .iter()
+            .filter(|one| !off.contains(one))
+            .all(|one| one.needs().iter().all(|need| !off.contains(need)))
     }
 }
 
@@ -175,8 +184,8 @@ impl Control {
 mod tests {
     use super::*;
     use Control::{
-        AutoResponse, Distribution, Engagement, MarketIntelligence, OptimisationAgent, Performance, Production,
-        Promotion, SentimentAnalysis,
+        AutoResponse, Distribution, Engagement, MarketIntelligence, OptimisationAgent, Performance,
+        Production, Promotion, SentimentAnalysis,
     };
 
     #[test]
@@ -189,7 +198,8 @@ mod tests {
         assert_eq!(refused(SentimentAnalysis), Err(vec![AutoResponse]));
         assert_eq!(refused(Performance), Err(vec![MarketIntelligence, OptimisationAgent]));
         assert_eq!(refused(AutoResponse), Ok([AutoResponse].into()));
-        let without = Distribution.switch(false, &all_on, &[Engagement, Promotion, SentimentAnalysis, AutoResponse]);
+        let without =
+            Distribution.switch(false, &all_on, &[Engagement, Promotion, SentimentAnalysis, AutoResponse]);
         assert_eq!(without.as_ref().map(BTreeSet::len), Ok(5));
         assert!(Control::holds(&without.unwrap()));
     }
@@ -198,9 +208,16 @@ mod tests {
     fn k2_what_needs_something_that_is_off_is_not_switched_on_alone() {
         let off = BTreeSet::from([Distribution, Engagement, Promotion, SentimentAnalysis, AutoResponse]);
         let needed = AutoResponse.switch(true, &off, &[]).unwrap_err();
-        assert_eq!(needed.others, [Distribution, Engagement, SentimentAnalysis], "all of what it needs, however far");
+        assert_eq!(
+            needed.others,
+            [Distribution, Engagement, SentimentAnalysis],
+            "all of what it needs, however far"
+        );
         assert_eq!(AutoResponse.switch(true, &off, &needed.others), Ok([Promotion].into()));
-        assert_eq!(needed.to_string(), "Auto-response needs Loop 2 Distribution, Loop 3 Engagement, Sentiment analysis, which is off");
+        assert_eq!(
+            needed.to_string(),
+            "Auto-response needs Loop 2 Distribution, Loop 3 Engagement, Sentiment analysis, which are off"
+        );
         assert_eq!(Distribution.switch(true, &off, &[]).map(|off| off.len()), Ok(4));
     }
 

@@ -82,7 +82,8 @@ impl ContactDetails {
     pub fn checked(&self) -> Result<Self, BadContact> {
         let text = |text: &str, at_least: usize, bad| {
             let text = text.trim();
-            let fits = (at_least..=CHARACTERS).contains(&text.chars().count()) && !text.contains(char::is_control);
+            let fits =
+                (at_least..=CHARACTERS).contains(&text.chars().count()) && !text.contains(char::is_control);
             fits.then(|| text.to_owned()).ok_or(bad)
         };
         let optional = |text: &Option<String>| {
@@ -128,7 +129,10 @@ mod tests {
     #[test]
     fn h3_a_contact_is_kept_in_one_spelling_and_says_which_field_is_wrong() {
         let kept = ana().checked().unwrap();
-        assert_eq!((kept.name().as_str(), kept.email.as_str(), kept.job.as_deref()), ("Ana Moss", "ana@studio.example", None));
+        assert_eq!(
+            (kept.name().as_str(), kept.email.as_str(), kept.job.as_deref()),
+            ("Ana Moss", "ana@studio.example", None)
+        );
         let mononym = ContactDetails { last_name: String::new(), phone: None, ..ana() };
         assert_eq!(mononym.checked().unwrap().name(), "Ana");
         for (field, bad) in [
@@ -146,7 +150,13 @@ mod tests {
     #[test]
     fn h3_a_name_that_was_never_split_is_split_before_its_last_word() {
         let named = |name: &str| ContactDetails::of_name(name, "a@b.c");
-        assert_eq!((named("Mara Lindqvist").first_name.as_str(), named("Mara Lindqvist").last_name.as_str()), ("Mara", "Lindqvist"));
-        assert_eq!((named("Ana de Sá").first_name.as_str(), named("Fern").last_name.as_str()), ("Ana de", ""));
+        assert_eq!(
+            (named("Mara Lindqvist").first_name.as_str(), named("Mara Lindqvist").last_name.as_str()),
+            ("Mara", "Lindqvist")
+        );
+        assert_eq!(
+            (named("Ana de Sá").first_name.as_str(), named("Fern").last_name.as_str()),
+            ("Ana de", "")
+        );
     }
 }

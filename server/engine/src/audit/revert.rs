@@ -52,9 +52,10 @@ impl Engine {
                 let reverts = Some((entry.id, left));
                 self.put_account(ChangedAccount { customer, account, change, by, reason, reverts }).await
             }
-            (AuditAct::RoleChanged | AuditAct::AccountsAssigned | AuditAct::SeatCapChanged, Some(customer)) => {
-                self.put_member_back(member, customer, entry, reason).await
-            }
+            (
+                AuditAct::RoleChanged | AuditAct::AccountsAssigned | AuditAct::SeatCapChanged,
+                Some(customer),
+            ) => self.put_member_back(member, customer, entry, reason).await,
             (AuditAct::ContactSwitched, Some(customer)) => {
                 let contact = entry.subject.parse().map_err(|_| Error::NotFound("contact"))?;
                 let active = entry.before.get("state").is_some_and(|state| state == "active");

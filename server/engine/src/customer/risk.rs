@@ -47,7 +47,10 @@ impl Act for ChangeRisk {
             RiskChange::Resets(_) if now == 0 => Ok(()), // sent twice
             RiskChange::Resets(shown) if shown != now => {
                 let why = "It had been changed meanwhile.";
-                books.note(&Note::of(self.customer, self.by, AuditAct::ChangeRefused, self.customer).because(why), desk)?;
+                books.note(
+                    &Note::of(self.customer, self.by, AuditAct::ChangeRefused, self.customer).because(why),
+                    desk,
+                )?;
                 Err(Error::Changed { now: now.to_string() })
             }
             RiskChange::Resets(_) => self.set(0, None, books, desk),

@@ -18,7 +18,9 @@ use billing::{
     team::Permission,
     time::Timestamp,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait,
+};
 
 /// Events that a page lists.
 const LISTED: u64 = 100;
@@ -99,10 +101,19 @@ impl Engine {
             let at = |micros| Timestamp::from_micros(micros).map_err(|error| bad(error.to_string()));
             let last = retries.iter().rfind(|retry| retry.event_id == row.id);
             let last = last.map(|retry| {
-                Ok::<_, Error>(Retried { at: at(retry.at)?, outcome: retry.outcome.clone(), why: retry.why.clone() })
+                Ok::<_, Error>(Retried {
+                    at: at(retry.at)?,
+                    outcome: retry.outcome.clone(),
+                    why: retry.why.clone(),
+                })
             });
             let parsed = |id: &str| id.parse().map_err(|error: billing::id::IdError| bad(error.to_string()));
-            let of = customer.map(|of| Ok::<_, Error>((of.id.parse().map_err(|error: billing::id::IdError| bad(error.to_string()))?, of.name)));
+            let of = customer.map(|of| {
+                Ok::<_, Error>((
+                    of.id.parse().map_err(|error: billing::id::IdError| bad(error.to_string()))?,
+                    of.name,
+                ))
+            });
             events.push(UnusedEvent {
                 order: order.as_ref().map(|order| parsed(&order.id)).transpose()?,
                 customer: of.transpose()?,
@@ -175,7 +186,8 @@ impl Engine {
             .one(read)
             .await?;
         let last = last.map(|retry| {
-            let at = Timestamp::from_micros(retry.at).map_err(|error| Error::corrupt("event_retry", event, error))?;
+            let at = Timestamp::from_micros(retry.at)
+                .map_err(|error| Error::corrupt("event_retry", event, error))?;
             Ok::<_, Error>(Retried { at, outcome: retry.outcome, why: retry.why })
         });
         Ok((row, last.transpose()?))

@@ -86,7 +86,8 @@ impl Engine {
         let note = |act| Note::of(customer, Actor::Person(by.person), act, account);
         if now != *shown {
             let is = loop_words(&now);
-            let why = format!("Wanted loops off: {}; they had been changed to {is} meanwhile.", loop_words(to));
+            let why =
+                format!("Wanted loops off: {}; they had been changed to {is} meanwhile.", loop_words(to));
             self.shared.note(&transaction, &note(AuditAct::ChangeRefused).because(&why)).await?;
             transaction.commit().await?;
             return Err(Error::Changed { now: format!("off: {is}") });
@@ -103,8 +104,10 @@ impl Engine {
             r#loop: *number,
             since: found.iter().find(|row| row.r#loop == *number).map_or(since, |row| row.since),
         };
-        rows::insert::<account_loop_off::Entity>(&transaction, &to.iter().map(row).collect::<Vec<_>>()).await?;
-        let moved = note(AuditAct::AccountChanged).moved("loops off", Some(loop_words(&now)), Some(loop_words(to)));
+        rows::insert::<account_loop_off::Entity>(&transaction, &to.iter().map(row).collect::<Vec<_>>())
+            .await?;
+        let moved =
+            note(AuditAct::AccountChanged).moved("loops off", Some(loop_words(&now)), Some(loop_words(to)));
         self.shared.note(&transaction, &moved).await?;
         transaction.commit().await?;
         Ok(())

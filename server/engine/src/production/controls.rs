@@ -22,8 +22,8 @@ use billing::{
     time::{Span, Timestamp},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QuerySelect, Statement,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QuerySelect,
+    Statement, sea_query::Expr,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,8 +132,13 @@ impl Engine {
             return Ok(());
         }
         let after = control.switch(on, &before, agreed).map_err(Error::Needed)?;
-        self.put_controls(&transaction, &before, &after, Why { by: Actor::Person(by.person), reason, reverts: None })
-            .await?;
+        self.put_controls(
+            &transaction,
+            &before,
+            &after,
+            Why { by: Actor::Person(by.person), reason, reverts: None },
+        )
+        .await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -146,7 +151,8 @@ impl Engine {
         Why { by, reason, reverts }: Why<'_>,
     ) -> Result<(), Error> {
         let state = |off: &BTreeSet<Control>, control| Some(if off.contains(control) { "off" } else { "on" });
-        let mut note = Note::beside(by, AuditAct::ControlsChanged, "platform").because(reason).reverting(reverts);
+        let mut note =
+            Note::beside(by, AuditAct::ControlsChanged, "platform").because(reason).reverting(reverts);
         for control in before.symmetric_difference(after) {
             note = note.moved(control.title(), state(before, control), state(after, control));
             let name = to_word(control)?;
@@ -175,9 +181,15 @@ impl Engine {
             let was = (entry.before.get(control.title()), entry.after.get(control.title()));
             let (Some(was), Some(left)) = was else { continue };
             if before.contains(&control) != (left == "off") {
-                return Err(Error::Stale("A switch has been changed since, so this entry cannot be put back."));
+                return Err(Error::Stale(
+                    "A switch has been changed since, so this entry cannot be put back.",
+                ));
             }
-            if was == "off" { after.insert(control) } else { after.remove(&control) };
+            if was == "off" {
+                after.insert(control)
+            } else {
+                after.remove(&control)
+            };
         }
         if !Control::holds(&after) {
             return Err(Error::Stale("Something that is on now needs what would be switched off."));

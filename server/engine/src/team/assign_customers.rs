@@ -55,7 +55,8 @@ impl AssignCustomers {
         }
         let of = person::Entity::find_by_id(&subject).one(transaction).await?;
         let of = of.filter(|row| row.staff_role.is_none()).ok_or(Error::NotFound("person"))?;
-        let rows = member::Entity::find().filter(member::Column::PersonId.eq(&subject)).all(transaction).await?;
+        let rows =
+            member::Entity::find().filter(member::Column::PersonId.eq(&subject)).all(transaction).await?;
         let now = reached(&rows)?;
         let wanted = self.wanted(&now);
         if now == wanted {
@@ -63,7 +64,9 @@ impl AssignCustomers {
         }
         if now != self.ticks.shown {
             let is = names_of(&now, transaction).await?;
-            turn(self.by.customer).refuse(&self.by, &subject, &format!("It had been changed to {is} meanwhile.")).await?;
+            turn(self.by.customer)
+                .refuse(&self.by, &subject, &format!("It had been changed to {is} meanwhile."))
+                .await?;
             return Ok(Err(Error::Changed { now: is }));
         }
         let (gone, stay): (Vec<_>, Vec<_>) =
@@ -112,7 +115,8 @@ impl AssignCustomers {
             .await?
             .ok_or(Error::NotFound("customer"))?;
         if turn.is_inactive(&of.email).await? {
-            let message = "They are an inactive contact of that customer. Make them active on its page first.";
+            let message =
+                "They are an inactive contact of that customer. Make them active on its page first.";
             return Err(Error::Invalid { field: "add".to_owned(), message: message.to_owned() });
         }
         turn.seats(&self.book).await?.take_one()?;
@@ -134,7 +138,8 @@ impl AssignCustomers {
 /// What somebody reaches, by their rows.
 fn reached(rows: &[member::Model]) -> Result<BTreeMap<CustomerId, Role>, Error> {
     let one = |row: &member::Model| {
-        let id = row.customer_id.parse().map_err(|error| Error::corrupt("member", &row.customer_id, error))?;
+        let id =
+            row.customer_id.parse().map_err(|error| Error::corrupt("member", &row.customer_id, error))?;
         Ok((id, from_word("member", &row.person_id, &row.role)?))
     };
     rows.iter().map(one).collect()

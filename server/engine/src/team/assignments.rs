@@ -101,8 +101,9 @@ impl Engine {
             .all(read)
             .await?;
         let named = |row: &customer::Model| Ok((parsed("customer", &row.id)?, row.name.clone()));
-        let account =
-            |row: &account::Model| Ok((parsed("customer", &row.customer_id)?, parsed("account", &row.id)?, row.name.clone()));
+        let account = |row: &account::Model| {
+            Ok((parsed("customer", &row.customer_id)?, parsed("account", &row.id)?, row.name.clone()))
+        };
         let customers = customers.iter().map(named).collect::<Result<Vec<_>, Error>>()?;
         let place: HashMap<CustomerId, usize> =
             customers.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();

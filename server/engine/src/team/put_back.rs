@@ -32,7 +32,8 @@ impl TeamAct for PutBack {
 
     async fn act(&self, turn: &Turn<'_>) -> Kept<()> {
         let row = turn.member(self.person).await?;
-        let row = row.ok_or(Error::Stale("They are no longer a member, so this entry cannot be put back."))?;
+        let row =
+            row.ok_or(Error::Stale("They are no longer a member, so this entry cannot be put back."))?;
         if let Err(refused) = turn.allows(&self.by, &row.person_id).await? {
             return Ok(Err(refused));
         }
@@ -70,7 +71,9 @@ impl PutBack {
                 let (before, after) = parts("accounts");
                 still(read_list(after.as_ref())? == now.accounts)?;
                 let operates = now.role == Role::AccountOperator;
-                operates.then_some(()).ok_or(Error::Stale("They are no operator any more: give them that role first."))?;
+                operates
+                    .then_some(())
+                    .ok_or(Error::Stale("They are no operator any more: give them that role first."))?;
                 Ok(SeatTerms { accounts: read_list(before.as_ref())?, ..now.clone() })
             }
             _ => {

@@ -75,7 +75,8 @@ impl Turn<'_> {
 
     /// The same without an entry: the caller keeps it in one of its own.
     pub(super) async fn end_membership(&self, row: member::Model) -> Result<(), Error> {
-        let person = row.person_id.parse().map_err(|error| Error::corrupt("member", &row.person_id, error))?;
+        let person =
+            row.person_id.parse().map_err(|error| Error::corrupt("member", &row.person_id, error))?;
         self.assign(person, &BTreeSet::new()).await?;
         self.withdraw_requests(person).await?;
         let key = (row.customer_id, row.person_id);

@@ -111,7 +111,11 @@ impl Turn<'_> {
     }
 
     /// Makes somebody a member, who is none.
-    pub(super) async fn put_in(&self, row: member::Model, accounts: &BTreeSet<AccountId>) -> Result<(), Error> {
+    pub(super) async fn put_in(
+        &self,
+        row: member::Model,
+        accounts: &BTreeSet<AccountId>,
+    ) -> Result<(), Error> {
         let id = row.person_id.parse().map_err(|error| Error::corrupt("member", &row.person_id, error))?;
         member::Entity::insert(row.into_active_model()).exec_without_returning(self.transaction).await?;
         self.assign(id, accounts).await

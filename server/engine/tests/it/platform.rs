@@ -24,7 +24,10 @@ use engine::{
     team::{Contact, ContactSwitch, CustomerTicks, Member, NewInvitation, NewMember, SeatTerms},
     tier::NewSubscription,
 };
-use std::{collections::{BTreeMap, BTreeSet}, net::Ipv4Addr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
 
 async fn paula(world: &World) -> Result<Member> {
     member(world, add(world, "Paula", Role::PlatformAdministrator).await?).await

@@ -29,8 +29,7 @@ impl Engine {
             .filter(main_contact::Column::CustomerId.eq(&owner))
             .all(read)
             .await?;
-        let members =
-            member::Entity::find().filter(member::Column::CustomerId.eq(&owner)).all(read).await?;
+        let members = member::Entity::find().filter(member::Column::CustomerId.eq(&owner)).all(read).await?;
         let people = person::Entity::find()
             .filter(person::Column::Id.is_in(members.iter().map(|row| &row.person_id)))
             .all(read)
@@ -50,10 +49,17 @@ impl Engine {
             all.push(Contact {
                 id: Some(row.id.parse().map_err(|error: IdError| bad(&error))?),
                 details: details_of(row),
-                inactive_since: row.inactive_since.map(Timestamp::from_micros).transpose().map_err(|error| bad(&error))?,
+                inactive_since: row
+                    .inactive_since
+                    .map(Timestamp::from_micros)
+                    .transpose()
+                    .map_err(|error| bad(&error))?,
                 member: people.iter().find(|of| of.email == row.email).map(signs_in).transpose()?,
                 rests_as: rests.map(|was| was.role),
-                main_of: own.map(|main| main.account_id.parse()).collect::<Result<_, _>>().map_err(|error: IdError| bad(&error))?,
+                main_of: own
+                    .map(|main| main.account_id.parse())
+                    .collect::<Result<_, _>>()
+                    .map_err(|error: IdError| bad(&error))?,
             });
         }
         for of in people.iter().filter(|of| !rows.iter().any(|row| row.email == of.email)) {

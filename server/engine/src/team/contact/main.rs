@@ -55,9 +55,13 @@ impl TeamAct for ChooseMain {
         if let Some(to) = self.to {
             let of = turn.contact(to).await?.ok_or(Error::NotFound("contact"))?;
             if of.inactive_since.is_some() {
-                return Err(super::invalid("contact", "An inactive contact cannot be the main one. Nothing was changed."));
+                return Err(super::invalid(
+                    "contact",
+                    "An inactive contact cannot be the main one. Nothing was changed.",
+                ));
             }
-            let row = main_contact::Model { customer_id: key.0, account_id: key.1, contact_id: to.to_string() };
+            let row =
+                main_contact::Model { customer_id: key.0, account_id: key.1, contact_id: to.to_string() };
             rows::insert::<main_contact::Entity>(turn.transaction, &[row]).await?;
         }
         let note = turn.by(&self.by, AuditAct::AccountChanged, self.account);

@@ -117,11 +117,17 @@ impl TeamAct for SaveContact {
                 return Ok(Err(Error::Changed { now: is }));
             }
             if now.email != self.to.email && turn.member_by_email(&now.email).await?.is_some() {
-                return Err(invalid("email", "They sign in by this address, which stays theirs. Nothing was changed."));
+                return Err(invalid(
+                    "email",
+                    "They sign in by this address, which stays theirs. Nothing was changed.",
+                ));
             }
         }
         if same.is_some_and(|same| row.as_ref().is_none_or(|row| row.id != same.id)) {
-            return Err(invalid("email", "There is a contact with this address already. Nothing was changed."));
+            return Err(invalid(
+                "email",
+                "There is a contact with this address already. Nothing was changed.",
+            ));
         }
         Ok(Ok(self.write(turn, row, now.as_ref()).await?))
     }

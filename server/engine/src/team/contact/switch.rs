@@ -65,7 +65,11 @@ impl SwitchContact {
         let reverts = self.reverts.map(|entry| (AuditAct::ContactSwitched, entry));
         let because = Because { by: Actor::Person(self.by.person), reason: &self.reason, reverts };
         let state = |active: bool| Some(if active { "active" } else { "inactive" });
-        because.note(turn, AuditAct::ContactSwitched, self.contact).moved("state", state(!self.active), state(self.active))
+        because.note(turn, AuditAct::ContactSwitched, self.contact).moved(
+            "state",
+            state(!self.active),
+            state(self.active),
+        )
     }
 
     /// Ends their sign-in with this customer, at once, and keeps what they were.
@@ -79,8 +83,15 @@ impl SwitchContact {
             let now = turn.terms(&of).await?;
             note = note.moved("role", Some(of.role.clone()), None);
             note = note.moved("accounts", listed(&now.accounts), None).moved("cap", now.cap, None);
-            let person = of.person_id.parse().map_err(|error| Error::corrupt("member", &of.person_id, error))?;
-            let was = Rests { person, role: now.role, accounts: now.accounts, cap: of.cap_tokens, since: of.created_at };
+            let person =
+                of.person_id.parse().map_err(|error| Error::corrupt("member", &of.person_id, error))?;
+            let was = Rests {
+                person,
+                role: now.role,
+                accounts: now.accounts,
+                cap: of.cap_tokens,
+                since: of.created_at,
+            };
             rests = Some(to_json("contact", &row.id, &was)?);
             turn.end_membership(of).await?;
         }
@@ -123,7 +134,12 @@ impl SwitchContact {
 impl Engine {
     /// Makes a contact active or inactive, with a reason. Inactive: a member with their address loses their sign-in at once
     /// and gets it back, as what they were, when they are active again. The last administrator stays.
-    pub async fn switch_contact(&self, by: &Member, switch: ContactSwitch, reason: &str) -> Result<(), Error> {
+    pub async fn switch_contact(
+        &self,
+        by: &Member,
+        switch: ContactSwitch,
+        reason: &str,
+    ) -> Result<(), Error> {
         by.require(Permission::RunPlatform)?;
         self.put_contact(by, switch, reason, None).await
     }
