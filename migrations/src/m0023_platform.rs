@@ -58,7 +58,7 @@ crate::step! {
         why TEXT,
         PRIMARY KEY (event_id, at)
     );
-    CREATE INDEX cost_entry_by_loop ON cost_entry (posted_on, loop);
+    CREATE INDEX cost_entry_by_loop ON cost_entry (posted_on) WHERE loop IS NOT NULL;
     CREATE INDEX payment_event_unused ON payment_event (received_at) WHERE outcome = 'quarantined';",
     append_only: ["event_retry"]
 }

@@ -189,7 +189,7 @@ impl CustomerView {
         let file = engine.customer_file(&reader.member, customer_id(customer)?).await?;
         let loops = Loops {
             own: engine.loops_off(file.line.id).await?,
-            platform: engine.switches(&reader.member).await?.off(),
+            platform: engine.controls_off(&reader.member).await?,
         };
         let frame = FrameView::load(engine, reader).await?;
         let wrong = change_words::wrong().await?;

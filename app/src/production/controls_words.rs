@@ -79,7 +79,7 @@ impl ControlsView {
             says: says.to_owned(),
             switches: Control::ALL.into_iter().map(|control| row(control, switches, format)).collect(),
             since: format!(
-                "AI spend since {} is what providers charge, of every customer, in the providers’ currencies. Features are counted in their loop: a call says which loop has made it, and no more.",
+                "AI spend since {} is what providers charge for calls outside productions, of every customer, in the providers’ currencies; what productions cost stands in the Platform P&L. Features are counted in their loop: a call says which loop has made it, and no more.",
                 format.date(since)
             ),
             wrong: None,

@@ -138,6 +138,7 @@ const READ: &[&str] = &[
     "billing_details",
     "capacity_by",
     "close",
+    "controls_off",
     "cost_by_day",
     "customer_budget",
     "customer_file",

@@ -46,11 +46,9 @@ impl Act for ChangeRisk {
             RiskChange::Rises => books.raise_risk(&self.reason, desk),
             RiskChange::Resets(_) if now == 0 => Ok(()), // sent twice
             RiskChange::Resets(shown) if shown != now => {
-                let why = "It had been changed meanwhile.";
-                books.note(
-                    &Note::of(self.customer, self.by, AuditAct::ChangeRefused, self.customer).because(why),
-                    desk,
-                )?;
+                // Of no customer: that it has a score is JARAI's own.
+                let note = Note::beside(self.by, AuditAct::ChangeRefused, self.customer);
+                books.note(&note.because("The risk score had been changed meanwhile."), desk)?;
                 Err(Error::Changed { now: now.to_string() })
             }
             RiskChange::Resets(_) => self.set(0, None, books, desk),

@@ -29,11 +29,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Days of recent spend.
 pub const SPEND_DAYS: i32 = 30;
-/// What calls have cost since a day, by the loop that made them: those of productions are loop 1's. A list of sums.
-const SPENT: &str = "SELECT COALESCE(loop, 1) AS number, raw_currency, CAST(SUM(raw_micros) AS BIGINT) AS micros, \
-    CAST(COUNT(*) AS BIGINT) AS calls FROM cost_entry WHERE posted_on >= ?1 GROUP BY COALESCE(loop, 1), raw_currency";
+/// What calls outside productions have cost since a day, by the loop that made them.
+const SPENT: &str = "SELECT loop AS number, raw_currency, CAST(SUM(raw_micros) AS BIGINT) AS micros, \
+    CAST(COUNT(*) AS BIGINT) AS calls FROM cost_entry WHERE loop IS NOT NULL AND posted_on >= ?1 \
+    GROUP BY loop, raw_currency";
 
-/// What a loop has cost lately, in what providers charge.
+/// What a loop has cost lately outside productions, in what providers charge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoopSpend {
     /// By the providers' currencies.
@@ -49,7 +50,7 @@ pub struct LoopSpend {
 pub struct Switches {
     /// What is off, and since when.
     pub off: BTreeMap<Control, Timestamp>,
-    /// What each loop has cost in the last [`SPEND_DAYS`] days, by its number.
+    /// What each loop has cost outside productions in the last [`SPEND_DAYS`] days, by its number.
     pub spend: BTreeMap<i64, LoopSpend>,
     /// Calls that were reported of a loop after it was switched off, by its number.
     pub calls_while_off: BTreeMap<i64, u64>,
@@ -84,6 +85,12 @@ impl Engine {
             calls_while_off.insert(number, u64::try_from(after.unwrap_or_default()).unwrap_or_default());
         }
         Ok(Switches { off, spend: self.spend().await?, calls_while_off })
+    }
+
+    /// What is off on the whole platform, for whoever runs it.
+    pub async fn controls_off(&self, by: &Member) -> Result<BTreeSet<Control>, Error> {
+        by.require(Permission::RunPlatform)?;
+        Ok(off(&self.shared.pools.read).await?.into_keys().collect())
     }
 
     async fn spend(&self) -> Result<BTreeMap<i64, LoopSpend>, Error> {

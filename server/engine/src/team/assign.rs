@@ -93,16 +93,20 @@ impl TeamAct for AssignAccounts {
 impl Turn<'_> {
     /// Nothing, where they run the platform; they may have lost that while they waited for their turn.
     pub(super) async fn is_run_by(&self, by: &Member, subject: &str) -> Kept<()> {
-        let row = person::Entity::find_by_id(by.person.to_string()).one(self.transaction).await?;
-        let role: Option<Role> = row
-            .and_then(|row| row.staff_role)
-            .map(|word| from_word("person", by.person, &word))
-            .transpose()?;
-        if role.is_some_and(|role| may(role, &Reach::Everything, Permission::RunPlatform, Scope::Platform)) {
+        if self.runs_platform(by).await? {
             return Ok(Ok(()));
         }
         self.refuse(by, subject, "They no longer run the platform.").await?;
         Ok(Err(Error::Forbidden))
+    }
+
+    /// Whether they run the platform at this moment.
+    pub(super) async fn runs_platform(&self, by: &Member) -> Result<bool, Error> {
+        let row = person::Entity::find_by_id(by.person.to_string()).one(self.transaction).await?;
+        let word = row.and_then(|row| row.staff_role);
+        let role: Option<Role> = word.map(|word| from_word("person", by.person, &word)).transpose()?;
+        let may = |role| may(role, &Reach::Everything, Permission::RunPlatform, Scope::Platform);
+        Ok(role.is_some_and(may))
     }
 
     /// Accounts by their names; `no account` where there are none.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
         begin_write,
         entity::{customer, member, person},
@@ -50,8 +51,9 @@ impl AssignCustomers {
         let at = shared.clock.now();
         let turn = |customer| Turn { shared, transaction, at, customer };
         let subject = self.person.to_string();
-        if let Err(refused) = turn(self.by.customer).is_run_by(&self.by, &subject).await? {
-            return Ok(Err(refused));
+        if !turn(self.by.customer).runs_platform(&self.by).await? {
+            self.refuse(shared, transaction, "They no longer run the platform.").await?;
+            return Ok(Err(Error::Forbidden));
         }
         let of = person::Entity::find_by_id(&subject).one(transaction).await?;
         let of = of.filter(|row| row.staff_role.is_none()).ok_or(Error::NotFound("person"))?;
@@ -64,9 +66,8 @@ impl AssignCustomers {
         }
         if now != self.ticks.shown {
             let is = names_of(&now, transaction).await?;
-            turn(self.by.customer)
-                .refuse(&self.by, &subject, &format!("It had been changed to {is} meanwhile."))
-                .await?;
+            let why = format!("It had been changed to {is} meanwhile.");
+            self.refuse(shared, transaction, &why).await?;
             return Ok(Err(Error::Changed { now: is }));
         }
         let (gone, stay): (Vec<_>, Vec<_>) =
@@ -90,6 +91,17 @@ impl AssignCustomers {
             self.add(&turn(customer), &of, role, &because).await?;
         }
         Ok(Ok(()))
+    }
+
+    /// Notes the refusal: of no customer, since it names several.
+    async fn refuse(
+        &self,
+        shared: &Shared,
+        transaction: &DatabaseTransaction,
+        why: &str,
+    ) -> Result<(), Error> {
+        let by = Actor::Person(self.by.person);
+        shared.note(transaction, &Note::beside(by, AuditAct::ChangeRefused, self.person).because(why)).await
     }
 
     /// What they reach afterwards.
