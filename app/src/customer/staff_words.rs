@@ -162,7 +162,10 @@ impl TypedCustomer {
             Err(wrong) => wrong,
             Ok(new) => match engine.open_customer_by(&reader.member, new).await {
                 Ok(id) => {
-                    let said = format!("{} is open. Look at it to order its plan.", self.name.trim());
+                    let said = format!(
+                        "{} is open. Set its plan up here, or look at it to order one.",
+                        self.name.trim()
+                    );
                     flash::say(Tone::Ok, said).await?;
                     respond::see_other(&format!("/platform/customers/{id}"));
                     return Ok(());

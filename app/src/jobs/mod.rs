@@ -109,22 +109,6 @@ pub fn JobsContent(
         }
         .into_any()
     };
-    let job = |row: JobRow| {
-        let (tone, state) = row.state;
-        view! {
-            <tr>
-                <th scope="row">
-                    {row.name}
-                    {row.failed.map(|failed| view! { <span class="under">{failed}</span> })}
-                </th>
-                <td>
-                    <Badge tone text=state />
-                </td>
-                <td class="number" data-label="Last ran">{row.ran}</td>
-                <td class="number" data-label="Last had something to do">{row.did}</td>
-            </tr>
-        }
-    };
     view! {
         <Title text="Background jobs" />
         <Frame frame=view.frame path="/platform/jobs">
@@ -157,6 +141,23 @@ pub fn JobsContent(
             </section>
             <Transcript title="What goes on by itself" steps=STEPS.to_vec() />
         </Frame>
+    }
+}
+
+fn job(row: JobRow) -> impl IntoView {
+    let (tone, state) = row.state;
+    view! {
+        <tr>
+            <th scope="row">
+                {row.name}
+                {row.failed.map(|failed| view! { <span class="under">{failed}</span> })}
+            </th>
+            <td>
+                <Badge tone text=state />
+            </td>
+            <td class="number" data-label="Last ran">{row.ran}</td>
+            <td class="number" data-label="Last had something to do">{row.did}</td>
+        </tr>
     }
 }
 

@@ -17,8 +17,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// How long tokens of a lapsed hold stay out of reach at most, besides the sweep itself. I-11 asks for 60 s.
 const EVERY: Duration = Duration::from_secs(5);
-/// How often it is noted that a job has run which had nothing to do.
-const NOTED_EVERY: Duration = Duration::from_mins(1);
+/// After how many microseconds it is noted again that a job has run which had nothing to do.
+const NOTED_EVERY_MICROS: i64 = 60_000_000;
 /// The longest reason of a failure that is kept.
 const REASON_CHARACTERS: usize = 300;
 
@@ -98,7 +98,7 @@ pub(crate) fn start(engine: &Engine) {
     });
 }
 
-async fn sweep(engine: &Engine, noted: &mut HashMap<Job, tokio::time::Instant>) {
+async fn sweep(engine: &Engine, noted: &mut HashMap<Job, i64>) {
     if engine.sandbox
         && let Err(error) = engine.reload_clock().await
     {
@@ -111,12 +111,15 @@ async fn sweep(engine: &Engine, noted: &mut HashMap<Job, tokio::time::Instant>) 
             Ok(did) => tracing::info!(job = job.title(), did, "the sweep has done something"),
             Err(error) => tracing::warn!(job = job.title(), %error, "a job failed and will be repeated"),
         }
-        let quiet = matches!(done, Ok(0)) && noted.get(&job).is_some_and(|at| at.elapsed() < NOTED_EVERY);
+        // By the installation's clock, as the page reads it: a sandbox's may have been turned meanwhile.
+        let now = engine.now().micros();
+        let lately = noted.get(&job).is_some_and(|at| (0..NOTED_EVERY_MICROS).contains(&(now - at)));
+        let quiet = matches!(done, Ok(0)) && lately;
         if quiet {
             continue;
         }
         match engine.note_job(job, &done).await {
-            Ok(()) => drop(noted.insert(job, tokio::time::Instant::now())),
+            Ok(()) => drop(noted.insert(job, now)),
             Err(error) => tracing::warn!(%error, "what a job did was not noted"),
         }
     }
