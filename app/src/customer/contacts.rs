@@ -98,7 +98,7 @@ pub(super) fn Contacts(
                 <td>
                     <Badge tone text=state />
                 </td>
-                <td>{row.sign_in}</td>
+                <td data-label="Signs in as">{row.sign_in}</td>
                 <td data-label="Main contact of">{row.main_of}</td>
                 <td class="number">
                     <a href=row.edit>{row.edit_words} <span class="unseen">" " {of}</span></a>

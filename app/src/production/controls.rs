@@ -112,7 +112,7 @@ pub fn ControlsContent(
                             <tr>
                                 <th scope="col">"What it is"</th>
                                 <th scope="col">"State"</th>
-                                <th scope="col" class="number">"AI spend outside productions, 30 days"</th>
+                                <th scope="col" class="number">"AI spend"</th>
                                 <th scope="col">"Switch"</th>
                             </tr>
                         </thead>
@@ -144,7 +144,7 @@ fn switch(row: SwitchRow) -> impl IntoView {
                 <Badge tone text=state />
                 {row.flagged.map(|flagged| view! { <span class="under">{flagged}</span> })}
             </td>
-            <td class="number" data-label="AI spend outside productions, 30 days">{spent.collect_view()}</td>
+            <td class="number" data-label="AI spend">{spent.collect_view()}</td>
             <td>
                 <details class="log-revert">
                     <summary>{summary} <span class="unseen">" " {of}</span></summary>

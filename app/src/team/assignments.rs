@@ -197,6 +197,7 @@ fn Operator(form: OperatorForm, narrowed: String) -> impl IntoView {
 fn Somebody(form: PersonForm, narrowed: String) -> impl IntoView {
     let (name, email) = form.name;
     let (legend, place) = (format!("{name} reaches"), form.person.clone());
+    let open = form.others.iter().any(|choice| choice.chosen && !choice.value.is_empty());
     let (add, role) = (format!("add-{}", form.person), format!("role-{}", form.person));
     let option =
         |choice: Choice| view! { <option value=choice.value selected=choice.chosen>{choice.words}</option> };
@@ -214,20 +215,23 @@ fn Somebody(form: PersonForm, narrowed: String) -> impl IntoView {
                     <legend class="unseen">{legend}</legend>
                     {ticks("keep[]", form.customers)}
                 </fieldset>
-                <div class="assign-more">
-                    <div class="field">
-                        <label for=add.clone()>"And"</label>
-                        <select id=add name="add">
-                            {form.others.into_iter().map(option).collect_view()}
-                        </select>
+                <details class="log-revert" open=open>
+                    <summary>"Give them another customer"</summary>
+                    <div class="assign-more">
+                        <div class="field">
+                            <label for=add.clone()>"And"</label>
+                            <select id=add name="add">
+                                {form.others.into_iter().map(option).collect_view()}
+                            </select>
+                        </div>
+                        <div class="field">
+                            <label for=role.clone()>"As"</label>
+                            <select id=role name="role">
+                                {form.roles.into_iter().map(option).collect_view()}
+                            </select>
+                        </div>
                     </div>
-                    <div class="field">
-                        <label for=role.clone()>"As"</label>
-                        <select id=role name="role">
-                            {form.roles.into_iter().map(option).collect_view()}
-                        </select>
-                    </div>
-                </div>
+                </details>
                 <button class="button" type="submit">
                     "Save " {name}
                 </button>
