@@ -7,14 +7,15 @@ use crate::{
     customer::{CustomerPage, CustomersPage, NewAccountPage, NewCustomerPage},
     error::NotFoundPage,
     help::HelpPage,
+    jobs::JobsPage,
     payment::{DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
     production::{ControlsPage, EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
     team::{
-        AcceptPage, AskForLinkPage, AskForResetPage, CodePage, CodesPage, ConfirmPage, EnterPage, FactorPage,
-        JoinPage, KeyPage, KeysPage, MailboxPage, NewKeyPage, RegisterPage, ResetPage, SentPage, SignInPage,
-        TeamPage, YouPage,
+        AcceptPage, AskForLinkPage, AskForResetPage, AssignmentsPage, CodePage, CodesPage, ConfirmPage,
+        EnterPage, FactorPage, JoinPage, KeyPage, KeysPage, MailboxPage, NewKeyPage, RegisterPage, ResetPage,
+        SentPage, SignInPage, TeamPage, YouPage,
     },
     tier::{PlanPage, PricingPage},
     top_up::BuyPage,
@@ -52,6 +53,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/platform/customers") view=CustomersPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/customers/new") view=NewCustomerPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/customers/:customer") view=CustomerPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/assignments") view=AssignmentsPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/jobs") view=JobsPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/controls") view=ControlsPage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />

@@ -198,6 +198,10 @@ mod on_the_server {
                         "This is the last administrator. Nothing was changed. Make somebody else one first."
                             .to_owned(),
                 },
+                engine::Error::Needed(needed) => Self::Refused {
+                    title: needed.to_string(),
+                    detail: "Nothing was switched. Load the page again and switch them together.".to_owned(),
+                },
                 engine::Error::NoSeat(_) => Self::Refused {
                     title: "Every seat is taken".to_owned(),
                     detail: "Nothing was changed. Add a seat first, or free one.".to_owned(),

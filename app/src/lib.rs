@@ -17,6 +17,7 @@ pub mod flash;
 pub mod format;
 pub mod frame;
 pub mod help;
+pub mod jobs;
 pub mod payment;
 pub mod pnl;
 pub mod production;

@@ -46,7 +46,21 @@ export const LINE = [
 ];
 
 /** These are for who works for JARAI. */
-export const STAFF = { email: 'paula@jarai.example', paths: ['/pnl', '/pnl/platform', '/pnl/platform?by=step', '/platform/lists'] };
+export const STAFF = {
+  email: 'paula@jarai.example',
+  paths: [
+    '/pnl',
+    '/pnl/platform',
+    '/pnl/platform?by=step',
+    '/platform/lists',
+    '/platform/customers',
+    '/platform/customers/new',
+    '/platform/assignments',
+    '/platform/assignments?tab=customers',
+    '/platform/controls',
+    '/platform/jobs',
+  ],
+};
 
 /** The state of the banner, and whose it is. */
 export const BANNERS = {

@@ -29,6 +29,7 @@ mod m0018_sign_in;
 mod m0019_seats;
 mod m0020_keys;
 mod m0021_statement;
+mod m0023_platform;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_seats::Step),
             Box::new(m0020_keys::Step),
             Box::new(m0021_statement::Step),
+            Box::new(m0023_platform::Step),
         ]
     }
 }

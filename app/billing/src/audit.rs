@@ -73,6 +73,10 @@ acts! {
     InvitationRevoked = "revoked an invitation";
     /// H7.
     InvitationAccepted = "accepted an invitation";
+    /// H4, H5.
+    MemberAdded = "made somebody a member";
+    /// DOMAIN section 2.
+    StaffAdded = "made somebody one of JARAI’s staff";
     /// H5.
     RoleChanged = "changed a role";
     /// H5.
@@ -107,8 +111,12 @@ acts! {
     CustomerChanged = "changed a customer";
     /// H3.
     ContactSaved = "saved a contact";
+    /// DOMAIN section 2: who is made inactive loses their sign-in at once.
+    ContactSwitched = "made a contact active or inactive";
     /// DOMAIN section 2: internal notes.
     NotesChanged = "changed the internal notes";
+    /// I4.
+    RiskScoreRaised = "raised the risk score";
     /// I4.
     RiskScoreReset = "reset the risk score";
     /// T2, T3.
@@ -141,6 +149,8 @@ acts! {
     ListImported = "imported a list";
     /// S4.
     JobResubmitted = "sent a failed job again";
+    /// S4.
+    JobSetAside = "set a failed job aside";
     /// Y1.
     DataExported = "took out their data";
     /// Y2.
@@ -163,6 +173,8 @@ impl AuditAct {
                 | Self::LimitsChanged
                 | Self::NotesChanged
                 | Self::AccountChanged
+                | Self::ContactSwitched
+                | Self::RiskScoreReset
                 | Self::ModeChanged
                 | Self::ControlsChanged
         )
@@ -173,7 +185,7 @@ impl AuditAct {
     /// Whether it is JARAI's own: no customer is shown it.
     #[must_use]
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::NotesChanged | Self::RiskScoreReset)
+        matches!(self, Self::NotesChanged | Self::RiskScoreRaised | Self::RiskScoreReset)
     }
 }
 

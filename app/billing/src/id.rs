@@ -113,6 +113,8 @@ ids! {
     InvitationId = "ivt_";
     /// One request for more tokens.
     SeatRequestId = "req_";
+    /// One contact of a customer.
+    ContactId = "con_";
 }
 
 macro_rules! names {

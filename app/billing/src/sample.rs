@@ -20,6 +20,9 @@ use crate::{
 };
 use chrono::{Days, NaiveDate};
 
+/// I4: by how much one disputed payment raises a customer's risk score. Nobody publishes it: a sample value.
+pub const RISK_PER_DISPUTE: i64 = 25;
+
 /// Kind, unit, per how many units begun, tokens, least tokens a call.
 const TARIFF: [(Kind, Unit, i64, i64, i64); 10] = [
     (Kind::Text, Unit::ModelToken, 1_000, 10, 10),

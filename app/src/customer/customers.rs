@@ -3,16 +3,17 @@
 use super::staff_fns::{customers_page, new_customer_page};
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
-    ui::{Choice, Problem, Stop, Trail, Transcript},
+    ui::{Badge, Choice, Problem, Stop, Tone, Trail, Transcript},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 /// How customers are looked after, step by step.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     "**Open a customer** with its name, billing email, currency and residency; the currency never changes.",
-    "Open its **page** to set an account’s status, its residency, and notes that only staff see.",
+    "Open its **page** to write contacts down and single out an account’s main one, to set a plan up, an account’s status and loops, its residency, its risk score, and notes that only staff see.",
+    "**Make a contact inactive** and their sign-in ends at once; active again, they are what they were.",
     "**Look at it** to see its pages as its administrators do, and to order a plan on its behalf.",
 ];
 
@@ -29,6 +30,8 @@ pub struct CustomerRow {
     pub currency: String,
     /// Where its data are kept.
     pub residency: String,
+    /// Its risk score, where it has one.
+    pub risk: Option<String>,
     /// How many accounts it has.
     pub accounts: String,
     /// When it was opened.
@@ -88,6 +91,7 @@ pub fn CustomersContent(
             <tr>
                 <th scope="row">
                     <a href=row.page>{row.name}</a>
+                    {row.risk.map(|text| view! { " " <Badge tone=Tone::Warn text /> })}
                 </th>
                 <td data-label="Plan">{row.plan}</td>
                 <td data-label="Currency">{row.currency}</td>

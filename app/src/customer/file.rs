@@ -1,13 +1,19 @@
 //! One customer, for JARAI's own staff: its accounts, where its data are kept, and notes that only staff see. H1, H10.
 
-use super::{customers::Chosen, staff_fns::customer_page};
+use super::{
+    AccountChoices, ContactForm, ContactRow, PlanStanding, RiskStanding,
+    contacts::Contacts,
+    customers::Chosen,
+    staff_fns::customer_page,
+    standing::{AccountForms, PlanPanel, RiskPanel},
+};
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Badge, Choice, Problem, Stop, Tone, Trail},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
 /// One account of it.
@@ -23,6 +29,8 @@ pub struct CustomerAccount {
     pub facts: Vec<String>,
     /// The states to choose from.
     pub statuses: Vec<Choice>,
+    /// Its main contact and its loops.
+    pub choices: AccountChoices,
 }
 
 /// The page.
@@ -38,6 +46,14 @@ pub struct CustomerView {
     pub facts: Vec<String>,
     /// Its accounts, by name.
     pub accounts: Vec<CustomerAccount>,
+    /// Its plan.
+    pub plan: PlanStanding,
+    /// Its risk score.
+    pub risk: RiskStanding,
+    /// Its contacts.
+    pub contacts: Vec<ContactRow>,
+    /// The contact that is open.
+    pub contact: Option<ContactForm>,
     /// The zones to choose from.
     pub residencies: Vec<Choice>,
     /// The notes.
@@ -50,7 +66,11 @@ pub struct CustomerView {
 #[component]
 pub fn CustomerPage() -> impl IntoView {
     let customer = use_params_map().get_untracked().get("customer").unwrap_or_default();
-    loaded(move || customer_page(customer.clone()), move |view| view! { <CustomerContent view /> })
+    let contact = use_query_map().get_untracked().get("contact").unwrap_or_default();
+    loaded(
+        move || customer_page(customer.clone(), contact.clone()),
+        move |view| view! { <CustomerContent view /> },
+    )
 }
 
 /// The page of this customer.
@@ -64,7 +84,8 @@ pub fn CustomerContent(
         Stop { words: view.name.clone(), address: None },
     ];
     let log = format!("/audit?customer={}", view.id);
-    let [looked_at, housed, noted] = [view.id.clone(), view.id.clone(), view.id.clone()];
+    let [looked_at, housed, noted, planned, risky] = std::array::from_fn(|_| view.id.clone());
+    let page = format!("/platform/customers/{}", view.id);
     let accounts = view.accounts.into_iter().map(|one| account(&view.id, one)).collect_view();
     view! {
         <Title text=view.name.clone() />
@@ -82,12 +103,15 @@ pub fn CustomerContent(
                 </form>
             </PageHeader>
             {view.wrong.map(|message| view! { <Problem message /> })}
+            <Contacts page contacts=view.contacts form=view.contact />
             <div class="columns key-columns">
                 <section class="panel" aria-labelledby="accounts">
                     <h2 id="accounts">"Accounts"</h2>
                     <ul class="accounts">{accounts}</ul>
                 </section>
                 <div class="stack">
+                    <PlanPanel plan=view.plan customer=planned />
+                    <RiskPanel risk=view.risk customer=risky />
                     <form class="panel stack" method="post" action="/act/set-residency" aria-labelledby="residence">
                         <h2 id="residence">"Residency"</h2>
                         <input type="hidden" name="customer" value=housed />
@@ -149,6 +173,7 @@ fn account(customer: &str, account: CustomerAccount) -> impl IntoView + use<> {
                     </button>
                 </form>
             </details>
+            <AccountForms customer=customer.to_owned() account=account.id choices=account.choices />
         </li>
     }
 }

@@ -1,12 +1,28 @@
 //! "Accounts" of the tiers table: opening another one, as far as the plan has room for it. T2, T3.
 
+#[cfg(feature = "ssr")]
+mod change_words;
+mod contact_fns;
+#[cfg(feature = "ssr")]
+mod contact_words;
+mod contacts;
 mod customers;
 mod file;
 mod server_fns;
 mod staff_fns;
 #[cfg(feature = "ssr")]
 mod staff_words;
+mod standing;
+#[cfg(feature = "ssr")]
+mod standing_words;
 
+pub use contact_fns::{
+    ChooseMainContact, ResetRisk, SaveContact, SetAccountLoops, SetUpPlan, SwitchContact,
+    choose_main_contact, reset_risk, save_contact, set_account_loops, set_up_plan, switch_contact,
+};
+#[cfg(feature = "ssr")]
+pub use contact_words::form_of as contact_form;
+pub use contacts::{ContactFields, ContactForm, ContactRow, SwitchForm};
 pub use customers::{
     CustomerRow, CustomersContent, CustomersPage, CustomersView, NewCustomerContent, NewCustomerPage,
     NewCustomerView,
@@ -18,6 +34,9 @@ pub use staff_fns::{
     SetResidency, customer_page, customers_page, new_customer_page, open_customer, save_notes,
     set_account_status, set_residency,
 };
+#[cfg(feature = "ssr")]
+pub use staff_words::Loops;
+pub use standing::{AccountChoices, LoopTick, PlanStanding, RiskStanding};
 
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},

@@ -1,10 +1,13 @@
 //! What staff's pages of customers ask for, and what their forms do.
 
-#[cfg(feature = "ssr")]
-use super::staff_words::{
-    TypedCustomer, save_notes as keep_notes, set_account_status as put_status, set_residency as put_residency,
-};
 use super::{CustomerView, CustomersView, NewCustomerView};
+#[cfg(feature = "ssr")]
+use super::{
+    change_words::{
+        save_notes as keep_notes, set_account_status as put_status, set_residency as put_residency,
+    },
+    staff_words::TypedCustomer,
+};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::reader::Reader;
@@ -30,9 +33,12 @@ pub async fn customer_page(
     /// Its id.
     #[server(default)]
     customer: String,
+    /// The contact that is open: its id, its person's, or `new`.
+    #[server(default)]
+    contact: String,
 ) -> Result<CustomerView, AppError> {
     let (reader, engine) = Reader::of_request().await?;
-    CustomerView::load(&engine, &customer, &reader).await
+    CustomerView::load(&engine, &customer, &contact, &reader).await
 }
 
 /// Opens a customer; or keeps what was typed and says what is wrong.

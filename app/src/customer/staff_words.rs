@@ -1,6 +1,9 @@
 //! Customers in words for JARAI's own staff, and what becomes of the forms that were sent.
 
-use super::{CustomerView, CustomersView, NewCustomerView, customers::CustomerRow, file::CustomerAccount};
+use super::{
+    CustomerView, CustomersView, NewCustomerView, change_words, contact_words, customers::CustomerRow,
+    file::CustomerAccount, standing_words,
+};
 use crate::{
     AppError, flash,
     format::Format,
@@ -13,20 +16,21 @@ use crate::{
 };
 use billing::{
     customer::{AccountStatus, Residency},
-    id::CustomerId,
+    id::{AccountId, CustomerId},
     money::Currency,
     payment::Country,
+    production::Control,
     team::Permission,
 };
 use engine::{
     Engine,
-    customer::{AccountChange, AccountLine, CustomerChange, CustomerFile, CustomerLine, NewCustomer},
+    customer::{AccountLine, CustomerFile, CustomerLine, NewCustomer},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The names under which forms that have to be corrected wait in the session.
+/// The name under which a form that has to be corrected waits in the session.
 const WRONG: &str = "wrong_customer";
-const WRONG_CHANGE: &str = "wrong_customer_change";
 
 /// What somebody has typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,20 +42,20 @@ pub(super) struct TypedCustomer {
     pub residency: String,
 }
 
-fn staff_alone(reader: &Reader) -> Result<(), AppError> {
+pub(super) fn staff_alone(reader: &Reader) -> Result<(), AppError> {
     reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)
 }
 
-fn customer_id(text: &str) -> Result<CustomerId, AppError> {
+pub(super) fn customer_id(text: &str) -> Result<CustomerId, AppError> {
     text.parse().map_err(|_| AppError::NotFound { what: "customer".to_owned() })
 }
 
 /// The word of something in a form.
-fn word(value: impl Serialize) -> String {
+pub(super) fn word(value: impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn residency_of(text: &str) -> Option<Residency> {
+pub(super) fn residency_of(text: &str) -> Option<Residency> {
     Residency::ALL.into_iter().find(|one| word(one) == text)
 }
 
@@ -64,8 +68,17 @@ const fn status_words(status: AccountStatus) -> (Tone, &'static str) {
     }
 }
 
-const STATUSES: [AccountStatus; 4] =
+pub(super) const STATUSES: [AccountStatus; 4] =
     [AccountStatus::Active, AccountStatus::Pilot, AccountStatus::Suspended, AccountStatus::Closed];
+
+/// Which loops are off.
+#[derive(Clone, Debug, Default)]
+pub struct Loops {
+    /// By each account's own switches.
+    pub own: BTreeMap<AccountId, BTreeSet<i64>>,
+    /// On the whole platform.
+    pub platform: BTreeSet<Control>,
+}
 
 fn residencies(chosen: Option<Residency>) -> Vec<Choice> {
     let one = |one: Residency| Choice {
@@ -98,6 +111,7 @@ fn row(line: &CustomerLine, format: &Format) -> CustomerRow {
         plan: line.tier.map_or("None yet", tier_words).to_owned(),
         currency: line.currency.to_string(),
         residency: line.residency.map_or("–", Residency::title).to_owned(),
+        risk: (line.risk_score > 0).then(|| format!("Risk {}", format.count(line.risk_score))),
         accounts: format.count(line.accounts),
         opened: format.date(line.opened_at.day()),
     }
@@ -148,7 +162,10 @@ impl TypedCustomer {
             Err(wrong) => wrong,
             Ok(new) => match engine.open_customer_by(&reader.member, new).await {
                 Ok(id) => {
-                    let said = format!("{} is open. Look at it to order its plan.", self.name.trim());
+                    let said = format!(
+                        "{} is open. Set its plan up here, or look at it to order one.",
+                        self.name.trim()
+                    );
                     flash::say(Tone::Ok, said).await?;
                     respond::see_other(&format!("/platform/customers/{id}"));
                     return Ok(());
@@ -165,16 +182,34 @@ impl TypedCustomer {
 
 impl CustomerView {
     /// One customer.
-    pub async fn load(engine: &Engine, customer: &str, reader: &Reader) -> Result<Self, AppError> {
+    pub async fn load(
+        engine: &Engine,
+        customer: &str,
+        contact: &str,
+        reader: &Reader,
+    ) -> Result<Self, AppError> {
         staff_alone(reader)?;
         let file = engine.customer_file(&reader.member, customer_id(customer)?).await?;
+        let loops = Loops {
+            own: engine.loops_off(file.line.id).await?,
+            platform: engine.controls_off(&reader.member).await?,
+        };
         let frame = FrameView::load(engine, reader).await?;
-        Ok(Self::of(&file, flash::take(WRONG_CHANGE).await?, frame, reader.format))
+        let wrong = change_words::wrong().await?;
+        let form = contact_words::form(&file, contact).await?;
+        let view = Self::of(&file, &loops, wrong, frame, reader.format);
+        Ok(Self { contact: form, ..view })
     }
 
     /// The page of this customer.
     #[must_use]
-    pub fn of(file: &CustomerFile, wrong: Option<String>, frame: FrameView, format: &Format) -> Self {
+    pub fn of(
+        file: &CustomerFile,
+        loops: &Loops,
+        wrong: Option<String>,
+        frame: FrameView,
+        format: &Format,
+    ) -> Self {
         let line = &file.line;
         let facts = [
             Some(line.tier.map_or("no plan yet", tier_words).to_owned()),
@@ -187,7 +222,11 @@ impl CustomerView {
             id: line.id.to_string(),
             name: line.name.clone(),
             facts: facts.into_iter().flatten().collect(),
-            accounts: file.accounts.iter().map(|line| account(line, format)).collect(),
+            accounts: file.accounts.iter().map(|line| account(line, file, loops, format)).collect(),
+            plan: standing_words::plan(file, format),
+            risk: standing_words::risk(line.risk_score, format),
+            contacts: contact_words::rows(file, format),
+            contact: None,
             residencies: residencies(line.residency),
             notes: file.notes.clone(),
             wrong,
@@ -195,7 +234,9 @@ impl CustomerView {
     }
 }
 
-fn account(line: &AccountLine, format: &Format) -> CustomerAccount {
+fn account(line: &AccountLine, file: &CustomerFile, loops: &Loops, format: &Format) -> CustomerAccount {
+    let none = BTreeSet::new();
+    let off = loops.own.get(&line.id).unwrap_or(&none);
     let (tone, words) = status_words(line.status);
     let status = |status: AccountStatus| Choice {
         value: word(status),
@@ -217,74 +258,6 @@ fn account(line: &AccountLine, format: &Format) -> CustomerAccount {
             format!("{} spent this month", format.cost(line.spent)),
         ],
         statuses: STATUSES.map(status).to_vec(),
+        choices: standing_words::choices(file, line.id, off, &loops.platform),
     }
-}
-
-/// What was done, or what was wrong, on the customer's page.
-async fn told(customer: CustomerId, done: Result<(), engine::Error>, said: String) -> Result<(), AppError> {
-    respond::see_other(&format!("/platform/customers/{customer}"));
-    match done {
-        Ok(()) => flash::say(Tone::Ok, said).await,
-        Err(engine::Error::Invalid { message, .. }) => flash::keep(WRONG_CHANGE, &message).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Sets where a customer's data are kept.
-pub(super) async fn set_residency(
-    engine: &Engine,
-    customer: &str,
-    residency: &str,
-    reader: &Reader,
-) -> Result<(), AppError> {
-    staff_alone(reader)?;
-    let of = customer_id(customer)?;
-    let done = match residency_of(residency) {
-        Some(residency) => {
-            engine.change_customer(&reader.member, of, CustomerChange::Residency(residency)).await
-        }
-        None => Err(engine::Error::Invalid {
-            field: "residency".to_owned(),
-            message: "Choose where its data are kept. Nothing was changed.".to_owned(),
-        }),
-    };
-    told(of, done, "Its residency is saved.".to_owned()).await
-}
-
-/// Saves what staff have noted.
-pub(super) async fn save_notes(
-    engine: &Engine,
-    customer: &str,
-    notes: String,
-    reader: &Reader,
-) -> Result<(), AppError> {
-    staff_alone(reader)?;
-    let of = customer_id(customer)?;
-    let done = engine.change_customer(&reader.member, of, CustomerChange::Notes(notes)).await;
-    told(of, done, "The notes are saved. Only staff see them.".to_owned()).await
-}
-
-/// Sets whether an account may produce.
-pub(super) async fn set_account_status(
-    engine: &Engine,
-    (customer, account): (&str, &str),
-    status: &str,
-    reason: &str,
-    reader: &Reader,
-) -> Result<(), AppError> {
-    staff_alone(reader)?;
-    let of = customer_id(customer)?;
-    let account = account.parse().map_err(|_| AppError::NotFound { what: "account".to_owned() })?;
-    let known = STATUSES.into_iter().find(|one| word(one) == status);
-    let done = match known.filter(|_| !reason.trim().is_empty()) {
-        Some(status) => {
-            let change = AccountChange::Status(status);
-            engine.change_account_of(&reader.member, of, account, change, reason).await
-        }
-        None => Err(engine::Error::Invalid {
-            field: "reason".to_owned(),
-            message: "Choose a status and say why: the audit log keeps it. Nothing was changed.".to_owned(),
-        }),
-    };
-    told(of, done, "Its status is changed, from its next production on. What runs finishes.".to_owned()).await
 }

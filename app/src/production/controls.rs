@@ -1,4 +1,5 @@
-//! The platform's controls: closing the gate for new productions, and opening it again. K1, K3, K5.
+//! The platform's controls: closing the gate for new productions, and opening it again; loops and features that are switched
+//! off, with what they cost and what needs them. K1–K3, K5, P12.
 
 use super::server_fns::controls_page;
 use crate::{
@@ -10,11 +11,40 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 /// How the platform is closed, step by step.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 5] = [
     "**Close the gate** for a maintenance window or an emergency: say why, the audit log keeps it.",
     "What runs **finishes and settles**. New productions of every customer are refused with the reason *maintenance*, and pipelines are told to ask again later.",
     "**Open the gate** and everything goes on; nothing is lost, and nobody has to be told.",
+    "**Switch a loop or a feature off** to stop what it spends. What others need is switched off with them, and the button says which.",
+    "The pipeline reads which loops are off and makes **no more calls** for them. A call that is reported all the same was paid for: it is booked, and counted here.",
 ];
+
+/// One switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchRow {
+    /// Its word.
+    pub control: String,
+    /// What it is called.
+    pub name: String,
+    /// What it costs while it is on.
+    pub costs: String,
+    /// What it needs.
+    pub needs: Option<String>,
+    /// On, or off since when.
+    pub state: (Tone, String),
+    /// What it has cost lately; none for a feature, which is counted in its loop.
+    pub spent: Vec<String>,
+    /// Calls that were reported although it is off.
+    pub flagged: Option<String>,
+    /// What it becomes.
+    pub to_on: bool,
+    /// The words of what is switched with it, with spaces between them.
+    pub agreed: String,
+    /// What is switched with it.
+    pub says: Option<String>,
+    /// What the button says.
+    pub act: String,
+}
 
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +59,10 @@ pub struct ControlsView {
     pub state: (Tone, String),
     /// What that means.
     pub says: String,
+    /// The loops and features.
+    pub switches: Vec<SwitchRow>,
+    /// From when on is recent: `Since 23 Sept 2026`.
+    pub since: String,
     /// Why the form was not taken.
     pub wrong: Option<String>,
 }
@@ -69,70 +103,66 @@ pub fn ControlsContent(
                     {words}
                 </button>
             </form>
+            <section class="panel stack" aria-labelledby="switches">
+                <h2 id="switches">"Loops and features"</h2>
+                <p class="muted">{view.since}</p>
+                <div class="scroll">
+                    <table class="list switch-list">
+                        <thead>
+                            <tr>
+                                <th scope="col">"What it is"</th>
+                                <th scope="col">"State"</th>
+                                <th scope="col" class="number">"AI spend"</th>
+                                <th scope="col">"Switch"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{view.switches.into_iter().map(switch).collect_view()}</tbody>
+                    </table>
+                </div>
+            </section>
             <Transcript title="Closing the platform" steps=STEPS.to_vec() />
         </Frame>
     }
 }
 
-#[cfg(feature = "ssr")]
-pub(super) use on_the_server::change_mode;
-
-#[cfg(feature = "ssr")]
-mod on_the_server {
-    use super::ControlsView;
-    use crate::{AppError, flash, frame::FrameView, reader::Reader, respond, ui::Tone};
-    use billing::team::Permission;
-    use engine::Engine;
-
-    /// The name under which what was wrong waits in the session.
-    const WRONG: &str = "wrong_mode";
-
-    impl ControlsView {
-        /// The mode as it is.
-        pub async fn load(engine: &Engine, reader: &Reader) -> Result<Self, AppError> {
-            reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
-            let since = engine.idle_since().await?;
-            let (state, says) = match since {
-                Some(since) => (
-                    (Tone::Warn, format!("Idle since {}", reader.format.instant(since))),
-                    "New productions of every customer are refused with the reason maintenance. What runs finishes and settles.",
-                ),
-                None => (
-                    (Tone::Ok, "Running".to_owned()),
-                    "The gate takes new productions. Closing it lets what runs finish; pipelines are told to ask again later.",
-                ),
-            };
-            Ok(Self {
-                frame: FrameView::load(engine, reader).await?,
-                facts: vec!["Every customer".to_owned()],
-                idle: since.is_some(),
-                state,
-                says: says.to_owned(),
-                wrong: flash::take(WRONG).await?,
-            })
-        }
-    }
-
-    /// Sets the mode and says so, or says why not.
-    pub async fn change_mode(
-        engine: &Engine,
-        mode: &str,
-        reason: &str,
-        reader: &Reader,
-    ) -> Result<(), AppError> {
-        reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
-        respond::see_other("/platform/controls");
-        if reason.trim().is_empty() {
-            let words = "Say why: the audit log keeps it. Nothing was changed.".to_owned();
-            return flash::keep(WRONG, &words).await;
-        }
-        let idle = mode == "idle";
-        engine.change_mode(&reader.member, idle, reason).await?;
-        let said = if idle {
-            "The gate is closed for new productions. What runs finishes."
-        } else {
-            "The gate is open: new productions are admitted again."
-        };
-        flash::say(Tone::Ok, said.to_owned()).await
+fn switch(row: SwitchRow) -> impl IntoView {
+    let (tone, state) = row.state;
+    let reason = format!("why-{}", row.control);
+    let spent = row.spent.into_iter().enumerate().map(|(place, line)| {
+        if place == 0 { line.into_any() } else { view! { <span class="under">{line}</span> }.into_any() }
+    });
+    let summary = if row.to_on { "Switch it on" } else { "Switch it off" };
+    let (of, place) = (row.name.clone(), row.control.clone());
+    view! {
+        <tr id=place>
+            <th scope="row">
+                {row.name}
+                <span class="under">{row.costs}</span>
+                {row.needs.map(|needs| view! { <span class="under">"Needs " {needs} "."</span> })}
+            </th>
+            <td>
+                <Badge tone text=state />
+                {row.flagged.map(|flagged| view! { <span class="under">{flagged}</span> })}
+            </td>
+            <td class="number" data-label="AI spend">{spent.collect_view()}</td>
+            <td>
+                <details class="log-revert">
+                    <summary>{summary} <span class="unseen">" " {of}</span></summary>
+                    <form method="post" action="/act/switch-control">
+                        {row.says.map(|says| view! { <p class="small">{says}</p> })}
+                        <input type="hidden" name="control" value=row.control />
+                        <input type="hidden" name="on" value=row.to_on.to_string() />
+                        <input type="hidden" name="agreed" value=row.agreed />
+                        <div class="field">
+                            <label for=reason.clone()>"Why"</label>
+                            <input id=reason name="reason" maxlength="200" required autocomplete="off" />
+                        </div>
+                        <button class="button" type="submit">
+                            {row.act}
+                        </button>
+                    </form>
+                </details>
+            </td>
+        </tr>
     }
 }

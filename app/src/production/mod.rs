@@ -3,6 +3,8 @@
 //! Productions: the list, the receipt of one, and what was refused with its figures and ways out. S1–S3, G2–G4, reading 5.15.
 
 mod controls;
+#[cfg(feature = "ssr")]
+mod controls_words;
 mod estimate;
 mod estimate_form;
 #[cfg(feature = "ssr")]
@@ -28,7 +30,7 @@ mod table;
 #[cfg(feature = "ssr")]
 pub mod words;
 
-pub use controls::{ControlsContent, ControlsPage, ControlsView};
+pub use controls::{ControlsContent, ControlsPage, ControlsView, SwitchRow};
 pub use estimate::{EstimateBody, EstimateContent, EstimatePage, EstimateQuery, EstimateView, VerdictView};
 pub use estimate_form::EstimateForm;
 pub use receipt::{Detail, ReceiptContent, ReceiptPage, ReceiptView};
@@ -39,8 +41,8 @@ pub use refusal::{FigureView, RefusalView};
 pub use refused::{RefusedContent, RefusedPage, RefusedView, Way, WayView};
 pub use server_fns::{
     ChangeMode, EstimateOfProduction, EstimateVerdict, PlatformControls, ProductionReceipt, ProductionsList,
-    RefusalOfProduction, change_mode, controls_page, estimate_page, estimate_verdict, production_receipt,
-    productions_list, refusal_page,
+    RefusalOfProduction, SwitchControl, change_mode, controls_page, estimate_page, estimate_verdict,
+    production_receipt, productions_list, refusal_page, switch_control,
 };
 pub use table::{LatestProductions, ProductionView, ProductionsTable, ProductionsView};
 

@@ -1,7 +1,7 @@
 //! What the pages of productions ask for.
 
 #[cfg(feature = "ssr")]
-use super::controls;
+use super::controls_words;
 use super::{
     ControlsView, Detail, EstimateQuery, EstimateView, ProductionsPageView, ProductionsQuery, ReceiptView,
     RefusedView, VerdictView,
@@ -85,5 +85,25 @@ pub async fn change_mode(
     reason: String,
 ) -> Result<(), AppError> {
     let (reader, engine) = Reader::of_request().await?;
-    controls::change_mode(&engine, &mode, &reason, &reader).await
+    controls_words::change_mode(&engine, &mode, &reason, &reader).await
+}
+
+/// Switches a loop or a feature, and what was agreed to with it.
+#[server(endpoint = "switch-control", prefix = "/act")]
+pub async fn switch_control(
+    /// Its word.
+    #[server(default)]
+    control: String,
+    /// `true` or `false`.
+    #[server(default)]
+    on: bool,
+    /// The words of what is switched with it, with spaces between them.
+    #[server(default)]
+    agreed: String,
+    /// Why.
+    #[server(default)]
+    reason: String,
+) -> Result<(), AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    controls_words::switch_control(&engine, (&control, on), &agreed, &reason, &reader).await
 }

@@ -13,6 +13,10 @@ mod accept_words;
 mod answer_words;
 mod arrive;
 mod ask;
+mod assign_fns;
+#[cfg(feature = "ssr")]
+mod assign_words;
+mod assignments;
 #[cfg(feature = "ssr")]
 mod cap_words;
 mod code;
@@ -55,6 +59,10 @@ mod you_words;
 pub use accept::{AcceptContent, AcceptPage, AcceptView, Comes, OfferView};
 pub use arrive::{Arrival, ArriveContent, ArriveView, EnterPage, JoinPage, ResetPage};
 pub use ask::{AskForMore, AskForMoreView};
+pub use assign_fns::*;
+pub use assignments::{
+    Access, AssignmentsContent, AssignmentsPage, AssignmentsView, OperatorForm, PersonForm, Tick,
+};
 pub use code::{CodeContent, CodePage, CodeView, ConfirmContent, ConfirmPage, ConfirmView};
 pub use factor::{CodesContent, CodesPage, CodesView, FactorContent, FactorPage, FactorView};
 pub use invite::{AccountChoice, InviteForm, RoleChoice};

@@ -2,7 +2,7 @@
 
 use billing::{
     Refusal,
-    production::{Conflict, attempt::BadAttempt},
+    production::{Conflict, Needed, attempt::BadAttempt},
     team::{KeyAct, NoSeat},
 };
 use std::{borrow::Cow, sync::Arc};
@@ -51,6 +51,9 @@ pub enum Error {
         /// What it is now.
         now: String,
     },
+    /// K2: what is to be switched cannot be switched alone. Nothing was done.
+    #[error(transparent)]
+    Needed(Needed),
     /// A customer keeps at least one administrator.
     #[error("the last administrator cannot be removed or given another role")]
     LastAdministrator,

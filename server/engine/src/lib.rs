@@ -16,6 +16,7 @@ mod gateway;
 pub mod idempotency;
 mod ids;
 mod installation;
+pub mod jobs;
 pub mod mail;
 pub mod payment;
 pub mod pnl;

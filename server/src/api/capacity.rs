@@ -32,6 +32,8 @@ pub struct CapacityBody {
     budget: Option<BudgetBody>,
     /// When capacity will run out; null while nothing is foreseen.
     forecast: Option<ForecastBody>,
+    /// Loops that are switched off for the account, by their numbers: they shall make no calls for it.
+    loops_off: Vec<i64>,
     /// The instant that all of this is true of.
     #[schema(value_type = String, format = DateTime)]
     as_of: Timestamp,
@@ -161,11 +163,11 @@ pub async fn read(
     key: Key,
     OfAccount(account): OfAccount,
 ) -> Result<Json<CapacityBody>, Problem> {
-    let (account, usage) = engine.capacity_by(&key, account).await?;
-    body(&usage, &account).map(Json)
+    let (account, usage, loops_off) = engine.capacity_by(&key, account).await?;
+    body(&usage, &account, loops_off.into_iter().collect()).map(Json)
 }
 
-fn body(usage: &Usage, account: &AccountLine) -> Result<CapacityBody, Problem> {
+fn body(usage: &Usage, account: &AccountLine, loops_off: Vec<i64>) -> Result<CapacityBody, Problem> {
     let allowance::Capacity { allowance, extra, as_of, .. } = usage.capacity;
     Ok(CapacityBody {
         allowance: AllowanceBody {
@@ -182,6 +184,7 @@ fn body(usage: &Usage, account: &AccountLine) -> Result<CapacityBody, Problem> {
         },
         budget: account.budget.map(TryInto::try_into).transpose()?,
         forecast: usage.forecast.map(Into::into),
+        loops_off,
         as_of,
     })
 }

@@ -1,5 +1,6 @@
 //! The server from outside: requests in, replies out, on a real engine over a file of its own.
 
+mod acts;
 mod authorization;
 mod batch;
 mod browser;

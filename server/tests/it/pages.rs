@@ -9,7 +9,7 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 23] = [
+const PAGES: [(&str, [bool; 5]); 25] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
@@ -19,6 +19,8 @@ const PAGES: [(&str, [bool; 5]); 23] = [
     ("/platform/customers", [false, false, false, false, true]),
     ("/platform/customers/new", [false, false, false, false, true]),
     ("/platform/controls", [false, false, false, false, true]),
+    ("/platform/assignments", [false, false, false, false, true]),
+    ("/platform/jobs", [false, false, false, false, true]),
     ("/keys", [true, false, false, false, true]),
     ("/keys/new", [true, false, false, false, true]),
     ("/audit", [true, false, false, false, true]),

@@ -13,7 +13,7 @@ use billing::{
     money::{Currency, Money},
     payment::{BillingDetails, Country},
     production::End,
-    team::{KeyAct, KeyScope, Role},
+    team::{ContactDetails, KeyAct, KeyScope, Role},
     tier::{BillingPeriod, Plan, Tier},
     tokens::Tokens,
 };
@@ -81,14 +81,7 @@ impl Scene {
         let cookies = people(&world).await;
         let (engine, first) = (&world.engine, world.first.id);
         let ada = member(engine, SIGN_IN.0).await;
-        let details = BillingDetails {
-            name: "First Ltd".to_owned(),
-            address: vec!["1 First Street".to_owned()],
-            country: Country::GB,
-            email: "billing@first.example".to_owned(),
-            tax_id: None,
-        };
-        engine.set_billing_details(first, details).await.unwrap();
+        engine.set_billing_details(first, details()).await.unwrap();
         let plan = Plan { tier: Tier::Pro, billing: BillingPeriod::Monthly, seats: 1 };
         let new = NewSubscription { plan, anchor_on: engine.now().day(), contract: None };
         let subscription = engine.subscribe(first, new).await.unwrap();
@@ -130,6 +123,11 @@ impl Scene {
             "*rest",
             "mode",
             "suspended",
+            "contact",
+            "risk",
+            "planless",
+            "operator",
+            "event",
             "quote",
             "plan",
             "call",
@@ -179,6 +177,24 @@ impl Scene {
                 engine.set_seat_cap(first.id, person, Some(Tokens::new(1_000).unwrap())).await.unwrap();
                 person.to_string()
             }
+            "operator" => {
+                let email = format!("o{}@first.example", self.number());
+                let role = Role::AccountOperator;
+                let new = NewMember { name: "Operates", email: &email, password: PASSWORD, role };
+                engine.add_member(first.id, new).await.unwrap().to_string()
+            }
+            "contact" => self.contact().await,
+            "risk" => {
+                engine.raise_risk(first.id, "A payment was disputed").await.unwrap();
+                let paula = member(engine, "paula@jarai.example").await;
+                engine.customer_file(&paula, first.id).await.unwrap().line.risk_score.to_string()
+            }
+            "planless" => {
+                let other = engine.open_customer("Without a plan", Currency::Gbp).await.unwrap();
+                engine.set_billing_details(other, details()).await.unwrap();
+                other.to_string()
+            }
+            "event" => self.event().await,
             "entry" => self.entry().await,
             "request" => self.thing_request(),
             "number" => self.number().to_string(),
@@ -235,6 +251,30 @@ impl Scene {
         }
     }
 
+    /// A contact who cannot sign in.
+    async fn contact(&self) -> String {
+        let paula = member(&self.world.engine, "paula@jarai.example").await;
+        let details = ContactDetails {
+            first_name: "Ana".to_owned(),
+            email: format!("k{}@first.example", self.number()),
+            ..ContactDetails::default()
+        };
+        let shown = ContactDetails::default();
+        let saved = self.world.engine.save_contact(&paula, self.world.first.id, None, shown, &details).await;
+        saved.unwrap().to_string()
+    }
+
+    /// What a provider told of an order that nobody has.
+    async fn event(&self) -> String {
+        let (engine, id) = (&self.world.engine, format!("evt_{}", self.number()));
+        let body = format!(
+            r#"{{"id":"{id}","type":"payment_intent.succeeded","data":{{"object":{{"metadata":{{"order":"ord_none"}}}}}}}}"#
+        );
+        let header = engine.sandbox_signature(body.as_bytes()).await.unwrap();
+        engine.hear(body.as_bytes(), &header).await.unwrap();
+        id
+    }
+
     /// An entry that can be put back.
     async fn entry(&self) -> String {
         let amount = Money::new(i64::from(self.number()) * 100, Currency::Gbp);
@@ -276,6 +316,16 @@ impl Scene {
             asked.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {key}").parse().unwrap());
         }
         asked
+    }
+}
+
+fn details() -> BillingDetails {
+    BillingDetails {
+        name: "First Ltd".to_owned(),
+        address: vec!["1 First Street".to_owned()],
+        country: Country::GB,
+        email: "billing@first.example".to_owned(),
+        tax_id: None,
     }
 }
 

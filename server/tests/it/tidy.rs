@@ -50,7 +50,7 @@ const DEPTH: usize = 3;
 const ROOMS: [&str; 10] =
     ["customer", "team", "production", "allowance", "budget", "tier", "top_up", "payment", "pnl", "audit"];
 /// What is tried in several rooms.
-const EVERYWHERE: [&str; 3] = ["transcript", "accessibility", "bytes"];
+const EVERYWHERE: [&str; 4] = ["transcript", "accessibility", "bytes", "platform"];
 /// Parts of a room whose browser tests are a file of their own: the seats and the keys of a team.
 const PARTS: [&str; 2] = ["keys", "seats"];
 
@@ -59,7 +59,7 @@ fn root() -> PathBuf {
 }
 
 /// Files with this ending below a folder of the workspace, with their path from its root.
-fn files(folder: &str, ending: &str) -> BTreeMap<String, String> {
+pub fn files(folder: &str, ending: &str) -> BTreeMap<String, String> {
     let (root, mut found) = (root(), BTreeMap::new());
     let mut folders = vec![root.join(folder)];
     while let Some(folder) = folders.pop() {
@@ -83,7 +83,7 @@ fn rust() -> BTreeMap<String, String> {
 }
 
 /// What stands before a file's tests.
-fn without_tests(text: &str) -> &str {
+pub fn without_tests(text: &str) -> &str {
     text.split("\n#[cfg(test)]\nmod ").next().unwrap_or(text)
 }
 

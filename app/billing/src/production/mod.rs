@@ -5,6 +5,7 @@
 
 pub mod admission;
 pub mod attempt;
+pub mod controls;
 pub mod estimate;
 pub mod gate;
 pub mod hold;
@@ -16,6 +17,7 @@ pub mod stage;
 
 pub use admission::{Admission, Capture, Lease, Priority, Settlement};
 pub use attempt::{Attempt, Conflict, Outcome};
+pub use controls::{Control, Needed};
 pub use estimate::{Estimate, EstimateLine};
 pub use gate::{Facts, KeyLimit, SeatCap, admit};
 pub use hold::{End, Hold, OpenHold, Status};

@@ -1,12 +1,14 @@
 //! Who people are, and what each may do. DOMAIN section 2: every permission is a role *and* a scope, and holding the role
 //! without the assignment shows nothing. Readings 5.3, 5.10, 5.11.
 
+mod contact;
 mod invitation;
 mod key;
 mod permission;
 mod reach;
 mod seats;
 
+pub use contact::{BadContact, ContactDetails};
 pub use invitation::{BadAddress, INVITATION_LASTS, address};
 pub use key::{KeyAct, KeyScope};
 pub use permission::{Permission, may};

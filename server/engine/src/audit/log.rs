@@ -4,7 +4,7 @@ use super::entry_of;
 use crate::{
     Engine, Error,
     db::{
-        entity::{account, api_key, audit_entry, customer, member, person},
+        entity::{account, api_key, audit_entry, contact, customer, member, person},
         to_word,
     },
     team::Member,
@@ -232,5 +232,8 @@ async fn names(
     names.extend(accounts.into_iter().map(|row| (row.id, row.name)));
     let keys = api_key::Entity::find().filter(api_key::Column::Id.is_in(of("key_"))).all(read).await?;
     names.extend(keys.into_iter().map(|row| (row.id, row.name)));
+    let of = of("con_");
+    let contacts = contact::Entity::find().filter(contact::Column::Id.is_in(of)).all(read).await?;
+    names.extend(contacts.into_iter().map(|row| (row.id, format!("{} {}", row.first_name, row.last_name))));
     Ok((names, staff))
 }

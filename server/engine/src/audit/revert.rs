@@ -5,13 +5,13 @@ use crate::{
     Engine, Error,
     customer::{AccountChange, ChangedAccount, ChangedCustomer, CustomerChange},
     db::entity::audit_entry,
-    team::Member,
+    team::{ContactSwitch, Member},
     writer::{Act, Books, Desk, LimitNote, Touch},
 };
 use billing::{
     audit::{Actor, AuditAct, AuditEntry, Facts},
     budget::{BudgetScope, LimitKind, Limits},
-    id::{AuditId, CustomerId},
+    id::{AuditId, ContactId, CustomerId, PersonId},
     money::{Currency, Money},
     team::{Permission, Scope},
 };
@@ -52,6 +52,21 @@ impl Engine {
                 let reverts = Some((entry.id, left));
                 self.put_account(ChangedAccount { customer, account, change, by, reason, reverts }).await
             }
+            (
+                AuditAct::RoleChanged | AuditAct::AccountsAssigned | AuditAct::SeatCapChanged,
+                Some(customer),
+            ) => self.put_member_back(member, customer, entry, reason).await,
+            (AuditAct::ContactSwitched, Some(customer)) => {
+                let contact = entry.subject.parse().map_err(|_| Error::NotFound("contact"))?;
+                let active = entry.before.get("state").is_some_and(|state| state == "active");
+                let switch = ContactSwitch { customer, contact, active };
+                self.put_contact(member, switch, reason, Some(entry.id)).await
+            }
+            (AuditAct::RiskScoreReset, Some(customer)) => {
+                let (was, _) = risk(&entry).ok_or(Error::NotFound("entry"))?;
+                self.put_risk_back(by, customer, was, (entry.id, reason)).await
+            }
+            (AuditAct::ControlsChanged, None) => self.put_controls_back(member, &entry, reason).await,
             (AuditAct::NotesChanged, Some(customer)) => {
                 let of =
                     |facts: &Facts| CustomerChange::Notes(facts.get("notes").cloned().unwrap_or_default());
@@ -73,8 +88,15 @@ fn can_revert(entry: &AuditEntry) -> bool {
         && match entry.act {
             AuditAct::LimitsChanged => entry.customer.is_some() && scope_of(entry).is_some(),
             AuditAct::AccountChanged => entry.customer.is_some() && account_change(entry).is_some(),
+            AuditAct::RoleChanged | AuditAct::AccountsAssigned | AuditAct::SeatCapChanged => {
+                entry.customer.is_some() && entry.subject.parse::<PersonId>().is_ok()
+            }
+            AuditAct::ContactSwitched => {
+                entry.customer.is_some() && entry.subject.parse::<ContactId>().is_ok()
+            }
+            AuditAct::RiskScoreReset => risk(entry).is_some_and(|(_, left)| left == 0),
             AuditAct::NotesChanged => entry.customer.is_some(),
-            AuditAct::ModeChanged => true,
+            AuditAct::ModeChanged | AuditAct::ControlsChanged => entry.customer.is_none(),
             _ => false,
         }
 }
@@ -101,6 +123,9 @@ pub(super) fn may_revert(member: &Member, entry: &AuditEntry) -> bool {
             let account = entry.subject.parse();
             account.is_ok_and(|account| member.may(permission, Scope::Account(customer, account)))
         }
+        (AuditAct::RoleChanged | AuditAct::AccountsAssigned | AuditAct::SeatCapChanged, Some(customer)) => {
+            member.may(Permission::ManageTeam, Scope::Customer(customer))
+        }
         _ => member.may(Permission::RunPlatform, Scope::Platform),
     }
 }
@@ -111,6 +136,12 @@ fn scope_of(entry: &AuditEntry) -> Option<BudgetScope> {
     let account = || id.parse().ok().map(BudgetScope::Account);
     let customer = || id.parse().ok().map(BudgetScope::Customer);
     account().or_else(customer).or_else(|| id.parse().ok().map(BudgetScope::Key))
+}
+
+/// What a risk score was, and what it was left as.
+fn risk(entry: &AuditEntry) -> Option<(i64, i64)> {
+    let of = |facts: &Facts| facts.get("risk score").and_then(|score| score.parse().ok());
+    of(&entry.before).zip(of(&entry.after))
 }
 
 /// The change that puts an account back, and what it must still be.
@@ -125,7 +156,7 @@ struct RevertLimits {
     customer: CustomerId,
     scope: BudgetScope,
     entry: AuditEntry,
-    member: billing::id::PersonId,
+    member: PersonId,
     reason: String,
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod change;
 mod open;
 mod payer;
+mod risk;
 mod staff;
 
 pub use accounts::AccountLine;
@@ -67,6 +68,7 @@ pub(crate) fn new_customer(
         invoices: Some(0),
         residency: None,
         notes: None,
+        risk_score: None,
     };
     let wallet = wallet::Model {
         customer_id: id.to_string(),

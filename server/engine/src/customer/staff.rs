@@ -10,7 +10,7 @@ use crate::{
         entity::{account, customer},
         from_word, to_word,
     },
-    team::Member,
+    team::{Contact, Member},
     writer::lock_wallet,
 };
 use billing::{
@@ -20,7 +20,7 @@ use billing::{
     money::Currency,
     payment::{BillingDetails, Country},
     team::Permission,
-    tier::Tier,
+    tier::{Subscription, Tier},
     time::Timestamp,
 };
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder, QuerySelect, Set};
@@ -60,6 +60,8 @@ pub struct CustomerLine {
     pub residency: Option<Residency>,
     /// How many accounts it has.
     pub accounts: u64,
+    /// I4: rises with each disputed payment.
+    pub risk_score: i64,
     /// When it was opened.
     pub opened_at: Timestamp,
 }
@@ -71,8 +73,12 @@ pub struct CustomerFile {
     pub line: CustomerLine,
     /// Where its invoices are sent; none before it has said so.
     pub email: Option<String>,
+    /// What it is subscribed to, whether that is at work, rests or is over; none before the first.
+    pub subscription: Option<Subscription>,
     /// What JARAI's own staff have noted.
     pub notes: String,
+    /// Its contacts and members.
+    pub contacts: Vec<Contact>,
     /// Its accounts.
     pub accounts: Vec<AccountLine>,
 }
@@ -142,10 +148,13 @@ impl Engine {
         let row = self.customer_row(of).await?;
         let accounts = self.accounts(of).await?;
         let count = i64::try_from(accounts.len()).unwrap_or(i64::MAX);
-        let details = crate::db::customer::payer_of(&row)?.details;
+        let payer = crate::db::customer::payer_of(&row)?;
+        let line = line(&row, count)?;
         Ok(CustomerFile {
-            line: line(&row, count)?,
-            email: details.map(|details| details.email),
+            email: payer.details.map(|details| details.email),
+            subscription: self.subscription(of, line.currency).await?,
+            contacts: self.contacts(of).await?,
+            line,
             notes: row.notes.clone().unwrap_or_default(),
             accounts,
         })
@@ -239,6 +248,7 @@ fn line(row: &customer::Model, accounts: i64) -> Result<CustomerLine, Error> {
         currency: from_word("customer", &row.id, &row.currency)?,
         tier: row.tier.as_deref().map(|tier| from_word("customer", &row.id, tier)).transpose()?,
         residency: row.residency.as_deref().map(|word| from_word("customer", &row.id, word)).transpose()?,
+        risk_score: row.risk_score.unwrap_or_default(),
         accounts: u64::try_from(accounts).unwrap_or_default(),
         opened_at: Timestamp::from_micros(row.created_at).map_err(|error| bad(&error))?,
     })

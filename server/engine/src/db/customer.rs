@@ -22,6 +22,7 @@ pub(crate) fn payer_of(row: &customer::Model) -> Result<Payer, Error> {
             .map(|json| from_json("customer", &row.id, json))
             .transpose()?,
         invoices: row.invoices.unwrap_or_default(),
+        risk_score: row.risk_score.unwrap_or_default(),
     })
 }
 
@@ -37,6 +38,7 @@ pub(crate) fn payer_row(row: &customer::Model, payer: &Payer) -> Result<customer
             .map(|details| to_json("customer", &row.id, details))
             .transpose()?,
         invoices: Some(payer.invoices),
+        risk_score: (payer.risk_score > 0).then_some(payer.risk_score),
         ..row.clone()
     })
 }

@@ -98,8 +98,8 @@ impl Books {
 }
 
 impl Engine {
-    /// Makes the charges that are due. The sweep does this by itself.
-    pub async fn charge_due(&self) -> Result<(), Error> {
+    /// Makes the charges that are due, and answers how many there were. The sweep does this by itself.
+    pub async fn charge_due(&self) -> Result<usize, Error> {
         let (now, machine) = (self.now().micros(), machine_micros());
         let due = outbox::Entity::find()
             .filter(outbox::Column::DoneAt.is_null())
@@ -109,12 +109,14 @@ impl Engine {
             .limit(MADE_AT_ONCE)
             .all(&self.shared.pools.read)
             .await?;
+        let mut made = 0;
         for row in due {
             if let Some(row) = self.lease(row).await? {
                 self.make_charge(&row).await?;
+                made += 1;
             }
         }
-        Ok(())
+        Ok(made)
     }
 
     /// Takes a charge for this process; none where another one has it, or has made it.

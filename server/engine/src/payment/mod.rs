@@ -12,12 +12,14 @@ mod invoice;
 mod order;
 mod plan;
 mod read;
+mod retry;
 mod settle;
 
 pub use crate::gateway::{CARDS, Card, SandboxPage, SandboxPaid, sign};
 pub use event::{Heard, NotHeard};
 pub use order::{Ordered, Wanted};
 pub use read::{InvoiceState, Invoiced, OrderLine};
+pub use retry::{Retried, UnusedEvent};
 pub use settle::Settled;
 
 pub(crate) use charge::NoteCharge;
@@ -35,7 +37,7 @@ impl Engine {
     pub async fn take_payments(&self) -> Result<(), Error> {
         self.hear_sandbox().await?;
         self.reconcile().await?;
-        self.charge_due().await
+        self.charge_due().await.map(drop)
     }
 
     /// Tells the events of the sandbox's provider whose time has come, as a webhook would: signed, and by its bytes. Answers

@@ -16,6 +16,7 @@ use billing::{
     production::{Admission, Attempt, Capture, End, Lease, Quote, Settlement, hold::Stage},
     team::KeyAct,
 };
+use std::collections::BTreeSet;
 
 impl Engine {
     /// As [`Engine::quote`], by a key.
@@ -118,13 +119,14 @@ impl Engine {
         self.entries_within(key.customer, key.scope.accounts.as_ref(), account, after, limit).await
     }
 
-    /// What is left for an account: its own limit, and what its customer has.
+    /// What is left for an account: its own limit, what its customer has, and which loops do not run for it (K1, K4).
     pub async fn capacity_by(
         &self,
         key: &PipelineKey,
         account: AccountId,
-    ) -> Result<(AccountLine, Usage), Error> {
+    ) -> Result<(AccountLine, Usage, BTreeSet<i64>), Error> {
         key.require_of(KeyAct::Read, account)?;
-        Ok((self.account(key.customer, account).await?, self.usage(key.customer).await?))
+        let rest = self.loops_that_rest(key.customer, account).await?;
+        Ok((self.account(key.customer, account).await?, self.usage(key.customer).await?, rest))
     }
 }

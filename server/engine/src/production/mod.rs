@@ -3,10 +3,12 @@
 //! Acts of the pipeline on productions: admit, report an attempt, keep alive, finish; and the lease that ends those that
 //! nobody speaks for. Rules G1–G12, S1–S4, A9; laws I-5, I-8 to I-19.
 
+mod account_loops;
 mod admit;
 mod attempt;
 mod by_key;
 mod call;
+mod controls;
 mod cost;
 mod gate;
 mod list;
@@ -20,6 +22,7 @@ mod standing;
 pub use crate::writer::Verdict;
 pub use admit::AdmitRequest;
 pub use call::{CallBooked, CallReport};
+pub use controls::{LoopSpend, SPEND_DAYS, Switches};
 pub use list::{ListedProduction, ProductionFilter, ProductionState};
 pub use quote::{Preview, QuoteRequest};
 pub use receipt::{CallSource, Receipt, ReceiptCall, ReceiptEntry, ReceiptLot, ReceiptStep};

@@ -42,6 +42,10 @@ pub(super) enum Act {
     CardFails,
     /// Capacity is bought without asking.
     BuysByItself(AutoTopUpState),
+    /// A payment is disputed: the risk score rises.
+    Disputes(&'static str),
+    /// Somebody is written down as a contact: name, address, telephone, job; and whose main contact they are.
+    Knows(&'static [&'static str; 4], Option<usize>),
     /// What nobody has spoken for ends.
     Lapses,
     /// A production is refused for this reason.
@@ -57,17 +61,25 @@ pub(super) enum Whose {
 }
 
 use Act::{
-    Asks, Buys, BuysByItself, Calls, Caps, CardFails, Invites, Lapses, Makes, Overrides, RunsAtOnce, Stops,
-    StopsThisMonth, Tells, TurnsAway,
+    Asks, Buys, BuysByItself, Calls, Caps, CardFails, Disputes, Invites, Knows, Lapses, Makes, Overrides,
+    RunsAtOnce, Stops, StopsThisMonth, Tells, TurnsAway,
 };
 use AutoTopUpState::{Declined, On};
 use Course::{Published, Runs, Waits};
 use Make::{Film, Short, Texts, Unpriced};
 use Whose::{Account, All, Key};
 
+/// Contacts of Northlight: one who cannot sign in, and its administrator.
+const PRIYA: [&str; 4] = ["Priya Nair", "priya@northlight.example", "+44 20 7946 0018", "Accounts payable"];
+const MARA: [&str; 4] =
+    ["Mara Lindqvist", "mara@northlight.example", "+44 20 7946 0102", "Managing director"];
+
 /// What leads there, by customer. Northlight's productions are not in it.
 const DEEDS: &[Deed] = &[
     Deed("2025-10-01T00:01", NORTHLIGHT, Stops(Account(1), 520)),
+    Deed("2025-10-01T00:02", NORTHLIGHT, Knows(&PRIYA, Some(1))),
+    Deed("2025-10-01T00:02", NORTHLIGHT, Knows(&MARA, Some(0))),
+    Deed("2026-10-14T09:30", QUARRY, Disputes("The payment of the invoice of September was disputed")),
     Deed("2025-10-01T00:01", NORTHLIGHT, Stops(Account(2), 2_000)),
     Deed("2025-10-01T00:01", NORTHLIGHT, Tells(Account(2), 400)),
     Deed("2026-10-22T16:20", NORTHLIGHT, TurnsAway(1, "Autumn soups, ep. 12", Short, Reason::AccountBudget)),

@@ -6,10 +6,11 @@ use super::{
     october::{Act, Whose},
     out_of_range,
     production::{Make, Work, text},
-    studios::{REACH, STUDIOS, Studio},
+    studios::{REACH, STAFF, STUDIOS, Studio},
 };
 use crate::{
     Engine, Error,
+    db::entity::person,
     payment::{Ordered, Wanted},
     production::{AdmitRequest, CallReport},
     team::{Member, NewInvitation, NewMember},
@@ -22,11 +23,12 @@ use billing::{
     payment::{BillingDetails, Country},
     production::Plan,
     refusal::Reason,
-    team::Role,
+    team::{ContactDetails, Role},
     tier::{self, BillingPeriod, Tier},
     tokens::Tokens,
     top_up::{AutoTopUp, AutoTopUpState},
 };
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// A card that pays, and one that is declined when nobody is present.
 const PAYS: &str = "4242 4242 4242 4242";
@@ -90,7 +92,7 @@ impl Engine {
             let plan = tier::Plan { tier, billing: BillingPeriod::Monthly, seats };
             self.subscribe(of.customer, NewSubscription { plan, anchor_on: at.day(), contract: None })
                 .await?;
-            self.charge_due().await
+            self.charge_due().await.map(drop)
         }
     }
 
@@ -129,6 +131,8 @@ impl Engine {
             Act::TurnsAway(account, title, make, reason) => {
                 self.turn_away(of, account, title, make, reason).await
             }
+            Act::Disputes(why) => self.raise_risk(of.customer, why).await,
+            Act::Knows(contact, main) => self.write_down(of, contact, main).await,
             Act::Lapses => self.expire_lapsed().await.map(drop),
             Act::Makes(..) => Ok(()), // with all that is produced at this instant
         }
@@ -144,6 +148,29 @@ impl Engine {
         let url = self.checkout(&buyer, order.id, format!("{tokens} tokens")).await?;
         self.sandbox_pay(url.rsplit('/').next().unwrap_or_default(), PAYS).await?;
         self.come_back(&buyer, order.id).await
+    }
+
+    /// JARAI's own administrator writes a contact down.
+    async fn write_down(
+        &self,
+        of: &Opened,
+        [name, email, phone, job]: &[&str; 4],
+        main: Option<usize>,
+    ) -> Result<(), Error> {
+        let (email_of_staff, ..) = STAFF[0];
+        let row = person::Entity::find().filter(person::Column::Email.eq(email_of_staff));
+        let row = row.one(&self.shared.pools.read).await?.ok_or(Error::NotFound("person"))?;
+        let id = row.id.parse().map_err(|error| Error::corrupt("person", &row.id, error))?;
+        let staff = self.member(id, Some(of.customer)).await?.ok_or(Error::NotFound("member"))?;
+        let details = ContactDetails {
+            phone: Some((*phone).to_owned()),
+            job: Some((*job).to_owned()),
+            ..ContactDetails::of_name(name, email)
+        };
+        let shown = ContactDetails::default();
+        let contact = self.save_contact(&staff, of.customer, None, shown, &details).await?;
+        let Some(account) = main.and_then(|place| of.accounts.get(place)) else { return Ok(()) };
+        self.choose_main_contact(&staff, of.customer, *account, None, Some(contact)).await
     }
 
     /// The administrator who acts for a customer.

@@ -12,7 +12,7 @@ use crate::{
     Engine, Error,
     audit::Note,
     db::{
-        entity::{account_access, customer, invitation, member, person},
+        entity::{customer, invitation, member, person},
         from_word,
     },
 };
@@ -76,6 +76,9 @@ impl TeamAct for Accept {
             .one(turn.transaction)
             .await?;
         let row = row.filter(|row| works(row, turn.at)).ok_or(NO_LINK)?;
+        if turn.is_inactive(&row.email).await? {
+            return Err(NO_LINK);
+        }
         let person = self.person(turn, &row).await?;
         if turn.member(person).await?.is_none() {
             let seats = turn.seats(&self.book).await?;
@@ -131,18 +134,7 @@ async fn join(turn: &Turn<'_>, row: &invitation::Model, person: PersonId) -> Res
         override_tokens: None,
         override_until: None,
     };
-    member::Entity::insert(joined.into_active_model()).exec_without_returning(turn.transaction).await?;
-    for account in accounts_of(row)? {
-        let reached = account_access::Model {
-            customer_id: row.customer_id.clone(),
-            person_id: person.to_string(),
-            account_id: account.to_string(),
-        };
-        account_access::Entity::insert(reached.into_active_model())
-            .exec_without_returning(turn.transaction)
-            .await?;
-    }
-    Ok(())
+    turn.put_in(joined, &accounts_of(row)?).await
 }
 
 fn works(row: &invitation::Model, at: Timestamp) -> bool {

@@ -73,6 +73,10 @@ impl TeamAct for Invite {
                 return Err(invalid("email", "This address belongs to somebody who is a member already."));
             }
         }
+        if turn.is_inactive(email).await? {
+            let words = "This address belongs to a contact whom JARAI has made inactive. Talk to us first.";
+            return Err(invalid("email", words));
+        }
         if let Some(open) = open(turn, email).await? {
             if open.expires_at > turn.at.micros() {
                 let words = "This address is invited already. Send the invitation again, or revoke it first.";
@@ -212,6 +216,14 @@ pub(super) async fn end(turn: &Turn<'_>, row: invitation::Model, outcome: &str) 
         .exec(turn.transaction)
         .await?;
     Ok(())
+}
+
+/// Ends what invitation there is to an address: whoever was made inactive does not come in by it.
+pub(super) async fn revoke_open(turn: &Turn<'_>, email: &str) -> Result<(), Error> {
+    match open(turn, email).await? {
+        Some(row) => end(turn, row, "revoked").await,
+        None => Ok(()),
+    }
 }
 
 /// What an operator of an invitation will reach.

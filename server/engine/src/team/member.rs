@@ -3,6 +3,7 @@
 use super::password::hash;
 use crate::{
     Engine, Error,
+    audit::Note,
     db::{
         begin_write,
         entity::{account_access, customer, member, person},
@@ -10,12 +11,12 @@ use crate::{
     },
 };
 use billing::{
+    audit::{Actor, AuditAct},
     id::{AccountId, CustomerId, PersonId},
     money::Currency,
     team::{Permission, Reach, Role, Scope, may},
-    tokens::Tokens,
 };
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use std::collections::BTreeSet;
 
 /// A person who has signed in, and what they are to the customer that they look at.
@@ -158,7 +159,10 @@ impl Engine {
             override_tokens: None,
             override_until: None,
         };
+        let note = Note::of(customer, Actor::Operations, AuditAct::MemberAdded, &row.id);
+        let note = note.with("role", &member.role);
         member::Entity::insert(member.into_active_model()).exec_without_returning(&transaction).await?;
+        self.shared.note(&transaction, &note).await?;
         transaction.commit().await?;
         row.id.parse().map_err(|error| Error::corrupt("person", &row.id, error))
     }
@@ -172,9 +176,11 @@ impl Engine {
             });
         }
         let row = self.person_row(&new, Some(new.role)).await?;
-        person::Entity::insert(row.clone().into_active_model())
-            .exec_without_returning(&self.shared.pools.side)
-            .await?;
+        let transaction = begin_write(&self.shared.pools.side).await?;
+        person::Entity::insert(row.clone().into_active_model()).exec_without_returning(&transaction).await?;
+        let note = Note::beside(Actor::Operations, AuditAct::StaffAdded, &row.id);
+        self.shared.note(&transaction, &note.moved("role", None, row.staff_role.clone())).await?;
+        transaction.commit().await?;
         row.id.parse().map_err(|error| Error::corrupt("person", &row.id, error))
     }
 
@@ -188,50 +194,6 @@ impl Engine {
             created_at: at.micros(),
             staff_role: staff.map(|role| to_word(&role)).transpose()?,
         })
-    }
-
-    /// H4: which accounts an operator reaches, these and no others.
-    pub async fn assign_accounts(
-        &self,
-        customer: CustomerId,
-        person: PersonId,
-        accounts: &[AccountId],
-    ) -> Result<(), Error> {
-        let transaction = begin_write(&self.shared.pools.side).await?;
-        account_access::Entity::delete_many()
-            .filter(account_access::Column::CustomerId.eq(customer.to_string()))
-            .filter(account_access::Column::PersonId.eq(person.to_string()))
-            .exec(&transaction)
-            .await?;
-        let rows = accounts.iter().map(|account| {
-            account_access::Model {
-                customer_id: customer.to_string(),
-                person_id: person.to_string(),
-                account_id: account.to_string(),
-            }
-            .into_active_model()
-        });
-        if !accounts.is_empty() {
-            account_access::Entity::insert_many(rows).exec_without_returning(&transaction).await?;
-        }
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Caps what a member's productions may take in a cycle; none lifts the cap. It holds from the next decision on.
-    pub async fn set_seat_cap(
-        &self,
-        customer: CustomerId,
-        member: PersonId,
-        cap: Option<Tokens>,
-    ) -> Result<(), Error> {
-        let changed = member::Entity::update_many()
-            .set(member::ActiveModel { cap_tokens: Set(cap.map(Tokens::get)), ..Default::default() })
-            .filter(member::Column::CustomerId.eq(customer.to_string()))
-            .filter(member::Column::PersonId.eq(member.to_string()))
-            .exec(&self.shared.pools.side)
-            .await?;
-        if changed.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("member")) }
     }
 }
 

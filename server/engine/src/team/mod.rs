@@ -4,6 +4,10 @@
 
 mod accept;
 mod asked;
+mod assign;
+mod assign_customers;
+mod assignments;
+mod contact;
 mod device;
 mod factor;
 mod invitation;
@@ -16,6 +20,7 @@ mod link;
 mod member;
 mod password;
 mod profile;
+mod put_back;
 mod register;
 mod remove;
 mod request;
@@ -23,11 +28,15 @@ mod roster;
 mod seat;
 mod session;
 mod sign_in;
+mod terms;
 mod tries;
 mod turn;
 
 pub use accept::{Accepted, Invited};
 pub use asked::{OwnSeat, SeatRequest};
+pub use assign_customers::CustomerTicks;
+pub use assignments::{Assignments, CustomerAccess, OperatorAccess};
+pub use contact::{Contact, ContactSwitch};
 pub use device::{Device, SignedIn};
 pub use factor::{FactorSetup, RECOVERY_CODES};
 pub use invitation::NewInvitation;

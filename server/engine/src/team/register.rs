@@ -169,17 +169,18 @@ impl Engine {
     }
 
     /// Begins the evaluation of customers that were opened by a process which then ended. The sweep does this by itself.
-    pub(crate) async fn begin_evaluations(&self) -> Result<(), Error> {
+    pub(crate) async fn begin_evaluations(&self) -> Result<usize, Error> {
         let read = &self.shared.pools.read;
         let statement = Statement::from_string(read.get_database_backend(), WAITING);
         let waiting = read.query_all_raw(statement).await?;
         let waiting =
             waiting.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<String>, _>>()?;
+        let begun = waiting.len();
         for id in waiting {
             let customer = id.parse().map_err(|error| Error::corrupt("customer", &id, error))?;
             self.begin_evaluation(customer).await?;
         }
-        Ok(())
+        Ok(begun)
     }
 }
 

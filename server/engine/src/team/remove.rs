@@ -2,6 +2,7 @@
 
 use super::{
     Member,
+    terms::Because,
     turn::{Kept, TeamAct, Turn, listed},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use billing::{
-    audit::AuditAct,
+    audit::{Actor, AuditAct},
     id::PersonId,
     team::{Permission, Role},
 };
@@ -44,14 +45,8 @@ impl TeamAct for Remove {
         if let Err(refused) = turn.leaves_an_administrator(&self.by, &row, Role::CustomerViewer).await? {
             return Ok(Err(refused));
         }
-        turn.assign(self.person, &BTreeSet::new()).await?;
-        turn.withdraw_requests(self.person).await?;
-        let note = turn.by(&self.by, AuditAct::MemberRemoved, self.person);
-        let note = note.moved("role", Some(row.role.clone()), None);
-        let note = note.moved("accounts", listed(&now.accounts), None).moved("cap", now.cap, None);
-        turn.note(&note).await?;
-        let key = (row.customer_id, row.person_id);
-        member::Entity::delete_by_id(key).exec(turn.transaction).await?;
+        let by = Actor::Person(self.by.person);
+        turn.take_out(row, &Because { by, reason: "", reverts: None }).await?;
         Ok(Ok(()))
     }
 }
@@ -68,6 +63,27 @@ impl Remove {
 }
 
 impl Turn<'_> {
+    /// Ends a membership: their reach, and what they have asked for.
+    pub(super) async fn take_out(&self, row: member::Model, because: &Because<'_>) -> Result<(), Error> {
+        let note = because.note(self, AuditAct::MemberRemoved, &row.person_id);
+        let now = self.terms(&row).await?;
+        let note = note.moved("role", Some(row.role.clone()), None);
+        let note = note.moved("accounts", listed(&now.accounts), None).moved("cap", now.cap, None);
+        self.note(&note).await?;
+        self.end_membership(row).await
+    }
+
+    /// The same without an entry: the caller keeps it in one of its own.
+    pub(super) async fn end_membership(&self, row: member::Model) -> Result<(), Error> {
+        let person =
+            row.person_id.parse().map_err(|error| Error::corrupt("member", &row.person_id, error))?;
+        self.assign(person, &BTreeSet::new()).await?;
+        self.withdraw_requests(person).await?;
+        let key = (row.customer_id, row.person_id);
+        member::Entity::delete_by_id(key).exec(self.transaction).await?;
+        Ok(())
+    }
+
     /// What a member has asked for ends with them.
     async fn withdraw_requests(&self, person: PersonId) -> Result<(), Error> {
         let changed = seat_request::ActiveModel {

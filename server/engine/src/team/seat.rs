@@ -4,27 +4,22 @@
 
 use super::{
     Member,
-    turn::{Kept, TeamAct, Turn, grouped, listed},
+    terms::Because,
+    turn::{Kept, TeamAct, Turn, grouped},
 };
 use crate::{
     Engine, Error,
-    db::{
-        entity::{account_access, member},
-        from_word, rows,
-        team::seat_limit_of,
-        to_word,
-    },
+    db::{entity::member, team::seat_limit_of},
 };
 use async_trait::async_trait;
 use billing::{
-    audit::AuditAct,
+    audit::{Actor, AuditAct},
     budget::{CapOverride, SeatLimit},
     id::{AccountId, PersonId},
     team::{Permission, Role},
     time::{Span, Timestamp},
     tokens::Tokens,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use std::{collections::BTreeSet, fmt};
 
 /// The longest time for which a cap is overridden.
@@ -85,36 +80,9 @@ impl TeamAct for ChangeSeat {
             return Ok(Err(refused));
         }
         turn.has_accounts(&self.to.accounts).await?;
-        self.write(turn, row, &now).await?;
+        let by = Actor::Person(self.by.person);
+        turn.rewrite(row, &now, &self.to, &Because { by, reason: "", reverts: None }).await?;
         Ok(Ok(()))
-    }
-}
-
-impl ChangeSeat {
-    async fn write(&self, turn: &Turn<'_>, row: member::Model, now: &SeatTerms) -> Result<(), Error> {
-        let by = |act| turn.by(&self.by, act, self.person);
-        let capped = self.to.cap.is_some();
-        let changed = member::Model {
-            role: to_word(&self.to.role)?,
-            cap_tokens: self.to.cap.map(Tokens::get),
-            override_tokens: row.override_tokens.filter(|_| capped),
-            override_until: row.override_until.filter(|_| capped),
-            ..row
-        };
-        turn.save(changed).await?;
-        if now.role != self.to.role {
-            let (before, after) = (to_word(&now.role)?, to_word(&self.to.role)?);
-            turn.note(&by(AuditAct::RoleChanged).moved("role", Some(before), Some(after))).await?;
-        }
-        if now.accounts != self.to.accounts {
-            turn.assign(self.person, &self.to.accounts).await?;
-            let (before, after) = (listed(&now.accounts), listed(&self.to.accounts));
-            turn.note(&by(AuditAct::AccountsAssigned).moved("accounts", before, after)).await?;
-        }
-        if now.cap != self.to.cap {
-            turn.note(&by(AuditAct::SeatCapChanged).moved("cap", now.cap, self.to.cap)).await?;
-        }
-        Ok(())
     }
 }
 
@@ -163,43 +131,6 @@ impl TeamAct for OverrideCap {
 }
 
 impl Turn<'_> {
-    /// What a member is now.
-    pub(super) async fn terms(&self, row: &member::Model) -> Result<SeatTerms, Error> {
-        let rows = account_access::Entity::find()
-            .filter(account_access::Column::CustomerId.eq(&row.customer_id))
-            .filter(account_access::Column::PersonId.eq(&row.person_id))
-            .all(self.transaction)
-            .await?;
-        let id = |row: &account_access::Model| {
-            row.account_id.parse().map_err(|error| Error::corrupt("account_access", &row.person_id, error))
-        };
-        Ok(SeatTerms {
-            role: from_word("member", &row.person_id, &row.role)?,
-            accounts: rows.iter().map(id).collect::<Result<_, _>>()?,
-            cap: seat_limit_of(row)?.map(|limit| limit.cap),
-        })
-    }
-
-    /// Nothing, where an administrator is left when this member gets that role. Decided under the lock: two who demote each
-    /// other at once come one after the other.
-    pub(super) async fn leaves_an_administrator(
-        &self,
-        by: &Member,
-        row: &member::Model,
-        to: Role,
-    ) -> Kept<()> {
-        let administers = row.role == to_word(&Role::CustomerAdministrator)?;
-        if !administers || to == Role::CustomerAdministrator || self.administrators().await? > 1 {
-            return Ok(Ok(()));
-        }
-        self.refuse(by, &row.person_id, "They are the last administrator.").await?;
-        Ok(Err(Error::LastAdministrator))
-    }
-
-    async fn save(&self, row: member::Model) -> Result<(), Error> {
-        rows::upsert::<member::Entity>(self.transaction, &[row]).await
-    }
-
     /// Sets what holds in the place of a cap, or ends it.
     pub(super) async fn override_cap(
         &self,
@@ -212,24 +143,6 @@ impl Turn<'_> {
             ..row
         })
         .await
-    }
-
-    pub(super) async fn assign(&self, person: PersonId, accounts: &BTreeSet<AccountId>) -> Result<(), Error> {
-        account_access::Entity::delete_many()
-            .filter(account_access::Column::CustomerId.eq(self.customer.to_string()))
-            .filter(account_access::Column::PersonId.eq(person.to_string()))
-            .exec(self.transaction)
-            .await?;
-        let row = |account: &AccountId| account_access::Model {
-            customer_id: self.customer.to_string(),
-            person_id: person.to_string(),
-            account_id: account.to_string(),
-        };
-        if !accounts.is_empty() {
-            let rows = accounts.iter().map(|account| row(account).into_active_model());
-            account_access::Entity::insert_many(rows).exec_without_returning(self.transaction).await?;
-        }
-        Ok(())
     }
 }
 

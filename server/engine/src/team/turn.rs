@@ -171,8 +171,14 @@ pub(super) fn grouped(tokens: Tokens) -> String {
     text
 }
 
-/// Ids in one field of a note.
+/// Ids in one field of a note, from which [`read_list`] reads them.
 pub(super) fn listed(accounts: &BTreeSet<AccountId>) -> Option<String> {
     let all: Vec<String> = accounts.iter().map(ToString::to_string).collect();
-    (!all.is_empty()).then(|| all.join(" "))
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// The ids of a field of a note.
+pub(super) fn read_list(field: Option<&String>) -> Result<BTreeSet<AccountId>, Error> {
+    let ids = field.into_iter().flat_map(|text| text.split([',', ' ']).filter(|id| !id.is_empty()));
+    ids.map(|id| id.parse().map_err(|error| Error::corrupt("audit_entry", id, error))).collect()
 }

@@ -16,6 +16,7 @@ use crate::{
     audit::Note,
     db::entity::{customer, subscription},
     payment::{NewInvoice, plan_words},
+    team::Member,
     writer::{Act, Books, Desk, NewGrant, Touch},
 };
 use billing::{
@@ -24,6 +25,7 @@ use billing::{
     id::{CustomerId, GrantId, SubscriptionId},
     money::Money,
     payment::{Line, Totals},
+    team::Permission,
     tier::{Next, Plan, Renewal, Status, Subscription, Turn},
     tokens::Tokens,
 };
@@ -60,6 +62,7 @@ pub struct NewSubscription {
 pub(crate) struct Subscribe {
     pub(crate) customer: CustomerId,
     pub(crate) new: NewSubscription,
+    pub(crate) by: Actor,
 }
 
 impl Act for Subscribe {
@@ -100,7 +103,7 @@ impl Act for Subscribe {
             books.bill(&Renewal { plan, term }, id, desk)?;
         }
         books.begin_subscription(new, desk)?;
-        let note = Note::of(self.customer, Actor::Operations, AuditAct::PlanChanged, self.customer);
+        let note = Note::of(self.customer, self.by, AuditAct::PlanChanged, self.customer);
         books.note(&note.with("plan", plan_words(plan)), desk)?;
         Ok(id)
     }
@@ -205,7 +208,20 @@ impl Engine {
         customer: CustomerId,
         new: NewSubscription,
     ) -> Result<SubscriptionId, Error> {
-        self.writer.ask(Subscribe { customer, new }).await
+        self.writer.ask(Subscribe { customer, new, by: Actor::Operations }).await
+    }
+
+    /// H2, DOMAIN section 2: the platform's administrators set a customer's plan up, where it has none at work. It begins
+    /// today; its price is invoiced, and charged as renewals are.
+    pub async fn set_up_plan(
+        &self,
+        by: &Member,
+        customer: CustomerId,
+        plan: Plan,
+    ) -> Result<SubscriptionId, Error> {
+        by.require(Permission::RunPlatform)?;
+        let new = NewSubscription { plan, anchor_on: self.now().day(), contract: None };
+        self.writer.ask(Subscribe { customer, new, by: Actor::Person(by.person) }).await
     }
 
     /// Grants what is due to customers whom nobody has touched since, and answers how many there were. The sweep does this

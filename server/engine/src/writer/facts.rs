@@ -28,6 +28,8 @@ pub(crate) struct Payer {
     pub(crate) details: Option<BillingDetails>,
     /// How many invoices it has: the number of the last.
     pub(crate) invoices: i64,
+    /// I4: rises with disputes.
+    pub(crate) risk_score: i64,
 }
 
 impl Payer {

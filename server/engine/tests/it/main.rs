@@ -13,6 +13,7 @@ mod installation;
 mod keys;
 mod needs;
 mod payment;
+mod platform;
 mod pnl;
 mod pool;
 mod production;

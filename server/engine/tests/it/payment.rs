@@ -1,7 +1,10 @@
 //! Money coming in, on real rows: bought once for each payment, whoever tells of it and however often; charged as shown;
 //! renewed once. I-1, I-31 to I-34, I-39, I-42, I-43, U1, 5.7, 5.21, 5.22, 5.33.
 
-use crate::support::{World, both, speech};
+use crate::{
+    support::{World, both, speech},
+    team::{add, member},
+};
 use anyhow::{Context, Result, bail};
 use billing::{
     allowance::Source,
@@ -11,6 +14,7 @@ use billing::{
     payment::{Mismatch, Order, OrderState},
     production::{End, Outcome},
     refusal::Reason,
+    team::Role,
     tier::{BillingPeriod, Next, Plan, Status, Tier},
     time::Timestamp,
     tokens::Tokens,
@@ -257,6 +261,52 @@ async fn tamper(world: &World, reference: &str, field: &str, value: &Value) -> R
     let sql = format!("UPDATE sandbox_object SET body = '{text}' WHERE id = '{reference}'");
     database.execute_raw(Statement::from_string(backend, sql)).await?;
     Ok(())
+}
+
+both! {
+    /// S4, I-33: an event that nothing could be done with is looked at again, once it fits; or set aside, with a reason. Both
+    /// are in the log, and neither grants twice.
+    async fn s4_an_unused_event_is_looked_at_again_or_set_aside(world: &World) -> Result<()> {
+        let shop = Shop::open(world).await?;
+        let engine = &world.engine;
+        let paula = member(world, add(world, "Paula", Role::PlatformAdministrator).await?).await?;
+        let order = shop.pack("wrong").await?;
+        let reference = shop.checkout(&order).await?;
+        shop.pay(&order, UNTOLD).await?;
+        tamper(world, &reference, "currency", &json!("usd")).await?;
+        let told = tellings_of(&order)[0].clone();
+        shop.hear(&told).await?;
+        let nobodys = json!({"id": "evt_x", "type": "payment_intent.succeeded", "data": {"object": {"metadata": {"order": "ord_x"}}}});
+        shop.hear(&nobodys).await?;
+        let events = engine.jobs(&paula).await?.events;
+        let of = |id: &str| events.iter().find(|event| event.id == id).cloned();
+        let event = told["id"].as_str().context("an id")?;
+        let unused = of(event).context("the first")?;
+        assert_eq!((unused.order, unused.why.as_str(), unused.is_open()), (Some(order.id), "amount", true));
+        assert_eq!(unused.customer.map(|(id, _)| id), Some(world.customer));
+        assert_eq!(of("evt_x").map(|event| (event.order, event.why)), Some((None, "order".to_owned())));
+
+        let still = engine.try_event_again(&paula, event).await?;
+        assert_eq!((still.outcome.as_str(), still.why.as_deref(), still.is_done()), ("quarantined", Some("amount"), false));
+        assert_eq!(shop.bought().await?, 0);
+        tamper(world, &reference, "currency", &json!("gbp")).await?;
+        let done = engine.try_event_again(&paula, event).await?;
+        assert_eq!((done.outcome.as_str(), done.is_done()), ("applied", true));
+        assert_eq!(engine.try_event_again(&paula, event).await?, done, "once");
+        assert_eq!((shop.bought().await?, shop.state(order.id).await?), (PACK, OrderState::Paid));
+        assert_eq!(world.count("audit_entry WHERE act = 'jobResubmitted'").await?, 2);
+
+        assert!(matches!(engine.set_event_aside(&paula, "evt_x", " ").await, Err(Error::Invalid { .. })));
+        for _ in 0..2 {
+            engine.set_event_aside(&paula, "evt_x", "A test of the provider’s").await?;
+        }
+        assert_eq!(world.count("audit_entry WHERE act = 'jobSetAside'").await?, 1);
+        assert!(engine.jobs(&paula).await?.events.iter().all(|event| !event.is_open()));
+        let mara = member(world, add(world, "Ada", Role::CustomerAdministrator).await?).await?;
+        assert!(matches!(engine.try_event_again(&mara, event).await, Err(Error::Forbidden)));
+        assert!(matches!(engine.try_event_again(&paula, "evt_none").await, Err(Error::NotFound("event"))));
+        Ok(())
+    }
 }
 
 both! {

@@ -21,6 +21,8 @@ pub struct Model {
     pub residency: Option<String>,
     /// What JARAI's own staff have noted; no customer is shown it.
     pub notes: Option<String>,
+    /// I4: rises with disputes; none is nothing.
+    pub risk_score: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -15,6 +15,7 @@ use crate::{
     writer::{Past, Paying, Shared, Touch, write_past},
 };
 use billing::{
+    audit::Actor,
     id::{PersonId, ProductionName},
     payment::{PaidState, Seen},
     time::Timestamp,
@@ -65,7 +66,8 @@ impl<'a> Round<'a> {
         let market = self.market;
         write_past(self.shared, self.ids, &self.touches(), at, |past| {
             for buyer in &market.buyers {
-                past.act(buyer.id, &Subscribe { customer: buyer.id, new: buyer.subscription }, at)?;
+                let (customer, new) = (buyer.id, buyer.subscription);
+                past.act(customer, &Subscribe { customer, new, by: Actor::Operations }, at)?;
                 pay(past, buyer, at)?;
             }
             Ok(())
