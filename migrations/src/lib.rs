@@ -28,6 +28,7 @@ mod m0017_audit;
 mod m0018_sign_in;
 mod m0019_seats;
 mod m0020_keys;
+mod m0022_privacy;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_sign_in::Step),
             Box::new(m0019_seats::Step),
             Box::new(m0020_keys::Step),
+            Box::new(m0022_privacy::Step),
         ]
     }
 }

@@ -113,6 +113,10 @@ ids! {
     InvitationId = "ivt_";
     /// One request for more tokens.
     SeatRequestId = "req_";
+    /// One request of a person about their own data.
+    PrivacyRequestId = "dsr_";
+    /// One word of a person on what they agree to.
+    ConsentId = "con_";
 }
 
 macro_rules! names {

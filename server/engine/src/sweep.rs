@@ -1,6 +1,6 @@
 //! The sweep: a few seconds apart it refreshes what is due, ends productions whose lease has run out, charges renewals,
-//! looks after payments that nobody told of, and forgets sessions, links and
-//! counts of tries that have run out.
+//! looks after payments that nobody told of, forgets sessions, links and counts of tries that have run out, and whoever has
+//! asked to be forgotten.
 
 use crate::{Engine, Error, clock::machine_micros, db::entity::session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
@@ -47,6 +47,11 @@ async fn sweep(engine: &Engine) -> Result<(), Error> {
     engine.forget_old_answers().await?;
     engine.shared.forget_links().await?;
     engine.shared.forget_tries().await?;
+    engine.forget_tokens().await?;
+    let erased = engine.erase_due().await?;
+    if erased > 0 {
+        tracing::info!(erased, "people were forgotten");
+    }
     let now = machine_micros();
     session::Entity::delete_many()
         // Sessions live by the machine's clock, as cookies do.

@@ -1,10 +1,13 @@
 //! Who is asking: people who register and sign in, keys of the pipeline, sessions. L1, L2, L5; threats T7, T10, T12.
 //!
-//! Who belongs to a customer: invitations, roles, reach, seats and their caps. A7, H3–H7, 5.23; I-44 to I-46, T2, T11.
+//! Who belongs to a customer: invitations, roles, reach, seats and their caps. A7, H3–H7, 5.23; I-44 to I-46, T2, T11. And
+//! forgetting who has asked for it: Y3.
 
 mod accept;
 mod asked;
+mod charge;
 mod device;
+mod erase;
 mod factor;
 mod invitation;
 mod key;
@@ -43,6 +46,7 @@ pub use roster::{Holding, OpenInvitation, Team, TeamMember};
 pub use seat::SeatTerms;
 pub use session::Sessions;
 pub use sign_in::SignIn;
+pub(crate) use turn::spoken;
 
 use crate::Engine;
 use std::sync::Arc;

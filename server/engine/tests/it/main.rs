@@ -14,6 +14,7 @@ mod needs;
 mod payment;
 mod pnl;
 mod pool;
+mod privacy;
 mod production;
 mod races;
 mod samples;
