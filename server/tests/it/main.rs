@@ -18,6 +18,7 @@ mod openapi;
 mod pages;
 #[path = "../../engine/tests/it/support/postgres.rs"]
 mod postgres;
+mod privacy;
 mod processes;
 mod raise;
 mod routes;

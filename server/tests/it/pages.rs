@@ -9,7 +9,7 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 23] = [
+const PAGES: [(&str, [bool; 5]); 25] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
@@ -18,6 +18,7 @@ const PAGES: [(&str, [bool; 5]); 23] = [
     ("/accounts/new", [true, false, false, false, true]),
     ("/platform/customers", [false, false, false, false, true]),
     ("/platform/customers/new", [false, false, false, false, true]),
+    ("/platform/requests", [false, false, false, false, true]),
     ("/platform/controls", [false, false, false, false, true]),
     ("/keys", [true, false, false, false, true]),
     ("/keys/new", [true, false, false, false, true]),
@@ -33,6 +34,7 @@ const PAGES: [(&str, [bool; 5]); 23] = [
     ("/estimate", [true, true, false, false, true]),
     ("/help", [true; 5]),
     ("/you", [true; 5]),
+    ("/you/privacy", [true; 5]),
 ];
 const PEOPLE: [&str; 5] = [
     "mara@northlight.example",
