@@ -43,10 +43,11 @@ export const LINE = [
   '/team',
   '/team?invite=yes',
   '/you',
+  '/you/privacy',
 ];
 
 /** These are for who works for JARAI. */
-export const STAFF = { email: 'paula@jarai.example', paths: ['/pnl', '/pnl/platform', '/pnl/platform?by=step', '/platform/lists'] };
+export const STAFF = { email: 'paula@jarai.example', paths: ['/pnl', '/pnl/platform', '/pnl/platform?by=step', '/platform/lists', '/platform/requests'] };
 
 /** The state of the banner, and whose it is. */
 export const BANNERS = {
