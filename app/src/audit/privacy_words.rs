@@ -119,9 +119,7 @@ fn terms(word: Option<&Consent>, format: &Format) -> ConsentView {
                 format.instant(word.since)
             )
         }
-        None => {
-            "You came by an invitation: they were accepted by the customer that you belong to.".to_owned()
-        }
+        None => "Your customer has accepted them for everybody in its team.".to_owned(),
     };
     ConsentView {
         title: "Terms and Privacy Notice".to_owned(),

@@ -46,14 +46,14 @@ fn request(number: u32, kind: RequestKind, asked_at: &str) -> PrivacyRequest {
     }
 }
 
-fn consent(kind: ConsentKind, given: bool, version: Option<&str>) -> Option<Consent> {
-    Some(Consent {
+fn consent(kind: ConsentKind, given: bool, version: Option<&str>) -> Consent {
+    Consent {
         id: "con_01K8Z0000000000000000000AA".parse().unwrap(),
         kind,
         given,
         version: version.map(str::to_owned),
         since: at("2026-10-05T09:30:00Z"),
-    })
+    }
 }
 
 fn page(own: &OwnWishes, kept: Option<(TypedPrivacy, Wrong)>) -> String {
@@ -91,8 +91,8 @@ fn asked() -> Vec<PrivacyRequest> {
 fn y1_the_page_offers_a_copy_consents_requests_and_the_end() {
     let own = OwnWishes {
         requests: asked(),
-        terms: consent(ConsentKind::Terms, true, Some("12 April 2026")),
-        news: consent(ConsentKind::ProductNews, true, None),
+        terms: Some(consent(ConsentKind::Terms, true, Some("12 April 2026"))),
+        news: Some(consent(ConsentKind::ProductNews, true, None)),
         alone: Vec::new(),
     };
     let html = page(&own, None);
