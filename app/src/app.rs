@@ -2,7 +2,7 @@
 
 use crate::{
     allowance::{OverviewPage, UsagePage},
-    audit::AuditPage,
+    audit::{AuditPage, PrivacyPage, RequestsPage},
     budget::AccountsPage,
     customer::{CustomerPage, CustomersPage, NewAccountPage, NewCustomerPage},
     error::NotFoundPage,
@@ -55,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/platform/customers/:customer") view=CustomerPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/assignments") view=AssignmentsPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/jobs") view=JobsPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/requests") view=RequestsPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/controls") view=ControlsPage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />
@@ -82,6 +83,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
                 <Route path=path!("/you") view=YouPage ssr=SsrMode::Async />
+                <Route path=path!("/you/privacy") view=PrivacyPage ssr=SsrMode::Async />
                 <Route path=path!("/you/factor") view=FactorPage ssr=SsrMode::Async />
                 <Route path=path!("/you/codes") view=CodesPage ssr=SsrMode::Async />
             </Routes>

@@ -9,6 +9,8 @@ mod keys;
 mod lists;
 #[path = "pages/pnl.rs"]
 mod pnl;
+#[path = "pages/privacy.rs"]
+mod privacy;
 #[path = "pages/sample.rs"]
 mod sample;
 #[path = "pages/sign_in.rs"]

@@ -43,6 +43,7 @@ export const LINE = [
   '/team',
   '/team?invite=yes',
   '/you',
+  '/you/privacy',
 ];
 
 /** These are for who works for JARAI. */
@@ -59,6 +60,7 @@ export const STAFF = {
     '/platform/assignments?tab=customers',
     '/platform/controls',
     '/platform/jobs',
+    '/platform/requests',
   ],
 };
 

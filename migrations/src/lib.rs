@@ -29,6 +29,7 @@ mod m0018_sign_in;
 mod m0019_seats;
 mod m0020_keys;
 mod m0021_statement;
+mod m0022_privacy;
 mod m0023_platform;
 
 /// Every step, in order.
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_seats::Step),
             Box::new(m0020_keys::Step),
             Box::new(m0021_statement::Step),
+            Box::new(m0022_privacy::Step),
             Box::new(m0023_platform::Step),
         ]
     }

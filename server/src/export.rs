@@ -87,7 +87,8 @@ fn written(sheet: &Sheet) -> Response {
 }
 
 /// T9: a cell that a spreadsheet would take for a formula starts with an apostrophe instead. Numbers are let be.
-fn harmless(cell: &str) -> String {
+#[must_use]
+pub fn harmless(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }

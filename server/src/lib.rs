@@ -6,6 +6,7 @@
 #![recursion_limit = "256"] // a page is one type as deep as its markup
 
 pub mod api;
+mod archive;
 mod assets;
 pub mod auth;
 pub mod client;

@@ -5,7 +5,7 @@ use crate::{
         self,
         problem::{self, Code, Problem},
     },
-    client, correlation, csrf, headers, health, live, page, session,
+    archive, client, correlation, csrf, headers, health, live, page, session,
     state::AppState,
 };
 use axum::{
@@ -35,7 +35,10 @@ const BODY_SILENCE: Duration = Duration::from_secs(10);
 pub fn router(state: AppState) -> Router {
     let pages = page::router(&state).layer(compression());
     // Events are flushed one by one, which a compressor would hold back.
-    let for_people = pages.merge(live::router()).layer(session::layer(&state.engine, &state.site));
+    let for_people = pages
+        .merge(archive::router())
+        .merge(live::router())
+        .layer(session::layer(&state.engine, &state.site));
     let routes = Router::new()
         .merge(for_people)
         .merge(api::router(&state).layer(compression()))

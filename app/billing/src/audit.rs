@@ -1,6 +1,8 @@
 //! Who has done what. N1: immutable, sensitive acts, with what was before and after, the authority on who changed what and
 //! when. Money and tokens are never turned back through it: those have counter-entries of their own.
 
+pub mod privacy;
+
 use crate::{
     id::{AuditId, CustomerId, KeyId, PersonId},
     time::Timestamp,
@@ -159,6 +161,20 @@ acts! {
     ErasureWithdrawn = "took back the wish to be forgotten";
     /// Y2.
     Erased = "was forgotten";
+    /// Y3: somebody is the last administrator when they are to be forgotten.
+    ErasureHeldUp = "could not be forgotten yet";
+    /// Y1.
+    PrivacyAsked = "asked to restrict or object to the use of their data";
+    /// Y2.
+    PrivacyWithdrawn = "withdrew a data request";
+    /// Y2.
+    PrivacyAcknowledged = "acknowledged a data request";
+    /// Y2.
+    PrivacyExtended = "extended a data request";
+    /// Y5.
+    PrivacyResolved = "resolved a data request";
+    /// Y1.
+    ConsentChanged = "changed what they agree to";
 }
 
 impl AuditAct {

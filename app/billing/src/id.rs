@@ -115,6 +115,10 @@ ids! {
     SeatRequestId = "req_";
     /// One contact of a customer.
     ContactId = "con_";
+    /// One request of a person about their own data.
+    PrivacyRequestId = "dsr_";
+    /// One word of a person on what they agree to.
+    ConsentId = "cst_";
 }
 
 macro_rules! names {

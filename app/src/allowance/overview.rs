@@ -95,9 +95,15 @@ mod on_the_server {
     use super::{BudgetView, FrameView, NeedView, OverviewView, ProductionsView};
     use crate::{AppError, allowance::cost::cost_chart, reader::Reader, team::OwnSeatView};
     use billing::team::Permission;
-    use engine::allowance::Overview;
+    use engine::{Engine, allowance::Overview};
 
     impl OverviewView {
+        /// What this reader is shown now, and what was done just before: a sign-in leads here.
+        pub async fn load(engine: &Engine, reader: &Reader) -> Result<Self, AppError> {
+            let view = Self::of(&engine.overview(&reader.member).await?, engine.is_sandbox(), reader)?;
+            Ok(Self { frame: view.frame.with_notice().await?, ..view })
+        }
+
         /// What this reader is shown.
         pub fn of(overview: &Overview, sandbox: bool, reader: &Reader) -> Result<Self, AppError> {
             let (capacity, format) = (&overview.usage.capacity, reader.format);

@@ -143,7 +143,7 @@ impl UsagePageView {
             tabs: tabs(&asked, refusals.len(), format),
             table,
             csv: asked.address("/usage.csv", asked.range, asked.by),
-            frame: FrameView::of(&usage, engine.is_sandbox(), reader),
+            frame: FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?,
         })
     }
 }

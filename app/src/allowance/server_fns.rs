@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[server(endpoint = "overview-figures", prefix = "/act")]
 pub async fn overview_figures() -> Result<OverviewView, AppError> {
     let (reader, engine) = Reader::of_request().await?;
-    OverviewView::of(&engine.overview(&reader.member).await?, engine.is_sandbox(), &reader)
+    OverviewView::load(&engine, &reader).await
 }
 
 /// Where the tokens of a range of days went.

@@ -20,7 +20,7 @@ const fn page(path: &'static str, name: &'static str, permission: Permission) ->
 }
 
 /// In the order in which they are listed. A sign-in leads back to none but these and what lies below them.
-pub const PAGES: [Page; 19] = [
+pub const PAGES: [Page; 20] = [
     page("/", "Overview", Permission::SeeCapacity),
     page("/productions", "Productions", Permission::SeeProductions),
     page("/usage", "Usage", Permission::SeeUsage),
@@ -44,6 +44,7 @@ pub const PAGES: [Page; 19] = [
         ..page("/platform/assignments", "Operator assignments", Permission::RunPlatform)
     },
     Page { group: Some("Manage"), ..page("/platform/jobs", "Background jobs", Permission::RunPlatform) },
+    Page { group: Some("Manage"), ..page("/platform/requests", "Data requests", Permission::RunPlatform) },
     Page { group: Some("Manage"), ..page("/team", "Team & seats", Permission::ManageTeam) },
     Page { group: Some("Help"), ..page("/help", "Billing and usage", Permission::SeeCapacity) },
 ];
@@ -75,6 +76,7 @@ mod tests {
             "/pnl/platform",
             "/you",
             "/you/factor",
+            "/you/privacy",
         ] {
             assert_eq!(own_address(own), Some(own));
         }

@@ -1,6 +1,6 @@
 //! What becomes of the forms of keys that were sent.
 
-use super::Token;
+use super::{Token, session::require_fresh};
 use crate::{AppError, flash, reader::Reader, respond, ui::Tone};
 use billing::{
     id::{AccountId, KeyId},
@@ -32,12 +32,20 @@ pub(super) struct TypedKey {
     pub rate: String,
 }
 
-/// The same, of which key (none yet), and what was wrong with it.
+/// The same, of which key (none yet), and what was wrong with it; nothing where a proof was asked for first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct WrongKey {
     key: Option<String>,
     typed: TypedKey,
-    wrong: (String, String),
+    wrong: Option<(String, String)>,
+}
+
+/// What was typed, and what was wrong with it.
+pub(super) type Kept = Option<(TypedKey, Option<(String, String)>)>;
+
+/// The page of a key, or of a new one.
+fn page_of(key: Option<KeyId>) -> String {
+    key.map_or("/keys/new".to_owned(), |key| format!("/keys/{key}"))
 }
 
 pub(super) fn key_id(key: &str) -> Result<KeyId, AppError> {
@@ -102,6 +110,7 @@ impl TypedKey {
 
     /// Makes the key and goes on to its token; what is wrong goes back with what was typed.
     pub async fn make(self, engine: &Engine, request: &str, reader: &Reader) -> Result<(), AppError> {
+        self.prove_first(None, reader).await?;
         let done = match self.terms(reader) {
             Ok(terms) => engine.make_key(&reader.member, request, &terms).await,
             Err(wrong) => return self.again(None, wrong, reader).await,
@@ -126,6 +135,8 @@ impl TypedKey {
     /// Changes the key; what is wrong goes back with what was typed.
     pub async fn change(self, engine: &Engine, key: &str, reader: &Reader) -> Result<(), AppError> {
         let id = key_id(key)?;
+        engine.key_of(&reader.member, id).await?;
+        self.prove_first(Some(id), reader).await?;
         let done = match self.terms(reader) {
             Ok(terms) => engine.change_key(&reader.member, id, &terms).await,
             Err(wrong) => return self.again(Some(id), wrong, reader).await,
@@ -144,6 +155,20 @@ impl TypedKey {
         }
     }
 
+    /// T10: who has not proved for ten minutes that it is them is asked, and finds the form as they sent it.
+    async fn prove_first(&self, key: Option<KeyId>, reader: &Reader) -> Result<(), AppError> {
+        reader.may(Permission::ManageKeys).then_some(()).ok_or(AppError::Forbidden)?;
+        let proved = require_fresh(&page_of(key)).await;
+        if proved.is_err() {
+            self.clone().keep(key, None).await?;
+        }
+        proved
+    }
+
+    async fn keep(self, key: Option<KeyId>, wrong: Option<(String, String)>) -> Result<(), AppError> {
+        flash::keep(WRONG, &WrongKey { key: key.map(|key| key.to_string()), typed: self, wrong }).await
+    }
+
     async fn again(
         self,
         key: Option<KeyId>,
@@ -151,9 +176,8 @@ impl TypedKey {
         reader: &Reader,
     ) -> Result<(), AppError> {
         reader.may(Permission::ManageKeys).then_some(()).ok_or(AppError::Forbidden)?;
-        let page = key.map_or("/keys/new".to_owned(), |key| format!("/keys/{key}"));
-        flash::keep(WRONG, &WrongKey { key: key.map(|key| key.to_string()), typed: self, wrong }).await?;
-        respond::see_other(&page);
+        self.keep(key, Some(wrong)).await?;
+        respond::see_other(&page_of(key));
         Ok(())
     }
 }
@@ -176,6 +200,7 @@ pub(super) async fn rotate(
 ) -> Result<(), AppError> {
     let hours = overlap.parse().unwrap_or(OVERLAP);
     let key = engine.key_of(&reader.member, key_id(key)?).await?;
+    require_fresh(&page_of(Some(key.id))).await?;
     let made = engine.rotate_key(&reader.member, key.id, request, hours).await?;
     let until = engine.now().after(Span::hours(hours));
     let old = if hours == 0 {
@@ -196,6 +221,7 @@ pub(super) async fn revoke(
     reader: &Reader,
 ) -> Result<(), AppError> {
     let key = engine.key_of(&reader.member, key_id(key)?).await?;
+    require_fresh(&page_of(Some(key.id))).await?;
     engine.revoke_key(&reader.member, key.id, reason).await?;
     let said =
         format!("“{}” is revoked: requests with it are answered 401. What it has started settles.", key.name);
@@ -205,7 +231,7 @@ pub(super) async fn revoke(
 }
 
 /// What was typed of this key, or of a new one, and what was wrong with it: which field, and why.
-pub(super) async fn kept(key: Option<KeyId>) -> Result<Option<(TypedKey, (String, String))>, AppError> {
+pub(super) async fn kept(key: Option<KeyId>) -> Result<Kept, AppError> {
     let kept: Option<WrongKey> = flash::take(WRONG).await?;
     let kept = kept.filter(|kept| kept.key == key.map(|key| key.to_string()));
     Ok(kept.map(|kept| (kept.typed, kept.wrong)))

@@ -2,7 +2,7 @@
 
 use super::{
     KeyForm, KeyRow, KeyView, KeysView, NewKeyView, Token,
-    key_words::{OVERLAP, TOKEN, TypedKey, kept, key_id},
+    key_words::{Kept, OVERLAP, TOKEN, TypedKey, kept, key_id},
 };
 use crate::{
     AppError, flash,
@@ -144,8 +144,7 @@ impl NewKeyView {
     pub async fn load(engine: &Engine, reader: &Reader) -> Result<Self, AppError> {
         reader.may(Permission::ManageKeys).then_some(()).ok_or(AppError::Forbidden)?;
         let accounts = engine.accounts_of(&reader.member).await?;
-        let (typed, wrong) =
-            kept(None).await?.map_or_else(|| (TypedKey::new(), None), |(typed, wrong)| (typed, Some(wrong)));
+        let (typed, wrong) = kept(None).await?.unwrap_or_else(|| (TypedKey::new(), None));
         Ok(Self {
             frame: FrameView::load(engine, reader).await?,
             form: KeyForm::of(&typed, &accounts, wrong, reader),
@@ -168,14 +167,13 @@ impl KeyView {
     fn of(
         line: &KeyLine,
         accounts: &[AccountLine],
-        kept: Option<(TypedKey, (String, String))>,
+        kept: Kept,
         request: String,
         frame: FrameView,
         reader: &Reader,
     ) -> Self {
         let format = reader.format;
-        let (typed, wrong) =
-            kept.map_or_else(|| (TypedKey::of(line), None), |(typed, wrong)| (typed, Some(wrong)));
+        let (typed, wrong) = kept.unwrap_or_else(|| (TypedKey::of(line), None));
         let by = line.made_by.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
         let overlap = |(hours, words): (i32, &str)| Choice {
             value: hours.to_string(),

@@ -193,6 +193,7 @@ impl MailboxView {
             subject: posted.letter.subject,
             paragraphs: posted.letter.paragraphs,
             link: posted.letter.link,
+            link_is_over: posted.link_is_over,
         });
         Ok(Self { letters: letters.collect(), to })
     }

@@ -20,6 +20,8 @@ pub struct LetterView {
     pub paragraphs: Vec<String>,
     /// What its link says, and where it leads.
     pub link: Option<(String, String)>,
+    /// Whether it had one that was used or works no more.
+    pub link_is_over: bool,
 }
 
 /// The mailbox.
@@ -64,6 +66,7 @@ pub fn MailboxContent(
                 </p>
                 {letter.paragraphs.into_iter().map(|words| view! { <p>{words}</p> }).collect_view()}
                 {link}
+                {letter.link_is_over.then(|| view! { <p class="muted">"Its link was used, or works no more."</p> })}
             </li>
         }
     };

@@ -1,7 +1,7 @@
 //! Who is asking: the person that a session remembers, whether they have just proved who they are, and what a session ends
 //! with.
 
-use crate::{AppError, frame::own_address, request, respond};
+use crate::{AppError, flash, frame::own_address, request, respond, ui::Tone};
 use axum::http::request::Parts;
 use billing::{
     id::{CustomerId, PersonId},
@@ -77,8 +77,20 @@ pub(super) async fn let_in(person: PersonId, next: &str) -> Result<(), AppError>
     session.clear().await;
     session.cycle_id().await?;
     session.insert(SignedIn::KEY, engine()?.signed_in(person, request::device(), address)).await?;
+    remind(person).await?;
     respond::see_other(own_address(next).unwrap_or("/"));
     Ok(())
+}
+
+/// Y1: says to whoever signs in that their account will be deleted, and how it is kept.
+async fn remind(person: PersonId) -> Result<(), AppError> {
+    let engine = engine()?;
+    let Some(request) = engine.erasure_under_way(person).await? else { return Ok(()) };
+    let on = request::format().instant(request.resolve_by);
+    let words = format!(
+        "You have asked that your account be deleted: it will be on {on}. To keep it, open Privacy under Profile & security."
+    );
+    flash::say(Tone::Warn, words).await
 }
 
 /// Looks at a customer that the session's person has just become a member of.

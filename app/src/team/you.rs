@@ -3,7 +3,7 @@
 use super::{Field, WhatWasWrong, Wrong, you_fns::you_page};
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
-    ui::{Badge, Tone},
+    ui::{Badge, Tone, ToneIcon},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -39,6 +39,8 @@ pub struct YouView {
     pub factor: Option<String>,
     /// Where they are signed in.
     pub devices: Vec<DeviceView>,
+    /// That their account will be deleted, and when.
+    pub leaving: Option<String>,
     /// What was wrong.
     pub wrong: Option<Wrong>,
 }
@@ -61,7 +63,21 @@ pub fn YouContent(
     view! {
         <Title text="Profile & security" />
         <Frame frame=view.frame path="/you">
-            <PageHeader title="Profile & security" facts=view.facts />
+            <PageHeader title="Profile & security" facts=view.facts>
+                <a class="button" href="/you/privacy">
+                    "Privacy"
+                </a>
+            </PageHeader>
+            {view
+                .leaving
+                .map(|words| {
+                    view! {
+                        <p class="notice" data-tone="warn">
+                            <ToneIcon tone=Tone::Warn />
+                            <span>{words} " " <a href="/you/privacy">"Keep it under Privacy"</a></span>
+                        </p>
+                    }
+                })}
             <WhatWasWrong wrong=view.wrong />
             <div class="columns you-forms">
                 <section class="panel" aria-labelledby="profile">

@@ -5,7 +5,9 @@ use super::{
     factor::Drawing,
     session::{another_id, session},
 };
-use crate::{AppError, flash, frame::FrameView, reader::Reader, respond, ui::Tone};
+use crate::{
+    AppError, audit::privacy_words::leaving_words, flash, frame::FrameView, reader::Reader, respond, ui::Tone,
+};
 use engine::{
     Engine,
     team::{Device, SHORTEST_PASSWORD},
@@ -43,7 +45,15 @@ impl YouView {
             device: device.device,
             is_this: device.is_this,
         };
+        let leaving = match engine.erasure_under_way(member.person).await? {
+            Some(request) => {
+                let alone = engine.alone_in_charge(member).await?;
+                Some(leaving_words(&request, &alone, engine.now(), format))
+            }
+            None => None,
+        };
         Ok(Self {
+            leaving,
             frame: FrameView::load(engine, reader).await?,
             facts: vec![member.email.clone(), format!("{} of {}", member.role.title(), member.customer_name)],
             name: name.flatten().unwrap_or_else(|| member.name.clone()),

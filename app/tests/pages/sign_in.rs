@@ -102,6 +102,7 @@ fn l1_profile_and_security() {
             shortest: 12,
             factor: factor.map(str::to_owned),
             devices: vec![device("1", true), device("2", false)],
+            leaving: None,
             wrong: Some(wrong("password", "A password has at least 12 characters. Three words will do.")),
         };
         html(move || leptos::view! { <YouContent view /> })
@@ -135,9 +136,13 @@ fn the_sandbox_shows_its_letters() {
         subject: "Your link to sign in to JARAI Console".to_owned(),
         paragraphs: vec!["The link works once, for 15 minutes.".to_owned()],
         link: Some(("Sign in".to_owned(), "/enter?token=0123".to_owned())),
+        link_is_over: false,
     };
-    let view = MailboxView { to: String::new(), letters: vec![letter] };
-    insta::assert_snapshot!(html(|| leptos::view! { <MailboxContent view /> }));
+    let used = LetterView { link: None, link_is_over: true, ..letter.clone() };
+    let view = MailboxView { to: String::new(), letters: vec![letter, used] };
+    let html = html(|| leptos::view! { <MailboxContent view /> });
+    assert_eq!((html.matches("token=").count(), html.matches("was used").count()), (1, 1));
+    insta::assert_snapshot!(html);
 }
 
 #[test]

@@ -1,9 +1,20 @@
-//! The audit log: written in the transaction of the act that it tells of, or not at all. N1, T17.
+//! The audit log: written in the transaction of the act that it tells of, or not at all. N1, T17. And what people ask of
+//! their own data: a copy, its end, that it be left alone. Y1–Y5.
 
+mod archive;
+mod archive_journals;
+mod archive_tables;
+mod consent;
 mod log;
+mod privacy_letters;
+pub(crate) mod request;
+mod requests;
 mod revert;
 
+pub use archive::ArchiveTable;
 pub use log::{AuditFilter, AuditLine};
+pub(crate) use privacy_letters::erasure_waits;
+pub use requests::{RequestLine, Resolution};
 
 use crate::{
     Error,

@@ -1,6 +1,7 @@
 //! The sweep: a few seconds apart it refreshes what is due, ends productions whose lease has run out, charges renewals,
 //! looks after payments that nobody told of, closes months, and forgets sessions, links and counts of tries that have run
-//! out. Each of these is a job of its own: one that fails holds none of the others up, and is seen on staff's page. S4.
+//! out, and whoever has asked to be forgotten. Each of these is a job of its own: one that fails holds none of the others up,
+//! and is seen on staff's page. S4.
 
 use crate::{
     Engine, Error,
@@ -40,11 +41,13 @@ pub enum Job {
     Evaluations,
     /// Forgets sessions, links, answers and counts of tries that have run out.
     Forgetting,
+    /// Forgets whoever has asked for it, once their grace is over.
+    Erasing,
 }
 
 impl Job {
     /// All of them, in the order in which they run.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Refresh,
         Self::Leases,
         Self::Payments,
@@ -52,6 +55,7 @@ impl Job {
         Self::Months,
         Self::Evaluations,
         Self::Forgetting,
+        Self::Erasing,
     ];
 
     /// What it is called on a page.
@@ -65,6 +69,7 @@ impl Job {
             Self::Months => "Closing of months",
             Self::Evaluations => "Evaluations that begin",
             Self::Forgetting => "Sessions and links that ran out",
+            Self::Erasing => "People who asked to be forgotten",
         }
     }
 
@@ -78,6 +83,7 @@ impl Job {
             Self::Months => engine.close_months().await,
             Self::Evaluations => engine.begin_evaluations().await,
             Self::Forgetting => forget(engine).await,
+            Self::Erasing => engine.erase_due().await,
         }
     }
 }
@@ -129,6 +135,7 @@ async fn forget(engine: &Engine) -> Result<usize, Error> {
     engine.forget_old_answers().await?;
     engine.shared.forget_links().await?;
     engine.shared.forget_tries().await?;
+    engine.forget_tokens().await?;
     let now = machine_micros();
     let gone = session::Entity::delete_many()
         // Sessions live by the machine's clock, as cookies do.

@@ -42,6 +42,11 @@ fn of_sign_in() -> Vec<Sent> {
         ("/act/turn-factor-off", vec![]),
         ("/act/end-session", vec![("device", "none")]),
         ("/act/end-other-sessions", vec![]),
+        ("/act/privacy-page", vec![]),
+        ("/act/request-erasure", vec![("typed", "else")]),
+        ("/act/ask-about-privacy", vec![("kind", "objection"), ("words", "Statistics")]),
+        ("/act/withdraw-request", vec![("request", "dsr_01K8Z0000000000000000000AA")]),
+        ("/act/set-consent", vec![("kind", "productNews"), ("given", "yes")]),
     ]
 }
 
@@ -111,6 +116,10 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
             "/act/set-account-status",
             vec![("customer", "cus_01K8Z0000000000000000000AA"), ("status", "pilot"), ("reason", "Settled")],
         ),
+        ("/act/data-requests-page", vec![]),
+        ("/act/acknowledge-request", vec![("request", "dsr_01K8Z0000000000000000000AA")]),
+        ("/act/extend-request", vec![("request", "dsr_01K8Z0000000000000000000AA"), ("until", "2026-12-01")]),
+        ("/act/resolve-request", vec![("request", "dsr_01K8Z0000000000000000000AA"), ("note", "Done")]),
         ("/act/controls-page", vec![]),
         ("/act/assignments-page", vec![]),
         ("/act/jobs-page", vec![]),

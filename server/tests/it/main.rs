@@ -19,6 +19,7 @@ mod openapi;
 mod pages;
 #[path = "../../engine/tests/it/support/postgres.rs"]
 mod postgres;
+mod privacy;
 mod processes;
 mod raise;
 mod routes;

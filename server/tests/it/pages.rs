@@ -18,6 +18,7 @@ const PAGES: [(&str, [bool; 5]); 25] = [
     ("/accounts/new", [true, false, false, false, true]),
     ("/platform/customers", [false, false, false, false, true]),
     ("/platform/customers/new", [false, false, false, false, true]),
+    ("/platform/requests", [false, false, false, false, true]),
     ("/platform/controls", [false, false, false, false, true]),
     ("/platform/assignments", [false, false, false, false, true]),
     ("/platform/jobs", [false, false, false, false, true]),
@@ -35,6 +36,7 @@ const PAGES: [(&str, [bool; 5]); 25] = [
     ("/estimate", [true, true, false, false, true]),
     ("/help", [true; 5]),
     ("/you", [true; 5]),
+    ("/you/privacy", [true; 5]),
 ];
 const PEOPLE: [&str; 5] = [
     "mara@northlight.example",

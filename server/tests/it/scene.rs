@@ -7,7 +7,10 @@ use crate::{
 };
 use axum::body::Body;
 use billing::{
-    audit::AuditAct,
+    audit::{
+        AuditAct,
+        privacy::{ConsentKind, RequestKind},
+    },
     budget::LimitChange,
     id::{InvoiceId, ProductionName, RefusalId, SubscriptionId},
     money::{Currency, Money},
@@ -15,6 +18,7 @@ use billing::{
     production::End,
     team::{ContactDetails, KeyAct, KeyScope, Role},
     tier::{BillingPeriod, Plan, Tier},
+    time::Span,
     tokens::Tokens,
 };
 use engine::{
@@ -135,6 +139,9 @@ impl Scene {
             "batch",
             "shown_limits",
             "shown_plan",
+            "data_request",
+            "yes_or_no",
+            "in_60_days",
         ] {
             let place = format!("{{{name}}}");
             if filled.contains(&place) {
@@ -203,6 +210,12 @@ impl Scene {
                 let idle = engine.idle_since().await.unwrap().is_some();
                 if idle { "running" } else { "idle" }.to_owned()
             }
+            "data_request" => self.open_request().await,
+            "yes_or_no" => {
+                let known = engine.consent(&self.ada, ConsentKind::ProductNews).await.unwrap();
+                if known.is_some_and(|known| known.given) { "no" } else { "yes" }.to_owned()
+            }
+            "in_60_days" => engine.now().after(Span::days(60)).day().to_string(),
             "code" => "hold_expired".to_owned(),
             "*rest" => "nothing".to_owned(),
             "shown_limits" => {
@@ -241,6 +254,18 @@ impl Scene {
         let reply = self.world.admit(&name, &self.world.first.plan()).await;
         assert!(reply.status.is_success(), "{}", reply.text());
         name
+    }
+
+    /// An objection of Ada's that nobody has answered.
+    async fn open_request(&self) -> String {
+        let engine = &self.world.engine;
+        for open in engine.privacy_requests(&self.ada).await.unwrap() {
+            if open.is_open() {
+                engine.withdraw_privacy_request(&self.ada, open.id).await.unwrap();
+            }
+        }
+        let asked = engine.ask_about_privacy(&self.ada, RequestKind::Objection, "To all of it").await;
+        asked.unwrap().id.to_string()
     }
 
     async fn order(&self) -> String {

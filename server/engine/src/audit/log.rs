@@ -10,8 +10,8 @@ use crate::{
     team::Member,
 };
 use billing::{
-    audit::{Actor, AuditAct, AuditEntry},
-    id::{AuditId, CustomerId, PersonId},
+    audit::{Actor, AuditAct, AuditEntry, Facts},
+    id::{AuditId, ContactId, CustomerId, InvitationId, PersonId},
     team::{Permission, Scope},
     time::Timestamp,
 };
@@ -19,8 +19,11 @@ use chrono::{Days, NaiveDate};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ulid::Ulid;
+
+/// The fields that say who somebody is.
+const PERSONAL: [&str; 6] = ["name", "email", "first name", "last name", "phone", "role or job"];
 
 /// What the log is narrowed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,7 +144,10 @@ impl Engine {
                 known.chain(values.flat_map(|value| value.split(", ")).map(str::to_owned))
             })
             .collect();
-        let (names, staff) = names(read, &ids).await?;
+        let (names, staff, people) = names(read, &ids).await?;
+        let of = |prefix: &str| ids.iter().filter(|id| id.starts_with(prefix)).cloned().collect();
+        let beside = (of(InvitationId::PREFIX), of(ContactId::PREFIX));
+        let instead = self.said_instead(&people, beside).await?;
         let reverted = audit_entry::Entity::find()
             .filter(audit_entry::Column::Reverts.is_in(entries.iter().map(|entry| entry.id.to_string())))
             .all(read)
@@ -164,7 +170,7 @@ impl Engine {
                 by: by.map(|id| names.get(&id).cloned().unwrap_or(id)),
                 customer: entry.customer.and_then(|id| names.get(&id.to_string()).cloned()),
                 subject: names.get(&entry.subject).cloned(),
-                changes: changes(&entry, &names),
+                changes: changes(&entry, &names, &instead),
                 reverted_by: put_back,
                 may_revert: put_back.is_none() && super::revert::may_revert(reader, &entry),
                 entry,
@@ -174,18 +180,25 @@ impl Engine {
     }
 }
 
-/// What differs, field by field, with names in place of ids.
+/// What differs, field by field, with names in place of ids. The log is never changed, so of somebody who was forgotten it
+/// still has the name and the address; nobody is shown them (Y3).
 fn changes(
     entry: &AuditEntry,
     names: &HashMap<String, String>,
+    instead: &BTreeMap<String, String>,
 ) -> Vec<(String, Option<String>, Option<String>)> {
-    let said = |value: &String| {
+    let said = |field: &String, value: &String| {
+        if let Some(other) = instead.get(&entry.subject).filter(|_| PERSONAL.contains(&field.as_str())) {
+            return other.clone();
+        }
         let parts = value.split(", ").map(|part| names.get(part).map_or(part, String::as_str));
         parts.collect::<Vec<_>>().join(", ")
     };
     let fields: BTreeSet<&String> = entry.before.keys().chain(entry.after.keys()).collect();
-    let change =
-        |field: &String| (field.clone(), entry.before.get(field).map(said), entry.after.get(field).map(said));
+    let change = |field: &String| {
+        let of = |facts: &Facts| facts.get(field).map(|value| said(field, value));
+        (field.clone(), of(&entry.before), of(&entry.after))
+    };
     fields.into_iter().map(change).collect()
 }
 
@@ -216,24 +229,25 @@ fn first_of(day: NaiveDate) -> String {
     AuditId::new(Ulid::from_parts(Timestamp::midnight(day).unsigned_millis(), 0)).to_string()
 }
 
-/// The names behind ids, and which of them are JARAI's own people.
+/// The names behind ids, which of them are JARAI's own people, and the people.
 async fn names(
     read: &DatabaseConnection,
     ids: &BTreeSet<String>,
-) -> Result<(HashMap<String, String>, BTreeSet<String>), Error> {
+) -> Result<(HashMap<String, String>, BTreeSet<String>, Vec<person::Model>), Error> {
     let of = |prefix: &str| ids.iter().filter(|id| id.starts_with(prefix)).cloned().collect::<Vec<_>>();
     let people =
         person::Entity::find().filter(person::Column::Id.is_in(of(PersonId::PREFIX))).all(read).await?;
     let staff = people.iter().filter(|row| row.staff_role.is_some()).map(|row| row.id.clone()).collect();
-    let mut names: HashMap<_, _> = people.into_iter().map(|row| (row.id, row.name)).collect();
+    let mut names: HashMap<_, _> = people.iter().map(|row| (row.id.clone(), row.name.clone())).collect();
     let customers = customer::Entity::find().filter(customer::Column::Id.is_in(of("cus_"))).all(read).await?;
     names.extend(customers.into_iter().map(|row| (row.id, row.name)));
     let accounts = account::Entity::find().filter(account::Column::Id.is_in(of("acc_"))).all(read).await?;
     names.extend(accounts.into_iter().map(|row| (row.id, row.name)));
     let keys = api_key::Entity::find().filter(api_key::Column::Id.is_in(of("key_"))).all(read).await?;
     names.extend(keys.into_iter().map(|row| (row.id, row.name)));
-    let of = of("con_");
+    let of = of(ContactId::PREFIX);
     let contacts = contact::Entity::find().filter(contact::Column::Id.is_in(of)).all(read).await?;
-    names.extend(contacts.into_iter().map(|row| (row.id, format!("{} {}", row.first_name, row.last_name))));
-    Ok((names, staff))
+    let name = |row: &contact::Model| format!("{} {}", row.first_name, row.last_name).trim_end().to_owned();
+    names.extend(contacts.into_iter().map(|row| (row.id.clone(), name(&row))));
+    Ok((names, staff, people))
 }

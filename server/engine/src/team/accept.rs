@@ -118,6 +118,7 @@ impl Accept {
             password_hash: password_hash.clone(),
             created_at: turn.at.micros(),
             staff_role: None,
+            erased_at: None,
         };
         person::Entity::insert(row.into_active_model()).exec_without_returning(turn.transaction).await?;
         Ok(person)

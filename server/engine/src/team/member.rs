@@ -193,6 +193,7 @@ impl Engine {
             password_hash: hash(new.password.to_owned()).await?,
             created_at: at.micros(),
             staff_role: staff.map(|role| to_word(&role)).transpose()?,
+            erased_at: None,
         })
     }
 }

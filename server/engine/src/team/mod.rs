@@ -1,6 +1,7 @@
 //! Who is asking: people who register and sign in, keys of the pipeline, sessions. L1, L2, L5; threats T7, T10, T12.
 //!
-//! Who belongs to a customer: invitations, roles, reach, seats and their caps. A7, H3–H7, 5.23; I-44 to I-46, T2, T11.
+//! Who belongs to a customer: invitations, roles, reach, seats and their caps. A7, H3–H7, 5.23; I-44 to I-46, T2, T11. And
+//! forgetting who has asked for it: Y3.
 
 mod accept;
 mod asked;
@@ -8,7 +9,9 @@ mod assign;
 mod assign_customers;
 mod assignments;
 mod contact;
+mod charge;
 mod device;
+mod erase;
 mod factor;
 mod invitation;
 mod key;
@@ -52,6 +55,7 @@ pub use roster::{Holding, OpenInvitation, Team, TeamMember};
 pub use seat::SeatTerms;
 pub use session::Sessions;
 pub use sign_in::SignIn;
+pub(crate) use turn::spoken;
 
 use crate::Engine;
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use crate::{
 };
 use billing::{
     allowance::{Grant, Source},
-    audit::{Actor, AuditAct},
+    audit::{Actor, AuditAct, privacy::TERMS_VERSION},
     customer::billing_currency,
     id::{CustomerId, GrantId, PersonId},
     payment::BillingDetails,
@@ -139,6 +139,7 @@ impl Engine {
             password_hash,
             created_at: at.micros(),
             staff_role: None,
+            erased_at: None,
         };
         person::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
         let member = member::Model {
@@ -153,9 +154,10 @@ impl Engine {
         member::Entity::insert(member.into_active_model()).exec_without_returning(&transaction).await?;
         let by = Actor::Person(id);
         let note = Note::of(customer, by, AuditAct::Registered, id)
-            .with("accepted", "Terms and Privacy Notice")
+            .with("accepted", format!("Terms and Privacy Notice of {TERMS_VERSION}"))
             .with("country", sign_up.country);
         self.shared.note(&transaction, &note).await?;
+        self.shared.accept_terms(&transaction, id).await?;
         let note = Note::of(customer, by, AuditAct::CustomerOpened, customer)
             .with("currency", billing_currency(sign_up.country).code());
         self.shared.note(&transaction, &note).await?;

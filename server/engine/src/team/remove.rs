@@ -85,7 +85,7 @@ impl Turn<'_> {
     }
 
     /// What a member has asked for ends with them.
-    async fn withdraw_requests(&self, person: PersonId) -> Result<(), Error> {
+    pub(super) async fn withdraw_requests(&self, person: PersonId) -> Result<(), Error> {
         let changed = seat_request::ActiveModel {
             answered_at: Set(Some(self.at.micros())),
             answer: Set(Some("withdrawn".to_owned())),

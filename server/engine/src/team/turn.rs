@@ -153,7 +153,7 @@ impl Turn<'_> {
 }
 
 /// An instant as letters say it.
-pub(super) fn spoken(at: Timestamp) -> String {
+pub(crate) fn spoken(at: Timestamp) -> String {
     at.utc().format("%-d %B %Y, %H:%M UTC").to_string()
 }
 

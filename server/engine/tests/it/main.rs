@@ -16,6 +16,7 @@ mod payment;
 mod platform;
 mod pnl;
 mod pool;
+mod privacy;
 mod production;
 mod races;
 mod samples;

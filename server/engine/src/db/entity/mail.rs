@@ -18,6 +18,8 @@ pub struct Model {
     pub created_at: i64,
     pub sent_at: Option<i64>,
     pub tries: i64,
+    pub link_hash: Option<String>,
+    pub link_token: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -13,6 +13,7 @@ pub struct Model {
     pub password_hash: String,
     pub created_at: i64,
     pub staff_role: Option<String>,
+    pub erased_at: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.
