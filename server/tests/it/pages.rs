@@ -9,7 +9,7 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 25] = [
+const PAGES: [(&str, [bool; 5]); 27] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
