@@ -14,8 +14,8 @@ use crate::{
     db::{
         begin_write,
         entity::{
-            contact, invitation, member, person, privacy_request, recovery_code, seat_request, second_factor, session,
-            sign_in_link,
+            contact, invitation, member, person, privacy_request, recovery_code, seat_request, second_factor,
+            session, sign_in_link,
         },
         to_word,
     },
