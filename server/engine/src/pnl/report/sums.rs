@@ -221,9 +221,9 @@ impl Rows {
             _ => None,
         };
         let apart = ["customer_id"].iter().chain(columns).filter(|column| same(column).is_none());
-        let apart: String = apart.map(|column| format!("{column}, ")).collect();
+        let apart = apart.chain([time]).copied().collect::<Vec<_>>().join(", ");
         let mut text = format!(
-            "SELECT {apart}{time} AS time, CAST(sum(tokens) AS BIGINT) AS tokens, \
+            "SELECT {apart} AS time, CAST(sum(tokens) AS BIGINT) AS tokens, \
              CAST(sum(attempts) AS BIGINT) AS calls, CAST(sum(unknown) AS BIGINT) AS unknown, \
              CAST(sum(charged_micros) AS BIGINT) AS charged, CAST(sum(raw_micros) AS BIGINT) AS raw, \
              CAST(sum(top_up_micros) AS BIGINT) AS top_ups, CAST(sum(failed) AS BIGINT) AS failed, \
@@ -244,7 +244,7 @@ impl Rows {
             }
         }
         narrow(&mut text, &mut values, "account_id", whose.accounts);
-        let _ = write!(text, " GROUP BY {apart}{time}");
+        let _ = write!(text, " GROUP BY {apart}");
         let rows = Statement::from_sql_and_values(read.get_database_backend(), text, values);
         for row in read.query_all_raw(rows).await? {
             let cell = |column: &str| same(column).map_or_else(|| row.try_get("", column), Ok);
