@@ -120,18 +120,16 @@ impl AppError {
     }
 
     /// Where the one way on leads, and what it is called; back to the page whose form was sent, where it was one.
-    fn way_on<'a>(&self, form: Option<&'a str>) -> (&'a str, &'static str) {
+    fn way_on(&self, form: Option<String>) -> (String, &'static str) {
+        let to = |address: &str, words| (address.to_owned(), words);
         match (self, form) {
-            (Self::SignedOut, _) => ("/sign-in", "Sign in"),
-            (Self::ProofNeeded, _) => ("/confirm", "Confirm"),
-            (_, Some("/")) => ("/", "Go to Overview"),
-            (_, Some(page)) => (page, "Go back"),
+            (Self::SignedOut, _) => to("/sign-in", "Sign in"),
+            (Self::ProofNeeded, _) => to("/confirm", "Confirm"),
+            (_, Some(page)) if page != "/" => (page, "Go back"),
             (Self::Busy | Self::Unavailable { .. } | Self::Transport | Self::TooManyTries { .. }, None) => {
-                ("", "Try again")
+                to("", "Try again")
             }
-            (Self::NotFound { .. } | Self::Forbidden | Self::Refused { .. } | Self::Invalid { .. }, None) => {
-                ("/", "Go to Overview")
-            }
+            _ => to("/", "Go to Overview"),
         }
     }
 
@@ -242,8 +240,7 @@ pub fn ErrorPage(
     if form.is_some() || !matches!(error, AppError::SignedOut | AppError::ProofNeeded) {
         crate::respond::status(error.status());
     }
-    let (address, label) = error.way_on(form.as_deref());
-    let address = address.to_owned();
+    let (address, label) = error.way_on(form);
     view! {
         <Title text=error.to_string() />
         <PlainFrame>

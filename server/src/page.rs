@@ -9,7 +9,7 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header, uri::PathAndQuery};
 use leptos::{prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 
@@ -68,7 +68,7 @@ async fn tell_form_errors(State(state): State<AppState>, request: Request, next:
 fn page_of_form(headers: &HeaderMap) -> String {
     let said = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     let page = said.and_then(|page| page.parse::<Uri>().ok());
-    let page = page.as_ref().and_then(|page| page.path_and_query()).map(|page| page.as_str());
+    let page = page.as_ref().and_then(|page| page.path_and_query()).map(PathAndQuery::as_str);
     page.and_then(own_address).unwrap_or("/").to_owned()
 }
 

@@ -151,6 +151,7 @@ impl Scene {
         filled
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table, one thing an arm")]
     async fn thing(&self, name: &str) -> String {
         let (engine, first) = (&self.world.engine, &self.world.first);
         match name {

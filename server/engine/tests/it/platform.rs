@@ -260,9 +260,9 @@ both! {
         let moved = ticks(&[here, there], &[there], Some((third, Role::CustomerViewer)));
         assign(moved.clone()).await?;
         assign(moved).await?;
-        let list = engine.assignments(&paula, Some(third)).await?;
-        assert_eq!(list.people.len(), 1);
-        assert_eq!(list.people[0].customers, [(there, administrator), (third, Role::CustomerViewer)].into());
+        let all = engine.assignments(&paula, Some(third)).await?;
+        assert_eq!(all.people.len(), 1);
+        assert_eq!(all.people[0].customers, [(there, administrator), (third, Role::CustomerViewer)].into());
         let gone = newest(world, &paula, AuditAct::MemberRemoved).await?;
         assert_eq!((gone.entry.customer, gone.entry.before["role"].as_str()), (Some(here), "customerAdministrator"));
         assert!(matches!(engine.assign_customers(&paula, paula.person, ticks(&[], &[], None)).await, Err(Error::NotFound("person"))));

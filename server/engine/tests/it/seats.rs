@@ -223,16 +223,16 @@ both! {
         let mara = member(world, add(world, "Mara", Role::CustomerAdministrator).await?).await?;
         let plan = |tier| Plan { tier, billing: BillingPeriod::Monthly, seats: 1 };
         let engines = [&world.engine, &other];
-        let mark = world.engine.plan_of(&mara).await?.mark();
+        let first = world.engine.plan_of(&mara).await?.mark();
         let change = async |n: usize| {
             let (engine, request) = (engines[n % 2], format!("change-{n}"));
-            engine.change_plan(&mara, &request, plan(Tier::Creator), &mark).await
+            engine.change_plan(&mara, &request, plan(Tier::Creator), &first).await
         };
         change(0).await?;
         // the second of two clicks hears that it is so already
         assert!(matches!(change(1).await, Err(Error::Invalid { .. })));
         let now = world.engine.plan_of(&mara).await?;
-        let stale = world.engine.change_plan(&mara, "stale", plan(Tier::Pro), &mark).await;
+        let stale = world.engine.change_plan(&mara, "stale", plan(Tier::Pro), &first).await;
         assert!(matches!(&stale, Err(Error::Changed { now: told }) if *told == now.mark()), "{stale:?}");
         assert_eq!(noted(world, "changeRefused").await?, 1);
 
