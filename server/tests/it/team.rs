@@ -29,10 +29,12 @@ async fn enter<'world>(world: &'world World, email: &str) -> Browser<'world> {
     browser
 }
 
-/// Why a form was not done; it goes back where it came from.
+/// Why a form was not done, as its page names it; empty where it was.
 fn code(reply: &Reply) -> String {
-    let why: serde_json::Value = serde_json::from_slice(&reply.bytes).unwrap_or_default();
-    why["code"].as_str().unwrap_or_default().to_owned()
+    let page = reply.text();
+    page.split_once("Code <code>")
+        .map_or("", |(_, rest)| rest.split('<').next().unwrap_or_default())
+        .to_owned()
 }
 
 /// What stands in a page between two texts.

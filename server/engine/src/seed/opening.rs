@@ -6,7 +6,7 @@ use super::{
     october::{Act, Whose},
     out_of_range,
     production::{Make, Work, text},
-    studios::{REACH, STAFF, STUDIOS, Studio},
+    studios::{REACH, STAFF, STUDIOS, Studio, details},
 };
 use crate::{
     Engine, Error,
@@ -19,8 +19,7 @@ use crate::{
 use billing::{
     budget::{BudgetScope, CapOverride, LimitChange},
     id::{AccountId, CustomerId, KeyId, PersonId},
-    money::{Currency, Money},
-    payment::{BillingDetails, Country},
+    money::Money,
     production::Plan,
     refusal::Reason,
     team::{ContactDetails, Role},
@@ -246,32 +245,6 @@ impl Engine {
             other => Err(Error::corrupt("sample", name, format!("is not refused for {reason:?}: {other:?}"))),
         }
     }
-}
-
-/// To whom a studio's invoices are made out.
-fn details(studio: &Studio) -> Result<BillingDetails, Error> {
-    let host: String = studio.people[0].0.rsplit('@').take(1).collect();
-    details_of(studio.name, studio.currency, &host)
-}
-
-/// To whom the invoices of a customer of this name are made out, somewhere that uses its currency.
-pub(super) fn details_of(name: &str, currency: Currency, host: &str) -> Result<BillingDetails, Error> {
-    let (country, town) = match currency {
-        Currency::Gbp => ("GB", "Bristol BS1 0XX"),
-        Currency::Usd => ("US", "Portland, OR 97201"),
-        Currency::Eur => ("DE", "20457 Hamburg"),
-        Currency::Aud => ("AU", "Hobart TAS 7000"),
-        Currency::Cad => ("CA", "Halifax NS B3H 0A1"),
-        Currency::Jpy => ("JP", "Kobe 650-0001"),
-    };
-    let country: Country = country.parse().map_err(|error| Error::corrupt("sample", country, error))?;
-    Ok(BillingDetails {
-        name: format!("{name} Ltd"),
-        address: vec!["14 Harbour Row".to_owned(), town.to_owned()],
-        country,
-        email: format!("billing@{host}"),
-        tax_id: None,
-    })
 }
 
 impl Opened {

@@ -1,9 +1,11 @@
 //! The sample customers: one for each thing that a console can have to say, on each tier, with people in every role.
 
 use super::KEY;
+use crate::Error;
 use billing::{
     customer::AccountStatus::{self, Active, Closed, Pilot, Suspended},
     money::Currency,
+    payment::{BillingDetails, Country},
     team::Role::{self, AccountOperator, CustomerAdministrator, CustomerViewer},
     tier::Tier,
 };
@@ -256,3 +258,29 @@ const PRO: Studio = Studio {
     key: None,
     rhythm: Rhythm::Monthly(&[]),
 };
+
+/// To whom a studio's invoices are made out.
+pub(super) fn details(studio: &Studio) -> Result<BillingDetails, Error> {
+    let host: String = studio.people[0].0.rsplit('@').take(1).collect();
+    details_of(studio.name, studio.currency, &host)
+}
+
+/// To whom the invoices of a customer of this name are made out, somewhere that uses its currency.
+pub(super) fn details_of(name: &str, currency: Currency, host: &str) -> Result<BillingDetails, Error> {
+    let (country, town) = match currency {
+        Currency::Gbp => ("GB", "Bristol BS1 0XX"),
+        Currency::Usd => ("US", "Portland, OR 97201"),
+        Currency::Eur => ("DE", "20457 Hamburg"),
+        Currency::Aud => ("AU", "Hobart TAS 7000"),
+        Currency::Cad => ("CA", "Halifax NS B3H 0A1"),
+        Currency::Jpy => ("JP", "Kobe 650-0001"),
+    };
+    let country: Country = country.parse().map_err(|error| Error::corrupt("sample", country, error))?;
+    Ok(BillingDetails {
+        name: format!("{name} Ltd"),
+        address: vec!["14 Harbour Row".to_owned(), town.to_owned()],
+        country,
+        email: format!("billing@{host}"),
+        tax_id: None,
+    })
+}

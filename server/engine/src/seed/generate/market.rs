@@ -1,7 +1,7 @@
 //! Who the generated customers are: a few large ones and many small ones, each with accounts of which one leads, a plan that
 //! does for most of its year, and packs for the rest.
 
-use super::{super::opening::details_of, TOKENS_A_ROW};
+use super::{super::studios::details_of, TOKENS_A_ROW};
 use crate::{
     Error,
     customer::{new_account, new_customer},
