@@ -95,27 +95,23 @@ impl AppError {
     pub fn advice(&self) -> &str {
         match self {
             Self::SignedOut => "This page belongs to somebody who is signed in. Productions keep running.",
-            Self::NotFound { .. } => {
-                "It may have been closed, or belong to somebody else. Nothing was changed."
-            }
+            Self::NotFound { .. } => "It may be closed, or somebody else’s. Nothing was changed.",
             Self::Forbidden => {
                 "Your role does not include it. Nothing was changed. Ask an administrator of the customer."
             }
             Self::Refused { detail, .. } => detail,
             Self::Invalid { .. } => "Nothing was changed. Go back and correct it.",
             Self::TooManyTries { .. } => {
-                "Nobody is locked out, and nothing was changed. Try again in some minutes."
+                "Nobody is locked out. Nothing was changed. Try again in some minutes."
             }
-            Self::ProofNeeded => {
-                "What you are about to do needs a proof that is less than ten minutes old. Nothing was changed."
-            }
+            Self::ProofNeeded => "This needs a proof that is less than ten minutes old. Nothing was changed.",
             Self::Busy => {
                 "Too many requests are waiting. Nothing is lost and productions keep running. Try again in a moment."
             }
             Self::Unavailable { .. } => {
                 "Something on our side failed. Nothing is lost and productions keep running."
             }
-            Self::Transport => "The request did not come through as it was meant. Nothing was changed.",
+            Self::Transport => "The request did not come through. Nothing was changed.",
         }
     }
 

@@ -92,7 +92,7 @@ pub fn JobsContent(
             .into_any()
     } else {
         view! {
-            <div class="scroll">
+            <div class="scroll" tabindex="0" role="region" aria-label="Events as a table">
                 <table class="list event-list">
                     <thead>
                         <tr>
@@ -121,7 +121,7 @@ pub fn JobsContent(
             <Figures figures=view.figures />
             <section class="panel stack" aria-labelledby="jobs">
                 <h2 id="jobs">"Jobs"</h2>
-                <div class="scroll">
+                <div class="scroll" tabindex="0" role="region" aria-label="Jobs as a table">
                     <table class="list">
                         <thead>
                             <tr>

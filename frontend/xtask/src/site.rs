@@ -96,8 +96,8 @@ const COMPRESSIONS: [(&str, Compress); 2] = [("br", brotli), ("gz", gzip)];
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::new();
-    // Blocks of 64 KB pack the WebAssembly smaller than those that the encoder chooses.
-    let params = BrotliEncoderParams { quality: 11, lgwin: 22, lgblock: 16, ..Default::default() };
+    // Blocks of 128 KB pack the WebAssembly smaller than those that the encoder chooses.
+    let params = BrotliEncoderParams { quality: 11, lgwin: 22, lgblock: 17, ..Default::default() };
     brotli::BrotliCompress(&mut &*content, &mut out, &params)?;
     Ok(out)
 }
