@@ -162,7 +162,7 @@ impl Act for ChangeLimits {
         }
         let month = desk.at.month();
         let now = books.limits.get(&self.scope).copied().unwrap_or_default();
-        let to = self.changes.iter().fold(now, |limits, change| limits.changed(*change, month));
+        let to = now.after(&self.changes, month);
         // Sent twice, or somebody else wanted the same: then there is nothing to refuse.
         let moved_on = self.shown.is_some_and(|shown| !shown.moved(&now, month).is_empty()) && to != now;
         if let Some(by) = self.by.filter(|_| moved_on) {

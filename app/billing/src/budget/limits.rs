@@ -98,6 +98,12 @@ impl Limits {
         }
     }
 
+    /// The limits after several changes, one after the other.
+    #[must_use]
+    pub fn after(self, changes: &[LimitChange], month: Month) -> Self {
+        changes.iter().fold(self, |limits, change| limits.changed(*change, month))
+    }
+
     /// What holds in a month, for logs and for whoever was second: `new productions stop at GBP 500.00, somebody is told at GBP
     /// 400.00`.
     #[must_use]

@@ -30,6 +30,11 @@ pub struct Found {
     pub ratios: Vec<Ratio>,
 }
 
+/// Characters of the longest name of a column.
+fn widest<'a>(names: impl Iterator<Item = &'a String>) -> usize {
+    names.map(|name| name.chars().count()).max().unwrap_or_default()
+}
+
 impl Found {
     fn ratio(&self, ratio_of: &Ratio) -> Result<Spread> {
         let times = |name: &str| self.times.iter().find(|cell| cell.name == name);
@@ -45,7 +50,7 @@ impl Found {
             writeln!(text, "{line}")?;
         }
         writeln!(text, "a flush of the disk takes {}\n", shown(self.flush.as_secs_f64()))?;
-        let width = self.times.iter().map(|cell| cell.name.chars().count()).max().unwrap_or(0);
+        let width = widest(self.times.iter().map(|cell| &cell.name));
         for cell in &self.times {
             let spread = spread(cell).with_context(|| format!("{} was not measured", cell.name))?;
             let (median, least, greatest) =
@@ -53,7 +58,7 @@ impl Found {
             writeln!(text, "  {:<width$}  {median:>10}  ({least} – {greatest})", cell.name)?;
         }
         writeln!(text)?;
-        let width = self.ratios.iter().map(|ratio| ratio.what.chars().count()).max().unwrap_or(0);
+        let width = widest(self.ratios.iter().map(|ratio| &ratio.what));
         for ratio in &self.ratios {
             let spread = self.ratio(ratio)?;
             let verdict = match ratio.must {

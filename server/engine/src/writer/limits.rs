@@ -29,7 +29,7 @@ impl Books {
         desk: &Desk,
     ) -> Result<(), Error> {
         let before = self.limits.get(&scope).copied().unwrap_or_default();
-        let after = changes.iter().fold(before, |limits, change| limits.changed(*change, desk.at.month()));
+        let after = before.after(changes, desk.at.month());
         self.put_limits(scope, after, &LimitNote { by, reason: "", reverts: None }, desk)
     }
 
