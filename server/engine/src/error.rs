@@ -69,6 +69,13 @@ pub enum Error {
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,
+    /// The payment provider did not answer, or cannot do it now. Whether it was done is not known; asking again is safe, since
+    /// it happens once.
+    #[error("the payment provider {0}")]
+    ProviderAway(&'static str),
+    /// The payment provider will not do it, in its own word for why.
+    #[error("the payment provider has refused it: {0}")]
+    ProviderRefused(String),
     /// A row breaks a rule of the domain: something else than this program wrote it.
     #[error("{table} {row}: {what}")]
     Corrupt {

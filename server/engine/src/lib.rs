@@ -54,14 +54,28 @@ pub struct Settings {
 pub struct Engine {
     shared: Arc<Shared>,
     writer: Arc<Writer>,
-    gateway: Arc<gateway::Sandbox>,
+    /// Who moves money.
+    gateway: Arc<dyn gateway::Gateway>,
+    /// The sandbox's provider, where it is the one that moves money: its hosted page and its events are ours.
+    test_cards: Option<Arc<gateway::Sandbox>>,
     sandbox: bool,
 }
 
 impl Engine {
     /// Connects, migrates, and starts the writer and the expiry sweep.
     pub async fn open(settings: Settings) -> Result<Self, Error> {
-        let engine = Self::start(&settings.database_url, Some(settings.sandbox)).await?;
+        Self::open_with(settings, None).await
+    }
+
+    /// The same, with an account of Stripe in the place of the sandbox's provider.
+    pub async fn open_with(
+        settings: Settings,
+        stripe: Option<payment::StripeSettings>,
+    ) -> Result<Self, Error> {
+        let mut engine = Self::start(&settings.database_url, Some(settings.sandbox)).await?;
+        if let Some(stripe) = stripe {
+            (engine.gateway, engine.test_cards) = (Arc::new(gateway::Stripe::new(stripe)?), None);
+        }
         sweep::start(&engine);
         Ok(engine)
     }
@@ -92,10 +106,13 @@ impl Engine {
         let installation = installation::load_or_make(&pools.write, sandbox).await?;
         tier::have_price_book(&pools.side).await?;
         let lists = pnl::Lists::load(&pools.read).await?;
-        let gateway = Arc::new(gateway::Sandbox::new(pools.clone()));
+        // Outside of a sandbox nobody is sent to its provider; it has no way to pay, and declines every charge.
+        let provider = Arc::new(gateway::Sandbox::new(pools.clone()));
+        let sandbox = installation.sandbox == 1;
+        let test_cards = sandbox.then(|| Arc::clone(&provider));
         let shared = Arc::new(Shared::new(pools, Clock::new(installation.clock_offset_micros), lists));
         let writer = Arc::new(Writer::start(Arc::clone(&shared)));
-        let engine = Self { shared, writer, gateway, sandbox: installation.sandbox == 1 };
+        let engine = Self { shared, writer, gateway: provider, test_cards, sandbox };
         engine.have_rollups().await?;
         Ok(engine)
     }

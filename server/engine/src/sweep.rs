@@ -91,14 +91,16 @@ impl Job {
 /// Sweeps until the engine is gone.
 pub(crate) fn start(engine: &Engine) {
     let (shared, writer) = (Arc::downgrade(&engine.shared), Arc::downgrade(&engine.writer));
-    let (gateway, sandbox) = (Arc::clone(&engine.gateway), engine.sandbox);
+    let (gateway, test_cards, sandbox) =
+        (Arc::clone(&engine.gateway), engine.test_cards.clone(), engine.sandbox);
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(EVERY);
         let mut noted = HashMap::new();
         loop {
             ticks.tick().await;
             let (Some(shared), Some(writer)) = (shared.upgrade(), writer.upgrade()) else { return };
-            let engine = Engine { shared, writer, gateway: Arc::clone(&gateway), sandbox };
+            let (gateway, test_cards) = (Arc::clone(&gateway), test_cards.clone());
+            let engine = Engine { shared, writer, gateway, test_cards, sandbox };
             sweep(&engine, &mut noted).await;
         }
     });

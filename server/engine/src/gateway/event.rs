@@ -1,5 +1,6 @@
 //! What a provider tells: which of it concerns us, and about which order.
 
+use super::objects::Expandable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -12,11 +13,17 @@ const OF_AN_ORDER: [&str; 5] = [
     "payment_intent.payment_failed",
 ];
 
+/// Events after which it is asked what became of a payment. Their objects do not name our order: a dispute has no metadata of
+/// ours. I-36, I-37.
+const OF_A_PAYMENT: [&str; 3] = ["charge.refunded", "charge.dispute.created", "charge.dispute.closed"];
+
 /// What an event is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EventKind {
     /// An order of ours, by its id as the provider was told it.
     Order(String),
+    /// Money that went back, or is disputed: the provider's name of the payment, ours or not.
+    Payment(String),
     /// Nothing that concerns us.
     Other,
 }
@@ -52,6 +59,14 @@ struct Object {
     id: Option<String>,
     #[serde(default)]
     metadata: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    payment_intent: Option<Expandable<Named>>,
+}
+
+/// An object that has an id.
+#[derive(Clone, Debug, Deserialize)]
+struct Named {
+    id: String,
 }
 
 impl Event {
@@ -59,9 +74,15 @@ impl Event {
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let Body { id, r#type: name, data } = serde_json::from_slice(body).ok()?;
         let order = data.object.metadata.and_then(|metadata| metadata.get("order").cloned());
-        let kind = match order.filter(|_| OF_AN_ORDER.contains(&name.as_str())) {
-            Some(order) => EventKind::Order(order),
-            None => EventKind::Other,
+        let payment = data.object.payment_intent.map(|intent| match intent {
+            Expandable::Id(id) => id,
+            Expandable::Object(intent) => intent.id,
+        });
+        let is_of = |names: &[&str]| names.contains(&name.as_str());
+        let kind = match (order, payment) {
+            (Some(order), _) if is_of(&OF_AN_ORDER) => EventKind::Order(order),
+            (_, Some(payment)) if is_of(&OF_A_PAYMENT) => EventKind::Payment(payment),
+            _ => EventKind::Other,
         };
         Some(Self { id, name, object: data.object.id, kind })
     }
@@ -91,6 +112,20 @@ mod tests {
         ] {
             assert_eq!(kind(name, metadata), Some(EventKind::Other), "{name}");
         }
+        let of_payment = |name: &str, intent: &str| {
+            let object = format!(r#"{{"id":"x","metadata":{ours},"payment_intent":{intent}}}"#);
+            let body = format!(r#"{{"id":"evt_1","type":"{name}","data":{{"object":{object}}}}}"#);
+            Event::read(body.as_bytes()).map(|event| event.kind)
+        };
+        for name in OF_A_PAYMENT {
+            for intent in [r#""pi_1""#, r#"{"id":"pi_1","object":"payment_intent"}"#] {
+                assert_eq!(of_payment(name, intent), Some(EventKind::Payment("pi_1".into())), "{name}");
+            }
+            assert_eq!(of_payment(name, "null"), Some(EventKind::Other), "{name} of no payment of ours");
+        }
+        let session = of_payment("checkout.session.completed", r#""pi_1""#);
+        assert_eq!(session, Some(EventKind::Order("ord_1".into())));
+        assert_eq!(of_payment("charge.succeeded", r#""pi_1""#), Some(EventKind::Other));
         for bad in ["", "{", "[]", "{}", r#"{"id":1,"type":"a","data":{"object":{}}}"#] {
             assert_eq!(Event::read(bad.as_bytes()), None, "{bad}");
         }

@@ -2,6 +2,7 @@
 //! cards, and tells of what happened by signed events that can come late, twice, out of order, or never. No money moves.
 
 mod cards;
+mod give_back;
 mod pay;
 mod tell;
 
@@ -9,8 +10,8 @@ pub use cards::{CARDS, Card};
 pub use pay::{SandboxPage, SandboxPaid};
 
 use super::{
-    ChargeRequest, Charged, Checkout, CheckoutRequest, Found, Gateway,
-    objects::{Intent, Method, Session},
+    ChargeRequest, Charged, Checkout, CheckoutRequest, Found, Gateway, Payment, Refunded,
+    objects::{Expandable, Intent, Method, Session},
 };
 use crate::{
     Error,
@@ -23,8 +24,9 @@ use crate::{
     ids::random,
 };
 use async_trait::async_trait;
-use billing::id::CustomerId;
+use billing::{id::CustomerId, money::Money};
 use cards::Behaviour;
+use pay::SLOW_MICROS;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, Set, sea_query::OnConflict,
@@ -142,6 +144,10 @@ fn text(body: &Value, field: &str) -> String {
 
 #[async_trait]
 impl Gateway for Sandbox {
+    fn checkout_origin(&self) -> Option<&'static str> {
+        None
+    }
+
     async fn open_customer(&self, customer: CustomerId, name: &str) -> Result<String, Error> {
         let made = self.once(format!("customer {customer}"), |id| {
             let id = format!("cus_{id}");
@@ -174,12 +180,12 @@ impl Gateway for Sandbox {
             return Ok(None);
         };
         let intent = match &session.payment_intent {
-            Some(id) => self.object::<Intent>(&self.pools.read, id).await?,
-            None => None,
+            Some(Expandable::Id(id)) => self.object::<Intent>(&self.pools.read, id).await?,
+            _ => None,
         };
         let method = match intent.as_ref().and_then(|intent| intent.payment_method.clone()) {
-            Some(id) => self.object::<Method>(&self.pools.read, &id).await?,
-            None => None,
+            Some(Expandable::Id(id)) => self.object::<Method>(&self.pools.read, &id).await?,
+            _ => None,
         };
         session.found(intent.as_ref(), method).map(Some)
     }
@@ -198,11 +204,15 @@ impl Gateway for Sandbox {
 
     async fn charge(&self, request: &ChargeRequest) -> Result<Charged, Error> {
         let method: Option<Value> = self.object(&self.pools.read, &request.method).await?;
-        let behaviour = method.as_ref().and_then(|method| Card::of_last4(&text(&method["card"], "last4")));
-        let status = match behaviour.map(|card| card.behaviour) {
-            Some(Behaviour::DeclinedLater | Behaviour::Declined(_)) | None => "requires_payment_method",
-            Some(Behaviour::NeedsAction) => "requires_action",
-            Some(_) => "succeeded",
+        let card = method.as_ref().and_then(|method| Card::of_last4(&text(&method["card"], "last4")));
+        let now = machine_micros();
+        let (status, error, arrives_at) = match card.map(|card| card.behaviour) {
+            Some(Behaviour::DeclinedLater | Behaviour::Declined(_)) | None => {
+                ("requires_payment_method", json!({"code": "card_declined", "decline_code": "generic_decline"}), None)
+            }
+            Some(Behaviour::NeedsAction) => ("requires_action", Value::Null, None),
+            Some(Behaviour::Slow) => ("processing", Value::Null, Some(now + SLOW_MICROS)),
+            Some(_) => ("succeeded", Value::Null, None),
         };
         let made = self.once(format!("charge {}", request.key), |id| {
             let id = format!("pi_{id}");
@@ -210,16 +220,26 @@ impl Gateway for Sandbox {
                 "id": id, "object": "payment_intent", "amount": request.amount.minor(),
                 "currency": request.amount.currency().code().to_lowercase(), "customer": request.provider_customer,
                 "metadata": {"customer": request.customer, "charge": request.key}, "payment_method": request.method,
-                "status": status,
+                "status": status, "last_payment_error": error, "arrives_at": arrives_at,
             });
             (id, intent)
         });
-        let intent = made.await?;
-        Ok(match text(&intent, "status").as_str() {
-            "succeeded" => Charged::Paid(text(&intent, "id")),
-            "requires_action" => Charged::NeedsAction,
-            _ => Charged::Declined,
-        })
+        let mut intent = made.await?;
+        if intent["status"] == "processing" && intent["arrives_at"].as_i64().is_none_or(|at| at <= now) {
+            intent["status"] = json!("succeeded");
+            keep(&self.pools.side, &text(&intent, "id"), &intent).await?;
+        }
+        let read: Intent = serde_json::from_value(intent)
+            .map_err(|error| Error::corrupt("sandbox_object", &request.key, error))?;
+        Ok(read.charged())
+    }
+
+    async fn payment(&self, reference: &str) -> Result<Option<Payment>, Error> {
+        self.became(reference).await
+    }
+
+    async fn refund(&self, key: &str, payment: &str, amount: Money) -> Result<Refunded, Error> {
+        self.give_back(key, payment, amount).await
     }
 
     async fn webhook_secrets(&self) -> Result<Vec<String>, Error> {

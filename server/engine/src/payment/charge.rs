@@ -7,7 +7,7 @@ use crate::{
     Engine, Error,
     clock::machine_micros,
     db::entity::{invoice, outbox, payment_account},
-    gateway::{ChargeRequest, Charged, Gateway},
+    gateway::{ChargeRequest, Charged},
     writer::{Act, Books, Desk, Paying, Touch},
 };
 use billing::{
@@ -54,7 +54,9 @@ impl Act for NoteCharge {
                 tracing::error!(customer = %self.customer, number, "an invoice was paid twice");
                 books.end_charge(self.charge, "paid twice", desk);
             }
-            (Charged::Declined | Charged::NeedsAction, _) => {
+            // Asked again under the same key, once this process's turn is over.
+            (Charged::Pending, _) => {}
+            (Charged::Declined(_) | Charged::NeedsAction, _) => {
                 books.payer.grace_until.get_or_insert(dunning::grace_until(due_at));
                 let tries = row.tries + 1;
                 let next = dunning::next_try(due_at, usize::try_from(tries).unwrap_or(usize::MAX));
@@ -112,8 +114,10 @@ impl Engine {
         let mut made = 0;
         for row in due {
             if let Some(row) = self.lease(row).await? {
-                self.make_charge(&row).await?;
                 made += 1;
+                if self.make_charge(&row).await? == Charged::Pending {
+                    break; // where the provider does not answer, the others would only wait as long
+                }
             }
         }
         Ok(made)
@@ -134,7 +138,7 @@ impl Engine {
         Ok((taken.rows_affected == 1).then_some(row))
     }
 
-    async fn make_charge(&self, row: &outbox::Model) -> Result<(), Error> {
+    async fn make_charge(&self, row: &outbox::Model) -> Result<Charged, Error> {
         let read = &self.shared.pools.read;
         let corrupt = |error: billing::id::IdError| Error::corrupt("outbox", &row.id, error);
         let customer: CustomerId = row.customer_id.parse().map_err(corrupt)?;
@@ -146,13 +150,20 @@ impl Engine {
         let label = account.as_ref().and_then(|account| account.method_label.clone());
         let charged = match account.and_then(|account| Some((account.provider_customer, account.method?))) {
             // Whoever has left no way to pay pays by hand within the days of grace.
-            None => Charged::Declined,
+            None => Charged::Declined("no_payment_method".to_owned()),
             Some((provider_customer, method)) => {
                 let key = format!("{charge}-{}", row.tries);
                 let request = ChargeRequest { key, customer, provider_customer, method, amount };
                 self.gateway.charge(&request).await?
             }
         };
-        self.writer.ask(NoteCharge { customer, charge, charged, method: label }).await
+        if let Charged::Declined(why) = &charged {
+            tracing::info!(%customer, %charge, why, "a charge was declined");
+        }
+        if charged != Charged::Pending {
+            let note = NoteCharge { customer, charge, charged: charged.clone(), method: label };
+            self.writer.ask(note).await?;
+        }
+        Ok(charged)
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         payment::order_of,
         rows, to_word,
     },
-    gateway::{CheckoutRequest, Gateway, SandboxPage, SandboxPaid},
+    gateway::{CheckoutRequest, Sandbox, SandboxPage, SandboxPaid},
     team::Member,
     writer::{Act, Books, Desk, Paying, Touch},
 };
@@ -85,11 +85,10 @@ impl Engine {
         if let Some(url) = row.checkout_url {
             return Ok(url);
         }
-        // The only provider yet is the sandbox, whose cards are no money.
-        self.sandbox
+        self.takes_payments()
             .then_some(())
             .ok_or_else(|| refused("No payment provider is set up here. Nothing was charged."))?;
-        let request = CheckoutRequest {
+        let mut request = CheckoutRequest {
             order: order.id,
             customer: member.customer,
             provider_customer: self.provider_customer(member.customer, &member.customer_name).await?,
@@ -99,7 +98,15 @@ impl Engine {
             back_url: format!("{}?back=true", page_of(order.id)),
             expires_at: order.expires_at,
         };
-        let checkout = self.gateway.open_checkout(&request).await?;
+        let checkout = match self.gateway.open_checkout(&request).await {
+            Err(Error::NotFound("payer")) => {
+                // Another account of the provider's is set up than the one that has known the customer.
+                request.provider_customer =
+                    self.new_provider_customer(member.customer, &member.customer_name).await?;
+                self.gateway.open_checkout(&request).await?
+            }
+            opened => opened?,
+        };
         let attached = Some((checkout.reference.clone(), checkout.url.clone()));
         let by = Actor::Person(member.person);
         let attach = Attach { customer: member.customer, order: order.id, checkout: attached, by };
@@ -132,7 +139,11 @@ impl Engine {
         member.require(Permission::SeeInvoices)?;
         let row = self.order_row(member.customer, order).await?;
         if row.state == to_word(&OrderState::Open)? {
-            self.look_at(&row, None).await?;
+            match self.look_at(&row, None).await {
+                // The order is shown as it is known; it will be looked at again.
+                Err(Error::ProviderAway(why)) => tracing::warn!(order = row.id, why, "a payment was not looked at"),
+                looked => drop(looked?),
+            }
         }
         Ok(())
     }
@@ -175,16 +186,29 @@ impl Engine {
             .limit(LOOKED_AT)
             .all(&self.shared.pools.read)
             .await?;
-        let mut paid = 0;
+        let (mut paid, mut failed) = (0, None);
         for row in waiting {
-            let order: Order = order_of(&row)?;
-            let mut settled = self.look_at(&row, None).await?;
-            if settled == Settled::Waiting && !order.is_open(self.now()) {
-                settled = self.end_order(&row, order.customer, order.id, Actor::Operations).await?;
+            match self.reconcile_one(&row).await {
+                Ok(settled) => paid += usize::from(settled == Settled::Applied),
+                // The others would only wait as long for the same.
+                Err(error @ Error::ProviderAway(_)) => return Err(error),
+                // One order that cannot be looked at holds up none of the others.
+                Err(error) => {
+                    tracing::error!(order = row.id, %error, "an order cannot be looked at");
+                    failed = Some(error);
+                }
             }
-            paid += usize::from(settled == Settled::Applied);
         }
-        Ok(paid)
+        failed.map_or(Ok(paid), Err)
+    }
+
+    async fn reconcile_one(&self, row: &order::Model) -> Result<Settled, Error> {
+        let order: Order = order_of(row)?;
+        let settled = self.look_at(row, None).await?;
+        if settled == Settled::Waiting && !order.is_open(self.now()) {
+            return self.end_order(row, order.customer, order.id, Actor::Operations).await;
+        }
+        Ok(settled)
     }
 
     pub(super) async fn order_row(
@@ -201,9 +225,14 @@ impl Engine {
     async fn provider_customer(&self, customer: CustomerId, name: &str) -> Result<String, Error> {
         let known =
             payment_account::Entity::find_by_id(customer.to_string()).one(&self.shared.pools.read).await?;
-        if let Some(known) = known {
-            return Ok(known.provider_customer);
+        match known {
+            Some(known) => Ok(known.provider_customer),
+            None => self.new_provider_customer(customer, name).await,
         }
+    }
+
+    /// Has the provider know a customer; a way to pay that another one has kept is of no use to it.
+    async fn new_provider_customer(&self, customer: CustomerId, name: &str) -> Result<String, Error> {
         let provider_customer = self.gateway.open_customer(customer, name).await?;
         let row = payment_account::Model {
             customer_id: customer.to_string(),
@@ -245,7 +274,7 @@ impl Engine {
         card: &str,
     ) -> Result<(), Error> {
         self.provider_customer(customer, name).await?;
-        let (method, label) = self.gateway.keep_card(card).await?;
+        let (method, label) = self.test_cards()?.keep_card(card).await?;
         self.keep_method(customer, &method, &label).await
     }
 
@@ -258,20 +287,30 @@ impl Engine {
         Ok(known.and_then(|known| known.method_label))
     }
 
-    /// The sandbox's hosted page; none where there is no such one, or this is no sandbox.
+    /// The sandbox's hosted page; none where there is no such one, or another provider moves the money.
     pub async fn sandbox_page(&self, reference: &str) -> Result<Option<SandboxPage>, Error> {
-        if self.sandbox { self.gateway.page(reference).await } else { Ok(None) }
+        match &self.test_cards {
+            Some(provider) => provider.page(reference).await,
+            None => Ok(None),
+        }
     }
 
     /// Pays on the sandbox's hosted page.
     pub async fn sandbox_pay(&self, reference: &str, card: &str) -> Result<SandboxPaid, Error> {
-        self.sandbox.then_some(()).ok_or(Error::NotFound("checkout"))?;
-        self.gateway.pay(reference, card).await
+        self.test_cards()?.pay(reference, card).await
     }
 
     /// Answers the second step that the sandbox's bank asks for.
     pub async fn sandbox_confirm(&self, reference: &str, agreed: bool) -> Result<SandboxPaid, Error> {
-        self.sandbox.then_some(()).ok_or(Error::NotFound("checkout"))?;
-        self.gateway.confirm(reference, agreed).await
+        self.test_cards()?.confirm(reference, agreed).await
+    }
+
+    /// Has the sandbox's bank ask for a payment back (no verdict yet), or decide about it: won by us, or lost.
+    pub async fn sandbox_dispute(&self, payment: &str, won: Option<bool>) -> Result<(), Error> {
+        self.test_cards()?.dispute(payment, won).await
+    }
+
+    fn test_cards(&self) -> Result<&Sandbox, Error> {
+        self.test_cards.as_deref().ok_or(Error::NotFound("checkout"))
     }
 }

@@ -5,8 +5,8 @@ use super::{Settled, settle::Told};
 use crate::{
     Engine, Error,
     clock::machine_micros,
-    db::entity::{order, payment_event},
-    gateway::{self, BadSignature, Event, EventKind, Gateway},
+    db::entity::{order, payment, payment_event},
+    gateway::{self, BadSignature, Event, EventKind, Payment},
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 
@@ -42,23 +42,45 @@ impl Engine {
         let secrets = self.gateway.webhook_secrets().await?;
         gateway::verify(&secrets, header, body, machine_micros() / 1_000_000)?;
         let event = Event::read(body).ok_or_else(|| NotHeard::Refused("the body is no event".to_owned()))?;
-        let read = &self.shared.pools.read;
         if self.has_heard(&event.id).await? {
             return Ok(Heard::Nothing);
         }
-        let EventKind::Order(id) = &event.kind else {
-            return Ok(self.pass_over(&event, "ignored", None).await?);
-        };
-        let row = order::Entity::find().filter(order::Column::Id.eq(id)).one(read).await;
-        let Some(row) = row.map_err(Error::from)? else {
-            tracing::error!(event = event.id, order = id, "an event names an order that we do not have");
-            return Ok(self.pass_over(&event, "quarantined", Some("order")).await?);
+        let told = Told { id: event.id, name: event.name, object: event.object };
+        match &event.kind {
+            EventKind::Order(id) => Ok(self.hear_of_order(id, told).await?),
+            EventKind::Payment(payment) => Ok(self.hear_of_payment(payment, told).await?),
+            EventKind::Other => Ok(self.pass_over(told, "ignored", None).await?),
+        }
+    }
+
+    async fn hear_of_order(&self, id: &str, told: Told) -> Result<Heard, Error> {
+        let row = order::Entity::find().filter(order::Column::Id.eq(id)).one(&self.shared.pools.read).await?;
+        let Some(row) = row else {
+            tracing::error!(event = told.id, order = id, "an event names an order that we do not have");
+            return self.pass_over(told, "quarantined", Some("order")).await;
         };
         if row.checkout.is_none() {
-            return Ok(self.pass_over(&event, "quarantined", Some("order")).await?);
+            return self.pass_over(told, "quarantined", Some("order")).await;
         }
-        let told = Told { id: event.id, name: event.name, object: event.object };
         Ok(Heard::Order(self.look_at(&row, Some(told)).await?))
+    }
+
+    /// I-36, I-37: money of ours went back, or is disputed. The event names the payment and no order, and is believed no
+    /// further than to ask the provider what became of it.
+    async fn hear_of_payment(&self, reference: &str, told: Told) -> Result<Heard, Error> {
+        let known = payment::Entity::find().filter(payment::Column::Reference.eq(reference));
+        let Some(paid) = known.one(&self.shared.pools.read).await? else {
+            return self.pass_over(told, "ignored", None).await; // nobody's here: what else the account is used for
+        };
+        // Here the act goes that books it: credit note, tokens clawed back, debt, risk. Until there is one, it is noted and
+        // nothing changes.
+        if let Some(now) = self.gateway.payment(reference).await? {
+            let Payment { amount, refunded, dispute } = now;
+            let dispute = dispute.map(|dispute| (dispute.id, dispute.amount, dispute.state));
+            let customer = paid.customer_id;
+            tracing::warn!(customer, reference, %amount, %refunded, ?dispute, "money of a payment went back");
+        }
+        self.pass_over(told, "ignored", None).await
     }
 
     /// Whether an event was heard.
@@ -67,11 +89,11 @@ impl Engine {
     }
 
     /// Notes an event that changes nothing.
-    async fn pass_over(&self, event: &Event, outcome: &str, why: Option<&str>) -> Result<Heard, Error> {
+    pub(super) async fn pass_over(&self, told: Told, outcome: &str, why: Option<&str>) -> Result<Heard, Error> {
         let row = payment_event::Model {
-            id: event.id.clone(),
-            kind: event.name.clone(),
-            object: event.object.clone(),
+            id: told.id,
+            kind: told.name,
+            object: told.object,
             order_id: None,
             outcome: outcome.to_owned(),
             why: why.map(ToOwned::to_owned),

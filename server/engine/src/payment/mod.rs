@@ -15,7 +15,9 @@ mod read;
 mod retry;
 mod settle;
 
-pub use crate::gateway::{CARDS, Card, SandboxPage, SandboxPaid, sign};
+pub use crate::gateway::{
+    BadStripeSettings, CARDS, CHECKOUT_ORIGIN, Card, SandboxPage, SandboxPaid, Secret, StripeSettings, sign,
+};
 pub use event::{Heard, NotHeard};
 pub use order::{Ordered, Wanted};
 pub use read::{InvoiceState, Invoiced, OrderLine};
@@ -43,17 +45,18 @@ impl Engine {
     /// Tells the events of the sandbox's provider whose time has come, as a webhook would: signed, and by its bytes. Answers
     /// how many there were.
     pub async fn hear_sandbox(&self) -> Result<usize, Error> {
-        let due = self.gateway.due_events().await?;
+        let Some(provider) = &self.test_cards else { return Ok(0) };
+        let due = provider.due_events().await?;
         let told = due.len();
         for event in due {
             let body = event.body.as_bytes();
             let header = self.sandbox_signature(body).await?;
             match self.hear(body, &header).await {
-                Ok(_) => self.gateway.delivered(&event.id).await?,
+                Ok(_) => provider.delivered(&event.id).await?,
                 Err(NotHeard::Later(error)) => tracing::warn!(%error, "an event will be told again"),
                 Err(NotHeard::Refused(error)) => {
                     tracing::error!(%error, "an event of the sandbox was refused");
-                    self.gateway.delivered(&event.id).await?;
+                    provider.delivered(&event.id).await?;
                 }
             }
         }
@@ -71,9 +74,19 @@ impl Engine {
         Ok(hex(&random::<16>()?))
     }
 
-    /// The header with which the sandbox's provider signs a body now.
+    /// The origin of the provider's hosted pages, where it is another one than ours: forms lead there.
+    #[must_use]
+    pub fn checkout_origin(&self) -> Option<&'static str> {
+        self.gateway.checkout_origin()
+    }
+
+    /// Whether anything can be paid here: by Stripe, or by the sandbox's test cards.
+    fn takes_payments(&self) -> bool {
+        self.test_cards.is_some() || self.gateway.checkout_origin().is_some()
+    }
+
+    /// The header with which the sandbox's provider signs a body now; the other one, where that is set up.
     pub async fn sandbox_signature(&self, body: &[u8]) -> Result<String, Error> {
-        use gateway::Gateway;
         let secrets = self.gateway.webhook_secrets().await?;
         let secret = secrets.first().map(String::as_str).unwrap_or_default();
         Ok(gateway::sign(secret, body, machine_micros() / 1_000_000))

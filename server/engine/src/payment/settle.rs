@@ -8,7 +8,7 @@ use crate::{
         payment::order_of,
         to_word,
     },
-    gateway::{Found, Gateway},
+    gateway::Found,
     writer::{Act, Books, Desk, NewGrant, Paying, Touch},
 };
 use billing::{
@@ -212,7 +212,13 @@ impl Engine {
             Purchase::Pack { lift, .. } => lift.map(|lift| lift.account),
             Purchase::Plan(_) | Purchase::Invoice { .. } => None,
         };
-        let found = self.gateway.checkout(checkout).await?.ok_or(Error::NotFound("checkout"))?;
+        let Some(found) = self.gateway.checkout(checkout).await? else {
+            // The page is of a provider, or an account of it, that was set up before: nobody can pay on it here.
+            if let Some(told) = told {
+                self.pass_over(told, "quarantined", Some("order")).await?;
+            }
+            return Ok(Settled::Waiting);
+        };
         if found.seen.state == PaidState::Paid
             && let (Some(method), Some(label)) = (&found.method, &found.seen.method)
         {

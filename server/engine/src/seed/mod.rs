@@ -15,6 +15,7 @@ pub use sights::{Shown, Sight};
 use crate::{
     Engine, Error,
     db::entity::{customer, person},
+    gateway::Sandbox,
     pnl::PricedModel,
     team::{Member, NewMember},
 };
@@ -31,7 +32,7 @@ use billing::{
 use calendar::What;
 use opening::Opened;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use studios::{Person, STAFF, STUDIOS};
 
 /// The password of every sample sign-in: they exist in sandbox installations only.
@@ -73,7 +74,10 @@ impl Engine {
             return Ok(None);
         }
         if customer::Entity::find().count(&self.shared.pools.read).await? == 0 {
-            self.make_samples().await?;
+            // Sample people pay with test cards, also where another provider is set up.
+            let provider = Arc::new(Sandbox::new(self.shared.pools.clone()));
+            let gateway = Arc::clone(&provider);
+            Self { gateway, test_cards: Some(provider), ..self.clone() }.make_samples().await?;
         }
         let Some(key) = self.pipeline_key(KEY).await? else { return Ok(None) };
         let accounts = self.accounts(key.customer).await?;

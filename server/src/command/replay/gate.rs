@@ -53,6 +53,7 @@ impl Gate {
         account: AccountId,
         model: Option<String>,
     ) -> Result<Self, reqwest::Error> {
+        let _ = rustls::crypto::ring::default_provider().install_default(); // asked for even where there is no TLS
         let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build()?;
         Ok(Self { client, base: base.to_owned(), key: key.to_owned(), account, model })
     }

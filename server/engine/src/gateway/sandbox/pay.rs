@@ -3,6 +3,7 @@
 use super::{
     Card, Sandbox,
     cards::Behaviour,
+    give_back::charge_of,
     keep, locked,
     tell::{tell, tell_as},
     text,
@@ -13,7 +14,7 @@ use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
 /// How long the money of a slow card takes.
-const SLOW_MICROS: i64 = 8_000_000;
+pub(super) const SLOW_MICROS: i64 = 8_000_000;
 /// How far apart events are told that come out of order.
 const APART_MICROS: i64 = 1_500_000;
 
@@ -215,10 +216,7 @@ impl Paying {
         self.session["payment_intent"] = self.intent["id"].clone();
         self.session["payment_status"] = json!(if slow { "unpaid" } else { "paid" });
         self.intent["status"] = json!(if slow { "processing" } else { "succeeded" });
-        let charge = json!({
-            "id": format!("ch_{}", hex(&random::<12>()?)), "object": "charge", "amount": self.intent["amount"],
-            "metadata": self.intent["metadata"], "payment_intent": self.intent["id"], "paid": true,
-        });
+        let charge = charge_of(&self.intent);
         let (session, intent) = (self.session.clone(), self.intent.clone());
         let mut events = vec![
             ("payment_intent.succeeded", intent, 0),
