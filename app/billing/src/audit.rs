@@ -187,6 +187,7 @@ impl AuditAct {
                 | Self::AccountsAssigned
                 | Self::SeatCapChanged
                 | Self::LimitsChanged
+                | Self::CustomerChanged
                 | Self::NotesChanged
                 | Self::AccountChanged
                 | Self::ContactSwitched
