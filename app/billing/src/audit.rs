@@ -95,6 +95,16 @@ acts! {
     MoreRequested = "asked for more";
     /// A7.
     RequestAnswered = "answered a request";
+    /// P7.
+    RefundMade = "refunded a payment";
+    /// I-36: the provider told of it.
+    PaymentRefunded = "booked a refund";
+    /// I4, I-37.
+    DisputeOpened = "booked a disputed payment";
+    /// I-37.
+    DisputeClosed = "booked the end of a dispute";
+    /// I-37.
+    DebtSettled = "settled a debt";
     /// I-44: what was shown was no longer so, or nobody would have been left to manage the team.
     ChangeRefused = "was refused a change";
     /// 5.23.

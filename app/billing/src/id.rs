@@ -97,6 +97,10 @@ ids! {
     OrderId = "ord_";
     /// One invoice.
     InvoiceId = "inv_";
+    /// One credit note.
+    CreditNoteId = "crn_";
+    /// Money that is to go back.
+    RefundId = "rfd_";
     /// Something that has to be done outside: a charge.
     OutboxId = "out_";
     /// One price that was promised.

@@ -33,7 +33,7 @@ pub enum Job {
     Leases,
     /// Hears the provider's events, where it is the sandbox's, and looks at orders that nobody told of.
     Payments,
-    /// Charges renewals that are due.
+    /// Charges renewals that are due, and makes refunds that were asked for.
     Charges,
     /// Closes months.
     Months,
@@ -65,7 +65,7 @@ impl Job {
             Self::Refresh => "Allowances and renewals",
             Self::Leases => "Productions whose lease ran out",
             Self::Payments => "Payments that nobody told of",
-            Self::Charges => "Charges",
+            Self::Charges => "Charges and refunds",
             Self::Months => "Closing of months",
             Self::Evaluations => "Evaluations that begin",
             Self::Forgetting => "Sessions and links that ran out",
@@ -79,7 +79,7 @@ impl Job {
             Self::Refresh => engine.refresh_due().await,
             Self::Leases => engine.expire_lapsed().await,
             Self::Payments => Ok(engine.hear_sandbox().await? + engine.reconcile().await?),
-            Self::Charges => engine.charge_due().await,
+            Self::Charges => Ok(engine.charge_due().await? + engine.refund_due().await?),
             Self::Months => engine.close_months().await,
             Self::Evaluations => engine.begin_evaluations().await,
             Self::Forgetting => forget(engine).await,

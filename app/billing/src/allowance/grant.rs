@@ -1,5 +1,5 @@
 //! Grants: lots of tokens. What became of each token of a lot is always known:
-//! `amount = used + held + remaining + lapsed`.
+//! `amount = used + held + remaining + lapsed + clawed`.
 
 use crate::{id::GrantId, time::Timestamp, tokens::Tokens};
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,8 @@ pub struct Grant {
     pub remaining: Tokens,
     /// How many of them running productions hold.
     pub held: Tokens,
+    /// How many of them were taken back with the money that was paid for them. I-36.
+    pub clawed: Tokens,
     /// From when it can be drawn on.
     pub effective_at: Timestamp,
     /// From when it no longer can; held tokens outlive this (5.20).
@@ -66,7 +68,8 @@ impl Grant {
         effective_at: Timestamp,
         expires_at: Option<Timestamp>,
     ) -> Self {
-        Self { id, source, amount, remaining: amount, held: Tokens::ZERO, effective_at, expires_at }
+        let (remaining, held, clawed) = (amount, Tokens::ZERO, Tokens::ZERO);
+        Self { id, source, amount, remaining, held, clawed, effective_at, expires_at }
     }
 
     /// Expiry is a date, not a job: whether the lot can be drawn on at this instant.
@@ -89,10 +92,10 @@ impl Grant {
         !(open && self.source.is_allowance()) && (!self.held.is_zero() || (open && !self.remaining.is_zero()))
     }
 
-    /// What of an open lot was used up: `amount − remaining − held`.
+    /// What of an open lot was used up: `amount − remaining − held − clawed`.
     #[must_use]
     pub const fn used(&self) -> Tokens {
-        self.amount.beyond(self.remaining).beyond(self.held)
+        self.amount.beyond(self.remaining).beyond(self.held).beyond(self.clawed)
     }
 }
 

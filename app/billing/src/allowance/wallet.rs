@@ -111,6 +111,31 @@ impl Wallet {
         }))
     }
 
+    /// Takes tokens of a lot back to where they came from, as many as nobody holds or has used, up to `most`. I-36.
+    pub fn claw_back(&mut self, lot: GrantId, most: Tokens) -> Result<Vec<Transfer>, WalletError> {
+        let grant = self.find(lot)?;
+        let taken = grant.remaining.min(most);
+        grant.remaining = grant.remaining.minus(taken)?;
+        grant.clawed = grant.clawed.plus(taken)?;
+        Ok(booked([transfer(Pool::Available, Pool::Issued, Some(lot), taken)]))
+    }
+
+    /// Gives back what was taken of a lot, once its money is there again. I-37.
+    pub fn restore(&mut self, lot: GrantId, tokens: Tokens) -> Result<Vec<Transfer>, WalletError> {
+        let grant = self.find(lot)?;
+        grant.clawed = grant.clawed.minus(tokens)?;
+        grant.remaining = grant.remaining.plus(tokens)?;
+        Ok(booked([transfer(Pool::Issued, Pool::Available, Some(lot), tokens)]))
+    }
+
+    /// Puts a lot beside the others that was left out because it is used up.
+    pub fn recall(&mut self, grant: Grant) {
+        if self.grants.iter().all(|known| known.id != grant.id) {
+            self.grants.push(grant);
+            draw::sort(&mut self.grants);
+        }
+    }
+
     /// Says which lots would give the tokens of a production, all or nothing.
     pub fn draw(&self, tokens: Tokens, at: Timestamp) -> Result<Vec<Draw>, Short> {
         draw::draw(&self.usable(), tokens, at)

@@ -6,10 +6,11 @@ pub mod dunning;
 pub mod invoice;
 pub mod line;
 pub mod order;
+pub mod reversal;
 pub mod tax;
 
 pub use details::{BadDetails, BillingDetails};
-pub use invoice::InvoiceNumber;
+pub use invoice::{CreditNoteNumber, InvoiceNumber};
 pub use line::{Item, Line};
 pub use order::{Lift, Mismatch, Order, OrderState, PaidState, Purchase, Seen};
 pub use tax::{Country, TaxCalculator, TaxRule, Totals};

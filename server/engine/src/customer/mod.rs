@@ -69,6 +69,7 @@ pub(crate) fn new_customer(
         residency: None,
         notes: None,
         risk_score: None,
+        credit_notes: None,
     };
     let wallet = wallet::Model {
         customer_id: id.to_string(),

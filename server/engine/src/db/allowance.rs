@@ -24,6 +24,7 @@ pub(crate) fn grant_of(row: &token_grant::Model) -> Result<Grant, Error> {
         amount: tokens(row.amount_tokens)?,
         remaining: tokens(row.remaining_tokens)?,
         held: tokens(row.held_tokens)?,
+        clawed: tokens(row.clawed_tokens.unwrap_or_default())?,
         effective_at: time(row.effective_at)?,
         expires_at: row.expires_at.map(time).transpose()?,
     })
@@ -50,6 +51,7 @@ pub(crate) fn grant_row(
         created_at: created_at.micros(),
         subscription_id: new.cycle.map(|(subscription, _)| subscription.to_string()),
         cycle: new.cycle.map(|(_, number)| number.into()),
+        clawed_tokens: None,
     })
 }
 

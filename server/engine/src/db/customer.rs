@@ -23,6 +23,7 @@ pub(crate) fn payer_of(row: &customer::Model) -> Result<Payer, Error> {
             .transpose()?,
         invoices: row.invoices.unwrap_or_default(),
         risk_score: row.risk_score.unwrap_or_default(),
+        credit_notes: row.credit_notes.unwrap_or_default(),
     })
 }
 
@@ -39,6 +40,7 @@ pub(crate) fn payer_row(row: &customer::Model, payer: &Payer) -> Result<customer
             .transpose()?,
         invoices: Some(payer.invoices),
         risk_score: (payer.risk_score > 0).then_some(payer.risk_score),
+        credit_notes: (payer.credit_notes > 0).then_some(payer.credit_notes),
         ..row.clone()
     })
 }

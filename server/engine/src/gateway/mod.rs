@@ -157,7 +157,6 @@ pub(crate) trait Gateway: std::fmt::Debug + Send + Sync {
     async fn payment(&self, reference: &str) -> Result<Option<Payment>, Error>;
 
     /// Gives back some of a payment, once a key.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what asks for it is yet to be written: credit notes"))]
     async fn refund(&self, key: &str, payment: &str, amount: Money) -> Result<Refunded, Error>;
 
     /// What webhooks are signed with: the newest secret first, older ones while they are replaced.

@@ -10,7 +10,7 @@ use crate::{
         payment::order_of,
         rows, to_word,
     },
-    gateway::{CheckoutRequest, Sandbox, SandboxPage, SandboxPaid},
+    gateway::CheckoutRequest,
     team::Member,
     writer::{Act, Books, Desk, Paying, Touch},
 };
@@ -141,7 +141,9 @@ impl Engine {
         if row.state == to_word(&OrderState::Open)? {
             match self.look_at(&row, None).await {
                 // The order is shown as it is known; it will be looked at again.
-                Err(Error::ProviderAway(why)) => tracing::warn!(order = row.id, why, "a payment was not looked at"),
+                Err(Error::ProviderAway(why)) => {
+                    tracing::warn!(order = row.id, why, "a payment was not looked at");
+                }
                 looked => drop(looked?),
             }
         }
@@ -285,32 +287,5 @@ impl Engine {
             .one(&self.shared.pools.read)
             .await?;
         Ok(known.and_then(|known| known.method_label))
-    }
-
-    /// The sandbox's hosted page; none where there is no such one, or another provider moves the money.
-    pub async fn sandbox_page(&self, reference: &str) -> Result<Option<SandboxPage>, Error> {
-        match &self.test_cards {
-            Some(provider) => provider.page(reference).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Pays on the sandbox's hosted page.
-    pub async fn sandbox_pay(&self, reference: &str, card: &str) -> Result<SandboxPaid, Error> {
-        self.test_cards()?.pay(reference, card).await
-    }
-
-    /// Answers the second step that the sandbox's bank asks for.
-    pub async fn sandbox_confirm(&self, reference: &str, agreed: bool) -> Result<SandboxPaid, Error> {
-        self.test_cards()?.confirm(reference, agreed).await
-    }
-
-    /// Has the sandbox's bank ask for a payment back (no verdict yet), or decide about it: won by us, or lost.
-    pub async fn sandbox_dispute(&self, payment: &str, won: Option<bool>) -> Result<(), Error> {
-        self.test_cards()?.dispute(payment, won).await
-    }
-
-    fn test_cards(&self) -> Result<&Sandbox, Error> {
-        self.test_cards.as_deref().ok_or(Error::NotFound("checkout"))
     }
 }

@@ -5,8 +5,8 @@ use super::{Settled, settle::Told};
 use crate::{
     Engine, Error,
     clock::machine_micros,
-    db::entity::{order, payment, payment_event},
-    gateway::{self, BadSignature, Event, EventKind, Payment},
+    db::entity::{order, payment_event},
+    gateway::{self, BadSignature, Event, EventKind},
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 
@@ -15,6 +15,8 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query:
 pub enum Heard {
     /// It was about an order: what became of it.
     Order(Settled),
+    /// Money of ours went back, or is disputed: what was booked.
+    Payment(Settled),
     /// It concerns nobody here, or was heard before.
     Nothing,
 }
@@ -68,19 +70,10 @@ impl Engine {
     /// I-36, I-37: money of ours went back, or is disputed. The event names the payment and no order, and is believed no
     /// further than to ask the provider what became of it.
     async fn hear_of_payment(&self, reference: &str, told: Told) -> Result<Heard, Error> {
-        let known = payment::Entity::find().filter(payment::Column::Reference.eq(reference));
-        let Some(paid) = known.one(&self.shared.pools.read).await? else {
+        let Some(paid) = self.payment_named(reference).await? else {
             return self.pass_over(told, "ignored", None).await; // nobody's here: what else the account is used for
         };
-        // Here the act goes that books it: credit note, tokens clawed back, debt, risk. Until there is one, it is noted and
-        // nothing changes.
-        if let Some(now) = self.gateway.payment(reference).await? {
-            let Payment { amount, refunded, dispute } = now;
-            let dispute = dispute.map(|dispute| (dispute.id, dispute.amount, dispute.state));
-            let customer = paid.customer_id;
-            tracing::warn!(customer, reference, %amount, %refunded, ?dispute, "money of a payment went back");
-        }
-        self.pass_over(told, "ignored", None).await
+        Ok(Heard::Payment(self.see_payment(&paid, Some(told)).await?))
     }
 
     /// Whether an event was heard.
@@ -89,7 +82,12 @@ impl Engine {
     }
 
     /// Notes an event that changes nothing.
-    pub(super) async fn pass_over(&self, told: Told, outcome: &str, why: Option<&str>) -> Result<Heard, Error> {
+    pub(super) async fn pass_over(
+        &self,
+        told: Told,
+        outcome: &str,
+        why: Option<&str>,
+    ) -> Result<Heard, Error> {
         let row = payment_event::Model {
             id: told.id,
             kind: told.name,

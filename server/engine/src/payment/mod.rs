@@ -12,7 +12,11 @@ mod invoice;
 mod order;
 mod plan;
 mod read;
+mod read_reversals;
+mod refund;
 mod retry;
+mod reversal;
+mod sandbox;
 mod settle;
 
 pub use crate::gateway::{
@@ -21,7 +25,10 @@ pub use crate::gateway::{
 pub use event::{Heard, NotHeard};
 pub use order::{Ordered, Wanted};
 pub use read::{InvoiceState, Invoiced, OrderLine};
+pub use read_reversals::{CreditNote, DisputeOutcome, Disputed};
+pub use refund::RefundOutcome;
 pub use retry::{Retried, UnusedEvent};
+pub use reversal::CreditReason;
 pub use settle::Settled;
 
 pub(crate) use charge::NoteCharge;

@@ -1,5 +1,6 @@
 //! Orders and invoices, for pages.
 
+use super::read_reversals::{CreditNote, Disputed};
 use crate::{
     Engine, Error,
     db::{
@@ -69,6 +70,10 @@ pub struct Invoiced {
     pub state: InvoiceState,
     /// The order that it is for, where it is not a renewal's.
     pub order: Option<OrderId>,
+    /// What was credited of it, oldest first.
+    pub credited: Vec<CreditNote>,
+    /// What its payer contests, or has contested.
+    pub disputes: Vec<Disputed>,
 }
 
 impl Engine {
@@ -127,12 +132,18 @@ impl Engine {
             .await?;
         let payments = payment::Entity::find()
             .filter(payment::Column::CustomerId.eq(&owner))
-            .filter(payment::Column::Number.is_in(numbers))
+            .filter(payment::Column::Number.is_in(numbers.iter().copied()))
             .all(read)
             .await?;
         let payments: HashMap<i64, payment::Model> =
             payments.into_iter().map(|row| (row.number, row)).collect();
-        rows.into_iter().map(|row| invoiced(&row, &series, &lines, payments.get(&row.number))).collect()
+        let mut gone = self.reversals_of(&owner, &numbers, &series).await?;
+        let invoiced = |row: invoice::Model| {
+            let (credited, disputes) = gone.remove(&row.number).unwrap_or_default();
+            let paid = invoiced(&row, &series, &lines, payments.get(&row.number))?;
+            Ok(Invoiced { credited, disputes, ..paid })
+        };
+        rows.into_iter().map(invoiced).collect()
     }
 }
 
@@ -169,6 +180,8 @@ fn invoiced(
             .map(str::parse)
             .transpose()
             .map_err(|error| bad(format!("{error}")))?,
+        credited: Vec::new(),
+        disputes: Vec::new(),
     })
 }
 

@@ -68,7 +68,12 @@ impl Act for Settle {
             return Ok(Settled::Known);
         }
         let settled = self.settle(books, desk)?;
-        self.note(settled, books, desk)?;
+        if let Settled::Quarantined(mismatch) = settled {
+            tracing::error!(order = %self.order, customer = %self.customer, %mismatch, "a payment buys nothing");
+        }
+        if let Some(told) = &self.told {
+            told.note(Some(self.order), settled, books, desk)?;
+        }
         Ok(settled)
     }
 }
@@ -126,25 +131,29 @@ impl Settle {
         }
         Ok(())
     }
+}
 
+impl Told {
     /// I-31: an event is taken once; what came of it stands beside it.
-    fn note(&self, settled: Settled, books: &mut Books, desk: &Desk) -> Result<(), Error> {
+    pub(super) fn note(
+        &self,
+        order: Option<OrderId>,
+        settled: Settled,
+        books: &mut Books,
+        desk: &Desk,
+    ) -> Result<(), Error> {
         let (outcome, why) = match settled {
             Settled::Applied => ("applied", None),
             Settled::Known => ("known", None),
             Settled::Waiting | Settled::Failed => ("waiting", None),
-            Settled::Quarantined(mismatch) => {
-                tracing::error!(order = %self.order, customer = %self.customer, %mismatch, "a payment buys nothing");
-                ("quarantined", Some(to_word(&mismatch)?))
-            }
+            Settled::Quarantined(mismatch) => ("quarantined", Some(to_word(&mismatch)?)),
         };
-        let Some(told) = &self.told else { return Ok(()) };
-        books.known_events.insert(told.id.clone());
+        books.known_events.insert(self.id.clone());
         books.journal.events.push(payment_event::Model {
-            id: told.id.clone(),
-            kind: told.name.clone(),
-            object: told.object.clone(),
-            order_id: Some(self.order.to_string()),
+            id: self.id.clone(),
+            kind: self.name.clone(),
+            object: self.object.clone(),
+            order_id: order.map(|order| order.to_string()),
             outcome: outcome.to_owned(),
             why,
             received_at: desk.at.micros(),
@@ -224,6 +233,15 @@ impl Engine {
         {
             self.keep_method(customer, method, label).await?;
         }
-        self.writer.ask(Settle { customer, order, found, lifts, told }).await
+        let paid = found.seen.payment.clone();
+        let settled = self.writer.ask(Settle { customer, order, found, lifts, told }).await?;
+        if settled == Settled::Applied
+            && let Some(reference) = paid
+            && let Some(paid) = self.payment_named(&reference).await?
+        {
+            // I-32: it may have gone back before anybody told that it was there.
+            self.see_payment(&paid, None).await?;
+        }
+        Ok(settled)
     }
 }

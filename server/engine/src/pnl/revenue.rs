@@ -11,7 +11,8 @@ use crate::{
 };
 use billing::{
     allowance::{Cause, Pool, Transfer},
-    money::Money,
+    id::GrantId,
+    money::{Cost, Money},
     payment::Line,
     pnl::lot_share,
 };
@@ -36,7 +37,9 @@ impl Books {
             let price = price.to_cost().map_err(|error| Error::corrupt("token_grant", id, error))?;
             let amount = lot.amount_tokens;
             let inside = self.wallet.grants().iter().find(|grant| grant.id == id);
-            let inside = inside.map_or(0, |grant| grant.remaining.get() + grant.held.get());
+            // What was taken back counts as the lot's end: shares that are earned stay in one row from its beginning.
+            let inside =
+                inside.map_or(0, |grant| grant.remaining.get() + grant.held.get() + grant.clawed.get());
             let left = to_leave.entry(transfer.grant).or_insert(0);
             let before = amount - inside - *left;
             *left -= transfer.tokens.get();
@@ -57,8 +60,40 @@ impl Books {
                 step: cause.step.as_ref().map(ToString::to_string),
                 attempt: cause.attempt,
                 posted_on: day.to_string(),
+                credit_note: None,
             });
         }
+        Ok(())
+    }
+
+    /// 5.26: what is given back of what was earned, on its day: of no production, and of a lot where one was bought.
+    pub(crate) fn give_up(
+        &mut self,
+        earned: Cost,
+        lot: Option<GrantId>,
+        credit_note: i64,
+        desk: &Desk,
+    ) -> Result<(), Error> {
+        if earned.micros() == 0 {
+            return Ok(());
+        }
+        let day = desk.at.day();
+        self.journal.revenue.push(revenue_entry::Model {
+            customer_id: self.customer.to_string(),
+            id: format!("rev_{}", desk.ids.next(desk.at)?),
+            kind: "refund".to_owned(),
+            from_on: day.to_string(),
+            until_on: day.checked_add_days(Days::new(1)).unwrap_or(day).to_string(),
+            micros: -earned.micros(),
+            invoice: None,
+            grant_id: lot.map(|lot| lot.to_string()),
+            account_id: None,
+            production: None,
+            step: None,
+            attempt: None,
+            posted_on: day.to_string(),
+            credit_note: Some(credit_note),
+        });
         Ok(())
     }
 
@@ -83,6 +118,7 @@ impl Books {
             step: None,
             attempt: None,
             posted_on: desk.at.day().to_string(),
+            credit_note: None,
         });
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 mod ledger;
 mod payments;
+mod reversals;
 mod rollups;
 mod spending;
 mod usage;
@@ -76,6 +77,9 @@ pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
     payments::invoices(&snapshot, &mut findings).await?;
     payments::orders(&snapshot, &mut findings).await?;
     payments::revenue(&snapshot, &mut findings).await?;
+    reversals::credit_notes(&snapshot, &mut findings).await?;
+    reversals::clawed(&snapshot, &mut findings).await?;
+    reversals::debts(&snapshot, &mut findings).await?;
     rollups::sums(&snapshot, &mut findings).await?;
     snapshot.rollback().await?;
     database.close().await?;
@@ -158,7 +162,14 @@ async fn grants(database: &DatabaseTransaction, lots: &Pools, findings: &mut Fin
     for row in all(database, "SELECT * FROM token_grant ORDER BY customer_id, id").await? {
         let id = text(&row, "id")?;
         let place = format!("grant {id}");
-        findings.expect(&place, "amount", &number(&row, "amount_tokens")?, &-in_pool(lots, &id, "issued"));
+        let clawed = row.try_get::<Option<i64>>("", "clawed_tokens")?.unwrap_or_default();
+        let amount = number(&row, "amount_tokens")?;
+        findings.expect(
+            &place,
+            "amount, less what was taken back",
+            &(amount - clawed),
+            &-in_pool(lots, &id, "issued"),
+        );
         findings.expect(
             &place,
             "remaining",

@@ -6,7 +6,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use std::collections::BTreeMap;
 
 /// Micro-units of one minor unit.
-fn micros(currency: &str) -> i64 {
+pub(super) fn micros(currency: &str) -> i64 {
     if currency == "JPY" { 1_000_000 } else { 10_000 }
 }
 
@@ -76,13 +76,15 @@ pub(super) async fn orders(database: &DatabaseTransaction, findings: &mut Findin
 /// 5.26: what a lot that was paid for has earned is the share of its tokens that are gone; what an invoice earns by day is
 /// what its dated lines come to.
 pub(super) async fn revenue(database: &DatabaseTransaction, findings: &mut Findings) -> Result<(), DbErr> {
-    let lots = "SELECT g.id, c.currency, g.amount_tokens, g.remaining_tokens, g.held_tokens, g.price_paid_minor AS price, \
+    let lots = "SELECT g.id, c.currency, g.amount_tokens, g.remaining_tokens, g.held_tokens, \
+                COALESCE(g.clawed_tokens, 0) AS clawed, g.price_paid_minor AS price, \
                 CAST(COALESCE((SELECT sum(r.micros) FROM revenue_entry r WHERE r.customer_id = g.customer_id \
-                AND r.grant_id = g.id), 0) AS BIGINT) AS earned FROM token_grant g JOIN customer c ON c.id = g.customer_id \
+                AND r.grant_id = g.id AND r.kind <> 'refund'), 0) AS BIGINT) AS earned FROM token_grant g JOIN customer c ON c.id = g.customer_id \
                 WHERE g.price_paid_minor IS NOT NULL ORDER BY g.id";
     for row in all(database, lots).await? {
         let amount = number(&row, "amount_tokens")?;
-        let gone = amount - number(&row, "remaining_tokens")? - number(&row, "held_tokens")?;
+        let inside = number(&row, "remaining_tokens")? + number(&row, "held_tokens")?;
+        let gone = amount - inside - number(&row, "clawed")?;
         let price = i128::from(number(&row, "price")? * micros(&text(&row, "currency")?));
         let exact = price * i128::from(gone);
         let earned = i128::from(number(&row, "earned")?);

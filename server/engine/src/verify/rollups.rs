@@ -83,7 +83,7 @@ async fn expected(database: &DatabaseTransaction) -> Result<Lines, DbErr> {
     }
     let earned = format!(
         "SELECT e.customer_id, e.account_id, e.posted_on, CASE WHEN e.step IS NULL THEN '' ELSE e.production END AS production, \
-         c.stage, c.kind, c.model, e.micros FROM revenue_entry e {OF_ITS_COST} WHERE e.kind = 'topUp'"
+         c.stage, c.kind, c.model, e.micros FROM revenue_entry e {OF_ITS_COST} WHERE e.kind = 'topUp' OR (e.kind = 'refund' AND e.grant_id IS NOT NULL)"
     );
     for row in all(database, &earned).await? {
         add(&mut lines, key(&row)?, &[0, 0, 0, 0, 0, number(&row, "micros")?, 0, 0, 0, 0]);

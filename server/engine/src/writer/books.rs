@@ -3,14 +3,14 @@
 
 use super::{
     Desk,
-    facts::{Account, Payer, Production, Promise, ReportedCall, Seat},
+    facts::{Account, PaidInvoice, Payer, Production, Promise, ReportedCall, Seat},
     journal::Journal,
 };
 use crate::{
     Error,
     db::{
         allowance::grant_row,
-        entity::{customer, hold_draw, invoice, order, outbox, token_grant, token_hold},
+        entity::{customer, dispute, hold_draw, invoice, order, outbox, token_grant, token_hold},
     },
 };
 use billing::{
@@ -50,6 +50,7 @@ pub(super) struct Origin {
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) orders: HashMap<OrderId, order::Model>,
     pub(super) charges: HashMap<OutboxId, outbox::Model>,
+    pub(super) disputes: BTreeMap<String, dispute::Model>,
     pub(super) customer: customer::Model,
     pub(super) seq: i64,
 }
@@ -94,6 +95,10 @@ pub(crate) struct Books {
     pub(crate) charges: HashMap<OutboxId, outbox::Model>,
     /// Invoices that are not paid, by number.
     pub(crate) outstanding: BTreeMap<i64, invoice::Model>,
+    /// Invoices that were paid and are named, by number.
+    pub(crate) paid: HashMap<i64, PaidInvoice>,
+    /// Disputes by the provider's names of them, where an act is about money.
+    pub(crate) disputes: BTreeMap<String, dispute::Model>,
     /// Events of the payment provider that were taken before.
     pub(crate) known_events: HashSet<String>,
     /// Tokens charged by this group, by account and day of booking.

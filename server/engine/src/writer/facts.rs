@@ -1,10 +1,11 @@
 //! What acts name: productions with their steps and attempts, quotes, calls, accounts, seats, as a decision sees them.
 
+use crate::db::entity::{credit_note, invoice, payment};
 use billing::{
     allowance::Cause,
     budget::{BudgetScope, SeatLimit},
     customer::{AccountStatus, PaymentBlock, PaymentStanding},
-    id::{AccountId, CustomerId, HoldId, KeyId, PersonId, ProductionName, StepName},
+    id::{AccountId, CustomerId, GrantId, HoldId, KeyId, PersonId, ProductionName, StepName},
     money::Cost,
     payment::BillingDetails,
     pnl::CostBasis,
@@ -30,6 +31,8 @@ pub(crate) struct Payer {
     pub(crate) invoices: i64,
     /// I4: rises with disputes.
     pub(crate) risk_score: i64,
+    /// How many credit notes it has: the number of the last.
+    pub(crate) credit_notes: i64,
 }
 
 impl Payer {
@@ -37,6 +40,17 @@ impl Payer {
     pub(crate) fn standing(&self, at: Timestamp) -> PaymentStanding {
         PaymentStanding::of(self.block, self.grace_until, at)
     }
+}
+
+/// An invoice that was paid, and of which money goes back.
+#[derive(Clone, Debug)]
+pub(crate) struct PaidInvoice {
+    pub(crate) invoice: invoice::Model,
+    pub(crate) payment: payment::Model,
+    /// What was credited of it before.
+    pub(crate) credited: Vec<credit_note::Model>,
+    /// The lot that was bought with it, where tokens were.
+    pub(crate) lot: Option<GrantId>,
 }
 
 /// An account.

@@ -1,9 +1,9 @@
 //! What a group adds.
 
 use crate::db::entity::{
-    account, audit_entry, budget_change, cost_completion, cost_entry, invoice, invoice_line, outside_call,
-    payment, payment_event, production, production_step, quote, refusal, revenue_entry, step_attempt,
-    token_grant,
+    account, audit_entry, budget_change, cost_completion, cost_entry, credit_note, invoice, invoice_line,
+    outside_call, payment, payment_event, production, production_step, quote, refusal, revenue_entry,
+    step_attempt, token_grant,
 };
 use billing::allowance::Entry;
 
@@ -26,6 +26,7 @@ pub(crate) struct Journal {
     pub(crate) invoices: Vec<invoice::Model>,
     pub(crate) invoice_lines: Vec<invoice_line::Model>,
     pub(crate) payments: Vec<payment::Model>,
+    pub(crate) credit_notes: Vec<credit_note::Model>,
     pub(crate) events: Vec<payment_event::Model>,
     pub(crate) revenue: Vec<revenue_entry::Model>,
     pub(crate) audit: Vec<audit_entry::Model>,

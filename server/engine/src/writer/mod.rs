@@ -20,7 +20,7 @@ mod save;
 pub(crate) use act::{Act, Paying, Touch};
 pub(crate) use books::{Books, NewGrant};
 pub use facts::Verdict;
-pub(crate) use facts::{Payer, Planned, Production, Promise, Reported, ReportedCall};
+pub(crate) use facts::{PaidInvoice, Payer, Planned, Production, Promise, Reported, ReportedCall};
 pub(crate) use limits::LimitNote;
 pub(crate) use load::lock_wallet;
 pub(crate) use past::{Past, write_past};

@@ -192,7 +192,8 @@ impl Rollup {
 
     /// What bought tokens have earned by being used. Tokens that made good for an overdraft belong to no account.
     pub(crate) fn revenue(&mut self, row: &revenue_entry::Model) -> Result<(), Error> {
-        if row.kind != "topUp" {
+        let given_back = row.kind == "refund" && row.grant_id.is_some();
+        if row.kind != "topUp" && !given_back {
             return Ok(());
         }
         let attempt = (row.production.as_ref(), row.step.as_ref(), row.attempt);

@@ -1,5 +1,7 @@
 //! Saving what a group has changed: one statement a table. Order follows what refers to what.
 
+mod holds;
+
 use super::{Books, rollup::Rollup};
 use crate::{
     Error,
@@ -8,20 +10,19 @@ use crate::{
         budget::limits_row,
         customer::payer_row,
         entity::{
-            account, audit_entry, budget, budget_change, budget_month, cost_completion, cost_entry, customer,
-            hold_draw, invoice, invoice_line, order, outbox, outside_call, payment, payment_event, pnl_day,
-            pnl_month, pnl_production, production, production_step, quote, refusal, revenue_entry,
-            seat_cycle, step_attempt, subscription, token_entry, token_grant, token_hold, usage_day, wallet,
+            account, audit_entry, budget, budget_change, budget_month, cost_completion, cost_entry,
+            credit_note, customer, dispute, hold_draw, invoice, invoice_line, order, outbox, outside_call,
+            payment, payment_event, pnl_day, pnl_month, pnl_production, production, production_step, quote,
+            refusal, revenue_entry, seat_cycle, step_attempt, subscription, token_entry, token_grant,
+            token_hold, usage_day, wallet,
         },
         rows,
         scope::scope_words,
         tier::subscription_row,
-        to_word,
     },
 };
 use billing::{
     id::{OrderId, OutboxId},
-    production::{Hold, hold::HoldDraw},
     time::Timestamp,
 };
 use sea_orm::DatabaseTransaction;
@@ -56,6 +57,8 @@ struct Rows {
     invoices: Vec<invoice::Model>,
     invoice_lines: Vec<invoice_line::Model>,
     payments: Vec<payment::Model>,
+    credit_notes: Vec<credit_note::Model>,
+    disputes: Vec<dispute::Model>,
     events: Vec<payment_event::Model>,
     revenue: Vec<revenue_entry::Model>,
     limit_changes: Vec<budget_change::Model>,
@@ -101,6 +104,8 @@ pub(super) async fn save<'a>(
     rows::insert::<invoice::Entity>(transaction, &all.invoices).await?;
     rows::insert::<invoice_line::Entity>(transaction, &all.invoice_lines).await?;
     rows::insert::<payment::Entity>(transaction, &all.payments).await?;
+    rows::insert::<credit_note::Entity>(transaction, &all.credit_notes).await?;
+    rows::upsert::<dispute::Entity>(transaction, &all.disputes).await?;
     rows::upsert::<order::Entity>(transaction, &all.orders).await?;
     rows::upsert::<outbox::Entity>(transaction, &all.charges).await?;
     rows::insert::<payment_event::Entity>(transaction, &all.events).await?;
@@ -186,11 +191,14 @@ impl Rows {
         self.orders.extend(books.orders.iter().filter(changed).map(|(_, row)| row.clone()));
         let changed = |(id, row): &(&OutboxId, &outbox::Model)| books.origin.charges.get(id) != Some(row);
         self.charges.extend(books.charges.iter().filter(changed).map(|(_, row)| row.clone()));
+        let changed = |(id, row): &(&String, &dispute::Model)| books.origin.disputes.get(*id) != Some(row);
+        self.disputes.extend(books.disputes.iter().filter(changed).map(|(_, row)| row.clone()));
         let journal = &books.journal;
         self.accounts.extend_from_slice(&journal.accounts);
         self.invoices.extend_from_slice(&journal.invoices);
         self.invoice_lines.extend_from_slice(&journal.invoice_lines);
         self.payments.extend_from_slice(&journal.payments);
+        self.credit_notes.extend_from_slice(&journal.credit_notes);
         self.events.extend_from_slice(&journal.events);
         self.revenue.extend_from_slice(&journal.revenue);
         Ok(())
@@ -239,60 +247,12 @@ impl Rows {
             let row = token_grant::Model {
                 remaining_tokens: grant.remaining.get(),
                 held_tokens: grant.held.get(),
+                clawed_tokens: (!grant.clawed.is_zero()).then_some(grant.clawed.get()),
                 expires_at: grant.expires_at.map(Timestamp::micros),
                 ..origin.clone()
             };
             if row != *origin {
                 self.grants.push(row);
-            }
-        }
-        Ok(())
-    }
-
-    fn holds(&mut self, books: &Books) -> Result<(), Error> {
-        for (name, production) in &books.productions {
-            let hold = &production.hold;
-            let total = |part: fn(&HoldDraw) -> i64| hold.draws().iter().map(part).sum::<i64>();
-            let (state, held_micros, overrun, expires_at, ended_at) = match hold {
-                Hold::Open(open) => {
-                    (to_word(&open.stage)?, open.money.micros(), open.overrun, open.expires_at, None)
-                }
-                Hold::Ended(ended) => {
-                    (to_word(&ended.end)?, 0, ended.overrun, ended.ended_at, Some(ended.ended_at.micros()))
-                }
-            };
-            let row = token_hold::Model {
-                customer_id: books.customer.to_string(),
-                production: name.to_string(),
-                id: production.hold_id.to_string(),
-                account_id: production.account.to_string(),
-                state,
-                tokens: production.tokens.get(),
-                held_tokens: total(|draw| draw.outstanding().get()),
-                captured_tokens: total(|draw| draw.captured.get()) + overrun.get(),
-                overrun_tokens: overrun.get(),
-                returned_tokens: total(|draw| draw.returned.get()),
-                held_micros,
-                month: hold.month().to_string(),
-                expires_at: expires_at.micros(),
-                ended_at,
-            };
-            if books.origin.holds.get(name.as_str()) != Some(&row) {
-                self.holds.push(row);
-            }
-            for (position, draw) in (1..).zip(hold.draws()) {
-                let row = hold_draw::Model {
-                    customer_id: books.customer.to_string(),
-                    production: name.to_string(),
-                    position,
-                    grant_id: draw.grant.to_string(),
-                    drawn_tokens: draw.drawn.get(),
-                    captured_tokens: draw.captured.get(),
-                    returned_tokens: draw.returned.get(),
-                };
-                if books.origin.draws.get(&(name.to_string(), position)) != Some(&row) {
-                    self.draws.push(row);
-                }
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 //! renewed once. I-1, I-31 to I-34, I-39, I-42, I-43, U1, 5.7, 5.21, 5.22, 5.33.
 
 use crate::{
+    shop::{CREATOR, PACK, PAID, PRO, Shop, UNTOLD, YEAR},
     support::{World, both, speech},
     team::{add, member},
 };
@@ -9,107 +10,24 @@ use anyhow::{Context, Result, bail};
 use billing::{
     allowance::Source,
     customer::AccountStatus,
-    id::OrderId,
     money::{Currency, Money},
     payment::{Mismatch, Order, OrderState},
     production::{End, Outcome},
     refusal::Reason,
     team::Role,
-    tier::{BillingPeriod, Next, Plan, Status, Tier},
+    tier::{Next, Status},
     time::Timestamp,
     tokens::Tokens,
 };
 use engine::{
     Engine, Error, Settings,
-    payment::{Heard, InvoiceState, NotHeard, Ordered, SandboxPaid, Settled, Wanted},
-    team::Member,
+    payment::{Heard, InvoiceState, Ordered, SandboxPaid, Settled, Wanted},
 };
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
-const PAID: &str = "4242 4242 4242 4242";
-const UNTOLD: &str = "4000 0000 0000 2037";
 const DECLINED_LATER: &str = "4000 0000 0000 0341";
-const PACK: i64 = 50_000;
-
-const fn plan(tier: Tier, billing: BillingPeriod, seats: u32) -> Plan {
-    Plan { tier, billing, seats }
-}
-
-const PRO: Plan = plan(Tier::Pro, BillingPeriod::Monthly, 1);
-const YEAR: Plan = plan(Tier::Pro, BillingPeriod::Annual, 1);
-const CREATOR: Plan = plan(Tier::Creator, BillingPeriod::Monthly, 1);
-
-/// A world and somebody who may buy.
-struct Shop<'a> {
-    world: &'a World,
-    buyer: Member,
-}
-
-impl<'a> Shop<'a> {
-    async fn open(world: &'a World) -> Result<Self> {
-        Ok(Self { world, buyer: world.administrator().await? })
-    }
-
-    async fn order(&self, request: &str, wanted: Wanted) -> Result<Order> {
-        match self.world.engine.order(&self.buyer, request, wanted).await? {
-            Ordered::Order(order) => Ok(*order),
-            Ordered::Changed(change) => bail!("nothing to pay: {change:?}"),
-        }
-    }
-
-    async fn pack(&self, request: &str) -> Result<Order> {
-        self.order(request, Wanted::Pack(Tokens::new(PACK)?, None)).await
-    }
-
-    /// The provider's name of the hosted page.
-    async fn checkout(&self, order: &Order) -> Result<String> {
-        let url = self.world.engine.checkout(&self.buyer, order.id, "words".to_owned()).await?;
-        Ok(url.rsplit('/').next().context("a reference")?.to_owned())
-    }
-
-    async fn pay(&self, order: &Order, card: &str) -> Result<SandboxPaid> {
-        let reference = self.checkout(order).await?;
-        Ok(self.world.engine.sandbox_pay(&reference, card).await?)
-    }
-
-    /// Orders it, pays it and comes back.
-    async fn buy(&self, request: &str, wanted: Wanted) -> Result<Order> {
-        let order = self.order(request, wanted).await?;
-        self.pay(&order, PAID).await?;
-        self.world.engine.come_back(&self.buyer, order.id).await?;
-        Ok(self.world.engine.order_of(&self.buyer, order.id).await?.order)
-    }
-
-    async fn state(&self, order: OrderId) -> Result<OrderState> {
-        Ok(self.world.engine.order_of(&self.buyer, order).await?.order.state)
-    }
-
-    async fn plan(&self) -> Result<billing::tier::Subscription> {
-        let state = self.world.engine.plan_of(&self.buyer).await?;
-        state.subscription.context("a subscription")
-    }
-
-    /// The bytes of every event that the sandbox's provider has to tell.
-    async fn events(&self) -> Result<Vec<Value>> {
-        let database = self.world.database().await?;
-        let sql = "SELECT body FROM sandbox_event ORDER BY id";
-        let rows =
-            database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get_by_index::<String>(0)?)?)).collect()
-    }
-
-    async fn hear(&self, event: &Value) -> Result<Heard, NotHeard> {
-        let body = event.to_string();
-        let header = self.world.engine.sandbox_signature(body.as_bytes()).await?;
-        self.world.engine.hear(body.as_bytes(), &header).await
-    }
-
-    async fn bought(&self) -> Result<i64> {
-        Ok(self.world.engine.usage(self.world.customer).await?.capacity.extra.left.get())
-    }
-}
 
 both! {
     /// U1, U7, 5.26: paid, granted, invoiced; used after the allowance; revenue as the tokens are captured.

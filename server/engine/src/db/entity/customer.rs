@@ -23,6 +23,8 @@ pub struct Model {
     pub notes: Option<String>,
     /// I4: rises with disputes; none is nothing.
     pub risk_score: Option<i64>,
+    /// How many credit notes it has: the number of the last.
+    pub credit_notes: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -21,6 +21,8 @@ pub struct Model {
     pub step: Option<String>,
     pub attempt: Option<i64>,
     pub posted_on: String,
+    /// The credit note that it belongs to, where money went back.
+    pub credit_note: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -21,6 +21,8 @@ pub struct Model {
     pub created_at: i64,
     pub subscription_id: Option<String>,
     pub cycle: Option<i64>,
+    /// Taken back with the money; none is nothing.
+    pub clawed_tokens: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    db::entity::{invoice, revenue_entry},
+    db::entity::{credit_note, invoice, revenue_entry},
 };
 use billing::{
     pnl::earned_until,
@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-/// What was earned by day, and what was invoiced: micro-units.
+/// What was earned by day, less what was given back of it; and what was invoiced, less what was credited. Micro-units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Earned {
     pub(super) subscription: i64,
@@ -57,7 +57,10 @@ impl Revenue {
             .filter(revenue_entry::Column::PostedOn.lte(last.to_string()));
         let until = Timestamp::midnight(last).after(billing::time::Span::days(1));
         let mut invoices = invoice::Entity::find().filter(invoice::Column::IssuedAt.lt(until.micros()));
+        let mut credited =
+            credit_note::Entity::find().filter(credit_note::Column::IssuedAt.lt(until.micros()));
         if let Some(customer) = customer {
+            credited = credited.filter(credit_note::Column::CustomerId.eq(customer));
             entries = entries.filter(revenue_entry::Column::CustomerId.eq(customer));
             invoices = invoices.filter(invoice::Column::CustomerId.eq(customer));
         }
@@ -66,11 +69,11 @@ impl Revenue {
             let day =
                 |text: &str| text.parse().map_err(|error| Error::corrupt("revenue_entry", &row.id, error));
             let booked_on = day(&row.posted_on)?;
-            if row.kind == "subscription" {
+            if row.kind == "subscription" || (row.kind == "refund" && row.grant_id.is_none()) {
                 let (from, until) = (day(&row.from_on)?, day(&row.until_on)?);
                 let (customer, micros) = (row.customer_id.clone(), row.micros);
                 revenue.entries.push(Entry { customer, micros, from, until, booked_on });
-            } else {
+            } else if row.kind == "breakage" {
                 revenue.lapsed.push((row.customer_id.clone(), booked_on, row.micros));
             }
         }
@@ -80,6 +83,15 @@ impl Revenue {
             let net = billing::money::Money::new(row.net_minor, currency).to_cost();
             let day = Timestamp::from_micros(row.issued_at).map_err(|error| bad(&error))?.day();
             revenue.invoiced.push((row.customer_id.clone(), day, net.map_err(|error| bad(&error))?.micros()));
+        }
+        for row in credited.all(read).await? {
+            let bad =
+                |error: &dyn std::fmt::Display| Error::corrupt("credit_note", &row.id, error.to_string());
+            let currency: billing::money::Currency = row.currency.parse().map_err(|error| bad(&error))?;
+            let net = billing::money::Money::new(row.net_minor, currency).to_cost();
+            let day = Timestamp::from_micros(row.issued_at).map_err(|error| bad(&error))?.day();
+            let micros = net.map_err(|error| bad(&error))?.micros();
+            revenue.invoiced.push((row.customer_id.clone(), day, -micros));
         }
         Ok(revenue)
     }

@@ -4,12 +4,19 @@ use super::book_of;
 use crate::{
     Error,
     db::{
-        entity::{account, invitation, invoice, member, order, outbox, payment_event},
+        allowance::grant_of,
+        entity::{
+            account, credit_note, dispute, invitation, invoice, member, order, outbox, payment,
+            payment_event, token_grant,
+        },
         rows,
     },
-    writer::{Books, Touch, act::Paying},
+    writer::{Books, Touch, act::Paying, facts::PaidInvoice},
 };
-use billing::{id::CustomerId, time::Timestamp};
+use billing::{
+    id::{CustomerId, GrantId},
+    time::Timestamp,
+};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
@@ -41,6 +48,8 @@ pub(super) async fn payments(
         }
     }
     outstanding(transaction, &paying, books).await?;
+    disputes(transaction, &paying, books).await?;
+    paid(transaction, &paying, books).await?;
     in_use(transaction, &paying, at, books).await
 }
 
@@ -105,6 +114,72 @@ async fn outstanding(
         book_of(books, &row.customer_id)?.outstanding.insert(row.number, row);
     }
     Ok(())
+}
+
+/// What the customer's payers contest, or have contested.
+async fn disputes(
+    transaction: &DatabaseTransaction,
+    paying: &[(CustomerId, &Paying)],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let owner = [dispute::Column::CustomerId];
+    for row in rows::load::<dispute::Entity>(transaction, &owner, keys_of(&owners(paying)), "").await? {
+        let books = book_of(books, &row.customer_id)?;
+        books.origin.disputes.insert(row.id.clone(), row.clone());
+        books.disputes.insert(row.id.clone(), row);
+    }
+    Ok(())
+}
+
+/// The paid invoices that are named, each with what was credited of it and the lot that it bought.
+async fn paid(
+    transaction: &DatabaseTransaction,
+    paying: &[(CustomerId, &Paying)],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let keys: Vec<Vec<Json>> =
+        paying.iter().filter_map(|(owner, paying)| Some(vec![json!(owner), json!(paying.paid?)])).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let by_number = [payment::Column::CustomerId, payment::Column::Number];
+    let payments = rows::load::<payment::Entity>(transaction, &by_number, keys.clone(), "").await?;
+    let by_invoice = [credit_note::Column::CustomerId, credit_note::Column::Invoice];
+    let credited = rows::load::<credit_note::Entity>(transaction, &by_invoice, keys.clone(), "").await?;
+    let by_number = [invoice::Column::CustomerId, invoice::Column::Number];
+    for row in rows::load::<invoice::Entity>(transaction, &by_number, keys, "").await? {
+        let is_its = |customer: &str, number| customer == row.customer_id && number == row.number;
+        let Some(payment) = payments.iter().find(|payment| is_its(&payment.customer_id, payment.number))
+        else {
+            continue; // it is outstanding
+        };
+        let books = book_of(books, &row.customer_id)?;
+        let lot = match &row.order_id {
+            Some(order) => {
+                let of = [token_grant::Column::CustomerId, token_grant::Column::PaymentId];
+                let key = [vec![json!(row.customer_id), json!(order)]];
+                rows::load::<token_grant::Entity>(transaction, &of, key, "").await?.pop()
+            }
+            None => None,
+        };
+        let lot = lot.map(|lot| books.recall(lot)).transpose()?;
+        let credited =
+            credited.iter().filter(|note| is_its(&note.customer_id, note.invoice)).cloned().collect();
+        let number = row.number;
+        let paid = PaidInvoice { invoice: row, payment: payment.clone(), credited, lot };
+        books.paid.insert(number, paid);
+    }
+    Ok(())
+}
+
+impl Books {
+    /// Puts a lot beside those that were loaded: one that is used up is no longer among them.
+    fn recall(&mut self, row: token_grant::Model) -> Result<GrantId, Error> {
+        let lot = grant_of(&row)?;
+        self.wallet.recall(lot);
+        self.origin.grants.entry(row.id.clone()).or_insert(row);
+        Ok(lot.id)
+    }
 }
 
 /// Accounts that are not closed; members and live invitations: what a smaller plan has to have room for. 5.23.

@@ -1,0 +1,353 @@
+//! Money that went back: a payment is looked at again, and one act books what became of it. A refund is a credit note, and the
+//! tokens that were bought with it are taken back as far as they are free; a dispute takes them back too, and what was spent
+//! of them is owed. P7, I4; I-36, I-37.
+//!
+//! The act goes by totals that the provider has: whatever was told, late, twice or in any order, ends in the same books.
+
+use super::{Settled, settle::Told};
+use crate::{
+    Engine, Error,
+    audit::Note,
+    db::{
+        entity::{credit_note, dispute, payment},
+        from_word, to_word,
+    },
+    gateway::{Dispute, DisputeState, Payment},
+    writer::{Act, Books, Desk, PaidInvoice, Paying, Touch},
+};
+use billing::{
+    allowance::Cause,
+    audit::{Actor, AuditAct},
+    customer::PaymentBlock,
+    id::{CreditNoteId, CustomerId},
+    money::{Cost, Money, MoneyError},
+    payment::{Mismatch, Totals, reversal},
+    pnl::lot_share,
+    tokens::Tokens,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+/// Why an invoice was credited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CreditReason {
+    /// Money was given back.
+    Refund,
+    /// A dispute was lost, and tokens had been taken back with it.
+    Dispute,
+}
+
+/// The act: what became of a payment.
+pub(crate) struct SeePayment {
+    pub(crate) customer: CustomerId,
+    /// The invoice that it has paid.
+    pub(crate) number: i64,
+    pub(crate) seen: Payment,
+    /// The event that has led here, if one has.
+    pub(crate) told: Option<Told>,
+}
+
+impl Act for SeePayment {
+    type Answer = Settled;
+
+    fn touches(&self) -> Touch {
+        let event = self.told.as_ref().map(|told| told.id.clone());
+        Touch::paying(self.customer, Paying { event, paid: Some(self.number), ..Paying::default() })
+    }
+
+    fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Settled, Error> {
+        if self.told.as_ref().is_some_and(|told| books.known_events.contains(&told.id)) {
+            return Ok(Settled::Known);
+        }
+        let settled = self.see(books, desk)?;
+        if let Some(told) = &self.told {
+            told.note(None, settled, books, desk)?;
+        }
+        Ok(settled)
+    }
+}
+
+impl SeePayment {
+    fn see(&self, books: &mut Books, desk: &Desk) -> Result<Settled, Error> {
+        let paid = books.paid.get(&self.number).cloned().ok_or(Error::NotFound("invoice"))?;
+        if self.seen.amount != Money::new(paid.payment.amount_minor, books.currency) {
+            return Ok(Settled::Quarantined(Mismatch::Amount));
+        }
+        books.lapse(desk)?;
+        let mut reversal = Reversal { paid, books, desk };
+        let refunded = reversal.refund(self.seen.refunded)?;
+        let disputed = match &self.seen.dispute {
+            Some(dispute) => reversal.dispute(dispute)?,
+            None => false,
+        };
+        Ok(if refunded || disputed { Settled::Applied } else { Settled::Known })
+    }
+}
+
+/// What is booked of one paid invoice.
+struct Reversal<'a> {
+    paid: PaidInvoice,
+    books: &'a mut Books,
+    desk: &'a Desk<'a>,
+}
+
+impl Reversal<'_> {
+    /// Credits what was refunded since the last look; answers whether there was anything.
+    fn refund(&mut self, refunded: Money) -> Result<bool, Error> {
+        let known = self.credited(Some(CreditReason::Refund))?;
+        let refunded = smaller(refunded, self.totals().total);
+        if refunded.minor() <= known.minor() {
+            return Ok(false);
+        }
+        let amount = self.ok(refunded.minus(known))?;
+        let clawed = self.claw_back(self.sum([self.gone()?, amount])?)?;
+        self.credit(CreditReason::Refund, amount, clawed)?;
+        Ok(true)
+    }
+
+    /// Books where a dispute has got to; answers whether that is news.
+    fn dispute(&mut self, seen: &Dispute) -> Result<bool, Error> {
+        if seen.state == DisputeState::Inquiry {
+            return Ok(false); // the money has not gone
+        }
+        let known = self.books.disputes.get(&seen.id).cloned();
+        let is_new = known.is_none();
+        let row = match known {
+            Some(row) => row,
+            None => self.open(seen)?,
+        };
+        let closes = row.state == "open" && seen.state != DisputeState::Open;
+        if closes {
+            self.close(row, seen.state)?;
+        }
+        if is_new || closes {
+            self.books.block_for_debts();
+        }
+        Ok(is_new || closes)
+    }
+
+    fn open(&mut self, seen: &Dispute) -> Result<dispute::Model, Error> {
+        let (total, gone) = (self.totals().total, self.gone()?);
+        let disputed = smaller(seen.amount, self.ok(total.minus(gone))?);
+        if disputed.minor() <= 0 {
+            return Err(Error::corrupt("dispute", &seen.id, "more is disputed than was paid"));
+        }
+        let wanted = self.wanted(self.sum([gone, disputed])?);
+        let clawed = self.claw_back(self.sum([gone, disputed])?)?;
+        let owed = self.ok(reversal::owed(disputed, wanted, clawed))?;
+        let row = dispute::Model {
+            customer_id: self.books.customer.to_string(),
+            id: seen.id.clone(),
+            invoice: self.paid.invoice.number,
+            state: "open".to_owned(),
+            disputed_minor: disputed.minor(),
+            clawed_tokens: clawed.get(),
+            owed_minor: owed.minor(),
+            opened_at: self.desk.at.micros(),
+            closed_at: None,
+            settled_at: None,
+        };
+        self.books.disputes.insert(row.id.clone(), row.clone());
+        self.books.raise_risk(&format!("The payment of invoice {} is disputed.", row.invoice), self.desk)?;
+        let note = self.note(AuditAct::DisputeOpened, &row.id).with("disputed", words(disputed));
+        let note = note.with("tokens taken back", clawed.get()).with("owed", words(owed));
+        self.books.note(&note, self.desk)?;
+        Ok(row)
+    }
+
+    fn close(&mut self, mut row: dispute::Model, state: DisputeState) -> Result<(), Error> {
+        let (clawed, money) =
+            (self.tokens(row.clawed_tokens)?, |minor| Money::new(minor, self.books.currency));
+        let (disputed, owed) = (money(row.disputed_minor), money(row.owed_minor));
+        row.closed_at = Some(self.desk.at.micros());
+        let note = self.note(AuditAct::DisputeClosed, &row.id);
+        if state == DisputeState::Won {
+            if let Some(lot) = self.paid.lot.filter(|_| !clawed.is_zero()) {
+                let moved =
+                    self.books.wallet.restore(lot, clawed).map_err(|error| self.books.disagree(error))?;
+                self.books.book(moved, &Cause::default(), self.desk.at, self.desk)?;
+            }
+            "won".clone_into(&mut row.state);
+            (row.clawed_tokens, row.owed_minor) = (0, 0);
+            self.books.note(
+                &note.with("won", words(disputed)).with("tokens given back", clawed.get()),
+                self.desk,
+            )?;
+        } else {
+            "lost".clone_into(&mut row.state);
+            self.books.note(&note.with("lost", words(disputed)).with("owed", words(owed)), self.desk)?;
+        }
+        let lost = row.state == "lost";
+        self.books.disputes.insert(row.id.clone(), row);
+        let back = self.ok(disputed.minus(owed))?;
+        if lost && back.minor() > 0 {
+            self.credit(CreditReason::Dispute, back, clawed)?;
+        }
+        Ok(())
+    }
+
+    /// Takes tokens back for all the money that is gone, as many as are free, and answers how many that were.
+    fn claw_back(&mut self, gone: Money) -> Result<Tokens, Error> {
+        let (Some(lot), wanted) = (self.paid.lot, self.wanted(gone)) else { return Ok(Tokens::ZERO) };
+        let moved = self.books.wallet.claw_back(lot, wanted).map_err(|error| self.books.disagree(error))?;
+        let clawed = moved.iter().map(|transfer| transfer.tokens).sum();
+        self.books.book(moved, &Cause::default(), self.desk.at, self.desk)?;
+        Ok(clawed)
+    }
+
+    /// How many tokens are still to be taken back for all the money that is gone.
+    fn wanted(&self, gone: Money) -> Tokens {
+        let lot = self.paid.lot.and_then(|id| self.books.wallet.grants().iter().find(|lot| lot.id == id));
+        lot.map_or(Tokens::ZERO, |lot| {
+            reversal::claw_back(lot.amount, gone, self.totals().total).beyond(lot.clawed)
+        })
+    }
+
+    /// Issues a credit note over an amount, with the tokens that were taken back for it; what it takes from revenue is booked
+    /// today, beyond what those tokens have not earned yet. 5.26.
+    fn credit(&mut self, reason: CreditReason, amount: Money, clawed: Tokens) -> Result<(), Error> {
+        let before = self.credited(None)?;
+        let invoice = self.totals();
+        let totals = self.ok(reversal::credit(invoice, before, self.sum([before, amount])?))?;
+        let number = self.books.payer.credit_notes + 1;
+        let id = CreditNoteId::new(self.desk.ids.next(self.desk.at)?);
+        let from = &self.paid.invoice;
+        let row = credit_note::Model {
+            customer_id: from.customer_id.clone(),
+            number,
+            id: id.to_string(),
+            invoice: from.number,
+            reason: to_word(&reason)?,
+            billed_to: from.billed_to.clone(),
+            tax: from.tax.clone(),
+            currency: from.currency.clone(),
+            net_minor: totals.net.minor(),
+            tax_minor: totals.tax.minor(),
+            total_minor: totals.total.minor(),
+            clawed_tokens: clawed.get(),
+            issued_at: self.desk.at.micros(),
+        };
+        let unearned = self.unearned(clawed)?;
+        let net = self.ok(totals.net.to_cost())?;
+        let earned = self.ok(net.minus(unearned))?;
+        self.books.give_up(earned, self.paid.lot, number, self.desk)?;
+        self.books.payer.credit_notes = number;
+        let note = self.note(AuditAct::PaymentRefunded, id).with("total", words(totals.total));
+        self.books.note(&note.with("tokens taken back", clawed.get()), self.desk)?;
+        self.books.journal.credit_notes.push(row.clone());
+        self.paid.credited.push(row.clone());
+        if let Some(paid) = self.books.paid.get_mut(&row.invoice) {
+            paid.credited.push(row);
+        }
+        Ok(())
+    }
+
+    /// What tokens have not earned that are taken back for good: the end of their lot.
+    fn unearned(&self, clawed: Tokens) -> Result<Cost, Error> {
+        let nothing = Cost::zero(self.books.currency);
+        let Some(lot) = self.paid.lot.and_then(|lot| self.books.origin_of(lot)) else { return Ok(nothing) };
+        let price = Money::new(lot.price_paid_minor.unwrap_or_default(), self.books.currency);
+        let price = self.ok(price.to_cost())?.micros();
+        let before: i64 = self.paid.credited.iter().map(|note| note.clawed_tokens).sum();
+        let earned = |gone: i64| lot_share(price, lot.amount_tokens, lot.amount_tokens - gone);
+        Ok(Cost::new(earned(before) - earned(before + clawed.get()), self.books.currency))
+    }
+
+    /// All of the money that is gone.
+    fn gone(&self) -> Result<Money, Error> {
+        self.sum([self.credited(None)?, self.disputed()])
+    }
+
+    fn totals(&self) -> Totals {
+        let (invoice, money) = (&self.paid.invoice, |minor| Money::new(minor, self.books.currency));
+        Totals {
+            net: money(invoice.net_minor),
+            tax: money(invoice.tax_minor),
+            total: money(invoice.total_minor),
+        }
+    }
+
+    /// What was credited, for one reason or any.
+    fn credited(&self, reason: Option<CreditReason>) -> Result<Money, Error> {
+        let mut sum = 0;
+        for note in &self.paid.credited {
+            let is: CreditReason = from_word("credit_note", &note.id, &note.reason)?;
+            sum += if reason.is_none_or(|reason| reason == is) { note.total_minor } else { 0 };
+        }
+        Ok(Money::new(sum, self.books.currency))
+    }
+
+    /// What is disputed and not credited: of open disputes all, of lost ones what is owed.
+    fn disputed(&self) -> Money {
+        let of_it = |row: &&dispute::Model| row.invoice == self.paid.invoice.number;
+        let sum = self.books.disputes.values().filter(of_it).map(|row| match row.state.as_str() {
+            "open" => row.disputed_minor,
+            _ => row.owed_minor,
+        });
+        Money::new(sum.sum(), self.books.currency)
+    }
+
+    fn note(&self, act: AuditAct, subject: impl std::fmt::Display) -> Note {
+        let note = Note::of(self.books.customer, Actor::Operations, act, subject);
+        note.with("invoice", self.paid.invoice.number)
+    }
+
+    fn tokens(&self, count: i64) -> Result<Tokens, Error> {
+        Tokens::new(count).map_err(|error| self.books.disagree(error))
+    }
+
+    fn sum<const N: usize>(&self, parts: [Money; N]) -> Result<Money, Error> {
+        let nothing = Money::zero(self.books.currency);
+        self.ok(parts.into_iter().try_fold(nothing, Money::plus))
+    }
+
+    fn ok<T>(&self, found: Result<T, impl Into<MoneyError>>) -> Result<T, Error> {
+        found.map_err(|error| self.books.disagree(error.into()))
+    }
+}
+
+/// The smaller of two amounts of one currency.
+const fn smaller(one: Money, other: Money) -> Money {
+    if one.minor() < other.minor() { one } else { other }
+}
+
+/// An amount as the log writes it.
+fn words(amount: Money) -> String {
+    format!("{} {amount}", amount.currency())
+}
+
+impl Books {
+    /// I-37: whoever owes money for a dispute starts nothing new; once nothing is owed, that no longer stands against them.
+    pub(super) fn block_for_debts(&mut self) {
+        let owes = self.disputes.values().any(|row| row.owed_minor > 0 && row.settled_at.is_none());
+        self.payer.block = match self.payer.block {
+            None | Some(PaymentBlock::DisputedDebt) => owes.then_some(PaymentBlock::DisputedDebt),
+            other => other,
+        };
+    }
+}
+
+impl Engine {
+    /// Asks the provider what became of a payment, and books it. Nothing where the provider knows of no such payment.
+    pub(super) async fn see_payment(
+        &self,
+        paid: &payment::Model,
+        told: Option<Told>,
+    ) -> Result<Settled, Error> {
+        let Some(seen) = self.gateway.payment(&paid.reference).await? else {
+            if let Some(told) = told {
+                self.pass_over(told, "quarantined", Some("payment")).await?;
+            }
+            return Ok(Settled::Waiting);
+        };
+        let customer = paid.customer_id.parse();
+        let customer = customer.map_err(|error| Error::corrupt("payment", &paid.reference, error))?;
+        self.writer.ask(SeePayment { customer, number: paid.number, seen, told }).await
+    }
+
+    /// The payment of this name, if we have it.
+    pub(super) async fn payment_named(&self, reference: &str) -> Result<Option<payment::Model>, Error> {
+        let known = payment::Entity::find().filter(payment::Column::Reference.eq(reference));
+        Ok(known.one(&self.shared.pools.read).await?)
+    }
+}

@@ -1,0 +1,42 @@
+//! What the sandbox's provider does that no other lets anybody do: its hosted page, and money that goes back past the console.
+
+use crate::{
+    Engine, Error,
+    gateway::{Gateway, Sandbox, SandboxPage, SandboxPaid},
+};
+use billing::money::Money;
+
+impl Engine {
+    /// The sandbox's hosted page; none where there is no such one, or another provider moves the money.
+    pub async fn sandbox_page(&self, reference: &str) -> Result<Option<SandboxPage>, Error> {
+        match &self.test_cards {
+            Some(provider) => provider.page(reference).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Pays on the sandbox's hosted page.
+    pub async fn sandbox_pay(&self, reference: &str, card: &str) -> Result<SandboxPaid, Error> {
+        self.test_cards()?.pay(reference, card).await
+    }
+
+    /// Answers the second step that the sandbox's bank asks for.
+    pub async fn sandbox_confirm(&self, reference: &str, agreed: bool) -> Result<SandboxPaid, Error> {
+        self.test_cards()?.confirm(reference, agreed).await
+    }
+
+    /// Gives money of a payment back at the sandbox's provider, past the console: it hears of it like of any refund.
+    pub async fn sandbox_refund(&self, payment: &str, amount: Money) -> Result<(), Error> {
+        let key = self.fresh_request()?;
+        self.test_cards()?.refund(&key, payment, amount).await.map(drop)
+    }
+
+    /// Has the sandbox's bank ask for a payment back (no verdict yet), or decide about it: won by us, or lost.
+    pub async fn sandbox_dispute(&self, payment: &str, won: Option<bool>) -> Result<(), Error> {
+        self.test_cards()?.dispute(payment, won).await
+    }
+
+    pub(super) fn test_cards(&self) -> Result<&Sandbox, Error> {
+        self.test_cards.as_deref().ok_or(Error::NotFound("checkout"))
+    }
+}
