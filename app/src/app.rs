@@ -8,7 +8,7 @@ use crate::{
     error::NotFoundPage,
     help::HelpPage,
     jobs::JobsPage,
-    payment::{DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
+    payment::{CreditNotePage, DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
     production::{ControlsPage, EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
     sandbox::SandboxPage,
@@ -62,6 +62,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/orders/:order") view=OrderPage ssr=SsrMode::Async />
                 <Route path=path!("/invoices") view=InvoicesPage ssr=SsrMode::Async />
                 <Route path=path!("/invoices/:invoice") view=InvoicePage ssr=SsrMode::Async />
+                <Route path=path!("/credit-notes/:note") view=CreditNotePage ssr=SsrMode::Async />
                 <Route path=path!("/billing-details") view=DetailsPage ssr=SsrMode::Async />
                 <Route path=path!("/pricing") view=PricingPage ssr=SsrMode::Async />
                 <Route path=path!("/sandbox/pay/:checkout") view=SandboxPayPage ssr=SsrMode::Async />

@@ -9,6 +9,7 @@ use app::{
     allowance::{UsagePageView, UsageQuery},
     audit::audit_sheet,
     format::Format,
+    payment::InvoicesView,
     pnl::{platform_pnl_sheet, pnl_sheet},
     production::{Detail, ReceiptView},
     reader::Reader,
@@ -26,7 +27,7 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 /// The pages that have a table, beside the receipt of each production.
-pub const SHEETS: [&str; 4] = ["/audit", "/pnl", "/pnl/platform", "/usage"];
+pub const SHEETS: [&str; 5] = ["/audit", "/invoices", "/pnl", "/pnl/platform", "/usage"];
 
 /// Answers what ends in `.csv`. What cannot be answered is the page's to say, and so is everything else.
 pub async fn csv(
@@ -57,6 +58,7 @@ async fn sheet(engine: &Engine, session: &Session, page: &str, uri: &Uri) -> Res
     let sheet = match (production, page) {
         (Some(production), _) => ReceiptView::load(engine, production, Detail::Steps, &reader).await?.sheet(),
         (None, "/audit") => audit_sheet(engine, asked(uri), &reader).await?,
+        (None, "/invoices") => InvoicesView::load(engine, &reader).await?.sheet(),
         (None, "/pnl") => pnl_sheet(engine, &asked(uri), &reader).await?,
         (None, "/pnl/platform") => platform_pnl_sheet(engine, &asked(uri), &reader).await?,
         (None, _) => UsagePageView::load(engine, &asked::<UsageQuery>(uri).given(), &reader).await?.sheet(),

@@ -1,6 +1,10 @@
 //! One invoice, on the screen and on paper.
 
-use super::{Summary, SummaryView, server_fns::invoice_page};
+use super::{
+    ReversalView, Summary, SummaryView,
+    reversal::{GiveBack, WentBack},
+    server_fns::invoice_page,
+};
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
     ui::{Badge, Tone},
@@ -31,6 +35,8 @@ pub struct InvoiceView {
     pub happened: Vec<(String, String)>,
     /// Where it is outstanding and the reader may pay it: what the button says, and the form's own name.
     pub pay: Option<(String, String)>,
+    /// What went back of it, and what staff can do about it.
+    pub reversal: ReversalView,
 }
 
 /// One invoice.
@@ -77,10 +83,13 @@ pub fn InvoiceContent(
                 {pay}
             </PageHeader>
             <div class="columns receipt-columns">
-                <section class="panel" aria-labelledby="lines">
-                    <h2 id="lines">"Lines"</h2>
-                    <Summary summary=view.summary />
-                </section>
+                <div class="aside">
+                    <section class="panel" aria-labelledby="lines">
+                        <h2 id="lines">"Lines"</h2>
+                        <Summary summary=view.summary />
+                    </section>
+                    <WentBack view=view.reversal.clone() />
+                </div>
                 <div class="aside">
                     <section class="panel" aria-labelledby="billed-to">
                         <h2 id="billed-to">"Billed to"</h2>
@@ -90,6 +99,7 @@ pub fn InvoiceContent(
                         <h2 id="happened">"What happened"</h2>
                         <dl class="summary">{view.happened.into_iter().map(fact).collect_view()}</dl>
                     </section>
+                    <GiveBack view=view.reversal />
                 </div>
             </div>
         </Frame>
@@ -98,8 +108,16 @@ pub fn InvoiceContent(
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
-    use super::{super::invoices::state, InvoiceView, SummaryView};
-    use crate::{AppError, frame::FrameView, payment::details::country_words, reader::Reader};
+    use super::{InvoiceView, ReversalView, SummaryView};
+    use crate::{
+        AppError,
+        frame::FrameView,
+        payment::{
+            details::country_words,
+            reversal_words::{state, wrong},
+        },
+        reader::Reader,
+    };
     use billing::payment::BillingDetails;
     use engine::{
         Engine,
@@ -112,13 +130,20 @@ mod on_the_server {
             let missing = |_| AppError::NotFound { what: "invoice".to_owned() };
             let invoice = engine.invoice_of(&reader.member, id.parse().map_err(missing)?).await?;
             let frame = FrameView::load(engine, reader).await?;
-            let request = engine.fresh_request()?;
-            Ok(Self::of(&invoice, frame, request, reader))
+            let (sandbox, request) = (engine.is_sandbox(), engine.fresh_request()?);
+            let reversal = ReversalView::of(&invoice, (sandbox, request.clone()), wrong().await?, reader);
+            Ok(Self::of(&invoice, frame, request, reversal, reader))
         }
 
         /// This invoice, as this reader sees it.
         #[must_use]
-        pub fn of(invoice: &Invoiced, frame: FrameView, request: String, reader: &Reader) -> Self {
+        pub fn of(
+            invoice: &Invoiced,
+            frame: FrameView,
+            request: String,
+            reversal: ReversalView,
+            reader: &Reader,
+        ) -> Self {
             let format = reader.format;
             let total = format.money(invoice.totals.total);
             let issued = (format.instant(invoice.issued_at), "Issued".to_owned());
@@ -139,19 +164,23 @@ mod on_the_server {
                     format.date(invoice.issued_at.day()),
                     invoice.totals.total.currency().code().to_owned(),
                 ],
-                state: state(&invoice.state),
+                state: state(invoice, format),
                 summary: SummaryView::of(&invoice.lines, &invoice.tax, &invoice.totals, "Total", format),
                 billed_to: billed_to(&invoice.billed_to),
                 happened: std::iter::once(issued).chain(paid).collect(),
                 pay: (open && reader.may_buy()).then(|| (format!("Pay {total}"), request)),
+                reversal,
             }
         }
     }
 
-    fn billed_to(details: &BillingDetails) -> Vec<String> {
+    pub(in crate::payment) fn billed_to(details: &BillingDetails) -> Vec<String> {
         let lines = std::iter::once(details.name.clone()).chain(details.address.iter().cloned());
         let rest =
             [Some(country_words(details.country)), details.tax_id.clone(), Some(details.email.clone())];
         lines.chain(rest.into_iter().flatten()).collect()
     }
 }
+
+#[cfg(feature = "ssr")]
+pub(super) use on_the_server::billed_to;

@@ -1,4 +1,4 @@
-//! The invoices of a customer.
+//! The invoices and credit notes of a customer.
 
 use super::server_fns::invoices_page;
 use crate::{
@@ -10,9 +10,10 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 /// How invoices work, step by step.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     "Every payment has its **invoice**: a renewal’s is issued when the term begins, a purchase’s when it is paid.",
     "Numbers have **no gaps**; an invoice never changes, and keeps the billing details of its day.",
+    "Money that goes back has a **credit note** with a number of its own.",
     "Print it, or save it as a PDF, from **Invoices → its number**.",
 ];
 
@@ -27,6 +28,8 @@ pub struct InvoiceRow {
     pub issued: String,
     /// What it is for.
     pub what: String,
+    /// What it comes to before tax, and the tax.
+    pub net_and_tax: (String, String),
     /// What it comes to.
     pub total: String,
     /// Whether it is paid.
@@ -98,6 +101,9 @@ pub fn InvoicesContent(
         <Title text="Invoices" />
         <Frame frame=view.frame path="/invoices">
             <PageHeader title="Invoices" facts=view.facts>
+                <a class="button" href="/invoices.csv" download="">
+                    "CSV"
+                </a>
                 {view.may_edit.then(|| view! { <a class="button" href="/billing-details">"Billing details"</a> })}
             </PageHeader>
             {list}
@@ -110,11 +116,21 @@ pub fn InvoicesContent(
 mod on_the_server {
     use super::{InvoiceRow, InvoicesView};
     use crate::{
-        AppError, format::Format, frame::FrameView, payment::words::item_words, reader::Reader, ui::Tone,
+        AppError,
+        format::Format,
+        frame::FrameView,
+        payment::{
+            reversal_words::{reason_words, state},
+            words::item_words,
+        },
+        reader::Reader,
+        sheet::Sheet,
+        ui::Tone,
     };
+    use billing::{money::Money, time::Timestamp};
     use engine::{
         Engine,
-        payment::{InvoiceState, Invoiced},
+        payment::{CreditNote, Invoiced},
     };
 
     impl InvoicesView {
@@ -131,9 +147,54 @@ mod on_the_server {
             Ok(Self {
                 frame: FrameView::load(engine, reader).await?,
                 facts: facts.into_iter().flatten().collect(),
-                rows: invoices.iter().map(|invoice| row(invoice, reader.format)).collect(),
+                rows: rows(&invoices, reader.format),
                 may_edit: reader.may_buy(),
             })
+        }
+
+        /// The same rows, written for a program.
+        #[must_use]
+        pub fn sheet(&self) -> Sheet {
+            let row = |row: &InvoiceRow| {
+                let (net, tax) = row.net_and_tax.clone();
+                let state = row.state.1.clone();
+                vec![
+                    row.number.clone(),
+                    row.issued.clone(),
+                    row.what.clone(),
+                    net,
+                    tax,
+                    row.total.clone(),
+                    state,
+                ]
+            };
+            let columns = vec!["number", "issued", "for", "net", "tax", "total", "state"];
+            Sheet { name: "invoices".to_owned(), columns, rows: self.rows.iter().map(row).collect() }
+        }
+    }
+
+    /// Invoices and credit notes together, newest first.
+    fn rows(invoices: &[Invoiced], format: &Format) -> Vec<InvoiceRow> {
+        let mut rows: Vec<(Timestamp, InvoiceRow)> = Vec::new();
+        for invoice in invoices {
+            let noted = |note: &CreditNote| (note.issued_at, note_row(note, invoice, format));
+            rows.extend(invoice.credited.iter().rev().map(noted));
+            rows.push((invoice.issued_at, row(invoice, format)));
+        }
+        rows.sort_by(|(one, _), (other, _)| other.cmp(one));
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn note_row(note: &CreditNote, of: &Invoiced, format: &Format) -> InvoiceRow {
+        let minus = |amount: Money| format.money(Money::new(-amount.minor(), amount.currency()));
+        InvoiceRow {
+            page: format!("/credit-notes/{}", note.id),
+            number: note.number.to_string(),
+            issued: format.date(note.issued_at.day()),
+            what: format!("Invoice {}: {}", of.number, reason_words(note.reason)),
+            net_and_tax: (minus(note.totals.net), minus(note.totals.tax)),
+            total: minus(note.totals.total),
+            state: (Tone::Calm, "Credit note".to_owned()),
         }
     }
 
@@ -144,19 +205,9 @@ mod on_the_server {
             number: invoice.number.to_string(),
             issued: format.date(invoice.issued_at.day()),
             what: what.join("; "),
+            net_and_tax: (format.money(invoice.totals.net), format.money(invoice.totals.tax)),
             total: format.money(invoice.totals.total),
-            state: state(&invoice.state),
-        }
-    }
-
-    /// Whether it is paid, in a word.
-    pub(in crate::payment) fn state(state: &InvoiceState) -> (Tone, String) {
-        match state {
-            InvoiceState::Paid(..) => (Tone::Ok, "Paid".to_owned()),
-            InvoiceState::Open => (Tone::Warn, "To be paid".to_owned()),
+            state: state(invoice, format),
         }
     }
 }
-
-#[cfg(feature = "ssr")]
-pub(super) use on_the_server::state;

@@ -1,18 +1,24 @@
 //! What was bought and what is to be paid: orders, the way to the payment provider and back, invoices and receipts. U3, I1,
 //! I7, 5.32.
 
+mod credit_note;
 mod details;
 mod invoice;
 mod invoices;
 mod order;
 #[cfg(feature = "ssr")]
 mod order_words;
+mod reversal;
+mod reversal_fns;
+#[cfg(feature = "ssr")]
+mod reversal_words;
 mod sandbox;
 mod server_fns;
 mod summary;
 #[cfg(feature = "ssr")]
 pub mod words;
 
+pub use credit_note::{CreditNoteContent, CreditNotePage, CreditNoteView};
 #[cfg(feature = "ssr")]
 pub(crate) use details::{COUNTRIES, country_choices};
 pub use details::{DetailsContent, DetailsPage, DetailsView};
@@ -21,6 +27,11 @@ pub use invoices::{InvoicesContent, InvoicesPage, InvoicesView};
 pub use order::{OrderContent, OrderPage, OrderView};
 #[cfg(feature = "ssr")]
 pub(crate) use order_words::go_and_pay;
+pub use reversal::{CreditNoteRow, DisputeRow, RefundForm, ReversalView};
+pub use reversal_fns::{
+    CreditNoteFigures, DisputeInSandbox, RefundInvoice, SettleDebt, credit_note_page, dispute_in_sandbox,
+    refund_invoice, settle_debt,
+};
 pub use sandbox::{SandboxPayContent, SandboxPayPage, SandboxPayView};
 pub use server_fns::{
     ConfirmInSandbox, GiveUpOrder, InvoiceFigures, InvoicesFigures, OrderFigures, PayInSandbox, PayInvoice,

@@ -119,6 +119,13 @@ impl Engine {
         found.into_iter().next().ok_or(Error::NotFound("invoice"))
     }
 
+    pub(super) async fn invoice_numbered(&self, member: &Member, number: i64) -> Result<Invoiced, Error> {
+        let key = (member.customer.to_string(), number);
+        let row = invoice::Entity::find_by_id(key).one(&self.shared.pools.read).await?;
+        let found = self.invoiced(member, row.into_iter().collect()).await?;
+        found.into_iter().next().ok_or(Error::NotFound("invoice"))
+    }
+
     async fn invoiced(&self, member: &Member, rows: Vec<invoice::Model>) -> Result<Vec<Invoiced>, Error> {
         let (read, owner) = (&self.shared.pools.read, member.customer.to_string());
         let series = self.customer_row(member.customer).await?.invoice_series.unwrap_or_default();

@@ -1,17 +1,19 @@
 //! What went back of invoices, for pages.
 
-use super::CreditReason;
+use super::{CreditReason, Invoiced};
 use crate::{
     Engine, Error,
     db::{
         entity::{credit_note, dispute},
         from_word,
     },
+    team::Member,
 };
 use billing::{
     id::CreditNoteId,
     money::{Currency, Money},
     payment::{CreditNoteNumber, Totals},
+    team::Permission,
     time::Timestamp,
     tokens::Tokens,
 };
@@ -70,6 +72,24 @@ pub struct Disputed {
 type Reversals = HashMap<i64, (Vec<CreditNote>, Vec<Disputed>)>;
 
 impl Engine {
+    /// A credit note of the member's customer, and the invoice that it credits.
+    pub async fn credit_note_of(
+        &self,
+        member: &Member,
+        note: CreditNoteId,
+    ) -> Result<(CreditNote, Invoiced), Error> {
+        member.require(Permission::SeeInvoices)?;
+        let found = credit_note::Entity::find()
+            .filter(credit_note::Column::CustomerId.eq(member.customer.to_string()))
+            .filter(credit_note::Column::Id.eq(note.to_string()))
+            .one(&self.shared.pools.read)
+            .await?
+            .ok_or(Error::NotFound("credit note"))?;
+        let invoice = self.invoice_numbered(member, found.invoice).await?;
+        let note = invoice.credited.iter().find(|known| known.id == note).cloned();
+        Ok((note.ok_or(Error::NotFound("credit note"))?, invoice))
+    }
+
     pub(super) async fn reversals_of(
         &self,
         owner: &str,

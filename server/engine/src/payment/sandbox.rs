@@ -2,9 +2,12 @@
 
 use crate::{
     Engine, Error,
+    db::entity::payment,
     gateway::{Gateway, Sandbox, SandboxPage, SandboxPaid},
+    team::Member,
 };
-use billing::money::Money;
+use billing::{id::InvoiceId, money::Money, team::Permission};
+use sea_orm::EntityTrait;
 
 impl Engine {
     /// The sandbox's hosted page; none where there is no such one, or another provider moves the money.
@@ -34,6 +37,21 @@ impl Engine {
     /// Has the sandbox's bank ask for a payment back (no verdict yet), or decide about it: won by us, or lost.
     pub async fn sandbox_dispute(&self, payment: &str, won: Option<bool>) -> Result<(), Error> {
         self.test_cards()?.dispute(payment, won).await
+    }
+
+    /// The same of a paid invoice of the member's customer, by who runs the platform.
+    pub async fn sandbox_dispute_of(
+        &self,
+        by: &Member,
+        invoice: InvoiceId,
+        won: Option<bool>,
+    ) -> Result<(), Error> {
+        by.require(Permission::RunPlatform)?;
+        let invoice = self.invoice_of(by, invoice).await?;
+        let paid = payment::Entity::find_by_id((by.customer.to_string(), invoice.number.number));
+        let paid = paid.one(&self.shared.pools.read).await?.ok_or(Error::NotFound("payment"))?;
+        self.sandbox_dispute(&paid.reference, won).await?;
+        self.see_payment(&paid, None).await.map(drop)
     }
 
     pub(super) fn test_cards(&self) -> Result<&Sandbox, Error> {
