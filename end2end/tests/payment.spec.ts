@@ -1,4 +1,5 @@
-// Capacity is bought and a plan is changed: what is shown is what is charged, and paying twice charges once.
+// Capacity is bought and a plan is changed: what is shown is what is charged, and paying twice charges once. Money goes back:
+// staff refund a payment, its payer contests another, and both stand on the invoice.
 
 import { type Page } from '@playwright/test';
 import { expect, test } from '../support/console';
@@ -85,4 +86,62 @@ test('a payment that is on its way says so, and counts once it is there', async 
     await hand.follow(page.getByRole('link', { name: 'Look again' }));
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('20,000 tokens added', { timeout: 1_000 });
   }).toPass({ timeout: 40_000 });
+});
+
+/** The newest invoice that is paid whole, opened from the list. */
+async function openNewestPaid(page: Page, hand: Hand): Promise<void> {
+  const paid = page.getByRole('row').filter({ has: page.getByText('Paid', { exact: true }) });
+  await hand.follow(paid.first().getByRole('link'));
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Invoice JAR-');
+}
+
+/** Buys the smallest pack as a customer's administrator. */
+async function buy(page: Page, hand: Hand, visit: (path: string) => Promise<unknown>): Promise<void> {
+  await visit('/buy?pack=20000');
+  await hand.follow(page.getByRole('button', { name: /^Continue to payment/ }));
+  await pay(page, hand, PAID);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('20,000 tokens added');
+}
+
+test('staff give money back, and the customer has its credit note', { tag: '@journey' }, async ({
+  page,
+  enter,
+  visit,
+  hand,
+}) => {
+  await enter('cora@copper.example');
+  await buy(page, hand, visit);
+  await enter('paula@jarai.example'); // she looks at Copper Lane
+  await visit('/invoices');
+  await openNewestPaid(page, hand);
+  await hand.write(page.getByLabel('Amount, with tax'), 'a lot');
+  await hand.write(page.getByLabel('Why'), 'They were unhappy');
+  await hand.follow(page.getByRole('button', { name: 'Give it back' }));
+  await expect(page.getByRole('main')).toContainText('Write an amount such as 12.50');
+  await expect(page.getByLabel('Why')).toHaveValue('They were unhappy');
+  await hand.write(page.getByLabel('Amount, with tax'), '1.50');
+  await hand.follow(page.getByRole('button', { name: 'Give it back' }));
+  await expect(page.getByRole('status')).toContainText('were given back');
+  const back = page.getByRole('region', { name: 'What went back' });
+  await expect(back).toContainText('tokens taken back');
+
+  await enter('cora@copper.example');
+  await visit('/invoices');
+  await hand.follow(page.getByRole('row').filter({ hasText: 'Credit note' }).first().getByRole('link'));
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('-C0');
+  await expect(page.getByRole('main')).toContainText('Total credited');
+  await expect(page.getByRole('button', { name: 'Give it back' })).toHaveCount(0);
+});
+
+test('a payment is contested, and decided for JARAI', { tag: '@journey' }, async ({ page, enter, visit, hand }) => {
+  await enter('cora@copper.example');
+  await buy(page, hand, visit);
+  await enter('paula@jarai.example');
+  await visit('/invoices');
+  await openNewestPaid(page, hand);
+  await hand.follow(page.getByRole('button', { name: 'Dispute this payment' }));
+  await expect(page.getByRole('region', { name: 'What went back' })).toContainText('Open');
+  await expect(page.getByRole('main')).toContainText('Disputed');
+  await hand.follow(page.getByRole('button', { name: 'Decide for JARAI' }));
+  await expect(page.getByRole('region', { name: 'What went back' })).toContainText('Won');
 });

@@ -155,8 +155,8 @@ pub(super) async fn refund(
     let (id, page) = (invoice_id(invoice)?, format!("/invoices/{invoice}"));
     reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
     require_fresh(&page).await?;
-    respond::see_other(&page);
     let wrong = async |field: &str, words: String| {
+        respond::see_other(&page);
         let (invoice, wrong) = (invoice.to_owned(), (field.to_owned(), words));
         let kept = WrongRefund { invoice, amount: amount.clone(), reason: reason.clone(), wrong };
         flash::keep(WRONG, &kept).await
@@ -164,26 +164,24 @@ pub(super) async fn refund(
     let Ok(money) = Money::typed(amount.trim(), reader.member.currency) else {
         return wrong("amount", "Write an amount such as 12.50. Nothing was given back.".to_owned()).await;
     };
-    match engine.refund(&reader.member, id, money, (request, &reason)).await {
+    let (tone, words) = match engine.refund(&reader.member, id, money, (request, &reason)).await {
         Ok(RefundOutcome::Made) => {
-            flash::say(
-                Tone::Ok,
-                format!("{} were given back, and a credit note is issued.", reader.format.money(money)),
-            )
-            .await
+            let amount = reader.format.money(money);
+            (Tone::Ok, format!("{amount} were given back, and a credit note is issued."))
         }
         Ok(RefundOutcome::Waiting) => {
             let words =
                 "The payment provider does not answer. It is tried again by itself, and given back once.";
-            flash::say(Tone::Warn, words.to_owned()).await
+            (Tone::Warn, words.to_owned())
         }
         Ok(RefundOutcome::Refused(why)) => {
-            let words = format!("The payment provider has refused it ({why}). Nothing was given back.");
-            flash::say(Tone::Bad, words).await
+            (Tone::Bad, format!("The payment provider has refused it ({why}). Nothing was given back."))
         }
-        Err(engine::Error::Invalid { field, message }) => wrong(&field, message).await,
-        Err(error) => Err(error.into()),
-    }
+        Err(engine::Error::Invalid { field, message }) => return wrong(&field, message).await,
+        Err(error) => return Err(error.into()),
+    };
+    respond::see_other(&page);
+    flash::say(tone, words).await
 }
 
 /// Settles what is owed for a dispute.

@@ -89,6 +89,21 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/give-up-order", vec![("order", "ord_01K8Z0000000000000000000AA")]),
         ("/act/pay-invoice", vec![("invoice", "inv_01K8Z0000000000000000000AA"), ("request", "form-3")]),
         ("/act/invoices-page", vec![]),
+        ("/act/credit-note-page", vec![("note", "crn_01K8Z0000000000000000000AA")]),
+        (
+            "/act/refund-invoice",
+            vec![
+                ("invoice", "inv_01K8Z0000000000000000000AA"),
+                ("request", "form-9"),
+                ("amount", "1.00"),
+                ("reason", "Unhappy"),
+            ],
+        ),
+        (
+            "/act/settle-debt",
+            vec![("invoice", "inv_01K8Z0000000000000000000AA"), ("dispute", "dp_1"), ("reason", "Paid")],
+        ),
+        ("/act/dispute-in-sandbox", vec![("invoice", "inv_01K8Z0000000000000000000AA"), ("verdict", "open")]),
         ("/act/pnl-page", vec![]),
         ("/act/platform-pnl-page", vec![]),
         ("/act/platform-lists-page", vec![]),

@@ -114,6 +114,8 @@ impl Scene {
             "production",
             "refusal",
             "invoice",
+            "paid",
+            "note",
             "subscription",
             "order",
             "checkout",
@@ -161,6 +163,8 @@ impl Scene {
             "production" => self.production().await,
             "refusal" => self.refusal.to_string(),
             "invoice" => self.invoice.to_string(),
+            "paid" => self.paid().await.to_string(),
+            "note" => self.note().await,
             "subscription" => self.subscription.to_string(),
             "order" => self.order().await,
             "checkout" => {
@@ -275,6 +279,25 @@ impl Scene {
             Ordered::Order(order) => order.id.to_string(),
             Ordered::Changed(_) => panic!("a pack is paid for"),
         }
+    }
+
+    /// The invoice of a pack that was paid.
+    async fn paid(&self) -> InvoiceId {
+        let (engine, order) = (&self.world.engine, self.order().await.parse().unwrap());
+        let url = engine.checkout(&self.ada, order, "Tokens".to_owned()).await.unwrap();
+        engine.sandbox_pay(url.rsplit('/').next().unwrap(), "4242 4242 4242 4242").await.unwrap();
+        engine.come_back(&self.ada, order).await.unwrap();
+        engine.order_of(&self.ada, order).await.unwrap().invoice.expect("an invoice")
+    }
+
+    /// A credit note: some of a payment was given back.
+    async fn note(&self) -> String {
+        let (engine, invoice) = (&self.world.engine, self.paid().await);
+        let paula = member(engine, "paula@jarai.example").await;
+        let paula = engine.member(paula.person, Some(self.world.first.id)).await.unwrap().expect("a member");
+        let back = Money::new(100, Currency::Gbp);
+        engine.refund(&paula, invoice, back, (&self.thing_request(), "Unhappy")).await.unwrap();
+        engine.invoice_of(&self.ada, invoice).await.unwrap().credited[0].id.to_string()
     }
 
     /// A contact who cannot sign in.

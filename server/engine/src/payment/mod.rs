@@ -7,6 +7,7 @@
 
 mod charge;
 mod checkout;
+mod credit;
 mod event;
 mod invoice;
 mod order;
@@ -22,13 +23,13 @@ mod settle;
 pub use crate::gateway::{
     BadStripeSettings, CARDS, CHECKOUT_ORIGIN, Card, SandboxPage, SandboxPaid, Secret, StripeSettings, sign,
 };
+pub use credit::CreditReason;
 pub use event::{Heard, NotHeard};
 pub use order::{Ordered, Wanted};
 pub use read::{InvoiceState, Invoiced, OrderLine};
 pub use read_reversals::{CreditNote, DisputeOutcome, Disputed};
 pub use refund::RefundOutcome;
 pub use retry::{Retried, UnusedEvent};
-pub use reversal::CreditReason;
 pub use settle::Settled;
 
 pub(crate) use charge::NoteCharge;

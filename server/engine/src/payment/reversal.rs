@@ -4,14 +4,11 @@
 //!
 //! The act goes by totals that the provider has: whatever was told, late, twice or in any order, ends in the same books.
 
-use super::{Settled, settle::Told};
+use super::{CreditReason, Settled, settle::Told};
 use crate::{
     Engine, Error,
     audit::Note,
-    db::{
-        entity::{credit_note, dispute, payment},
-        from_word, to_word,
-    },
+    db::entity::{dispute, payment},
     gateway::{Dispute, DisputeState, Payment},
     writer::{Act, Books, Desk, PaidInvoice, Paying, Touch},
 };
@@ -19,23 +16,12 @@ use billing::{
     allowance::Cause,
     audit::{Actor, AuditAct},
     customer::PaymentBlock,
-    id::{CreditNoteId, CustomerId},
-    money::{Cost, Money, MoneyError},
-    payment::{Mismatch, Totals, reversal},
-    pnl::lot_share,
+    id::CustomerId,
+    money::{Money, MoneyError},
+    payment::{Mismatch, reversal},
     tokens::Tokens,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-
-/// Why an invoice was credited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum CreditReason {
-    /// Money was given back.
-    Refund,
-    /// A dispute was lost, and tokens had been taken back with it.
-    Dispute,
-}
 
 /// The act: what became of a payment.
 pub(crate) struct SeePayment {
@@ -85,10 +71,10 @@ impl SeePayment {
 }
 
 /// What is booked of one paid invoice.
-struct Reversal<'a> {
-    paid: PaidInvoice,
-    books: &'a mut Books,
-    desk: &'a Desk<'a>,
+pub(super) struct Reversal<'a> {
+    pub(super) paid: PaidInvoice,
+    pub(super) books: &'a mut Books,
+    pub(super) desk: &'a Desk<'a>,
 }
 
 impl Reversal<'_> {
@@ -203,105 +189,21 @@ impl Reversal<'_> {
         })
     }
 
-    /// Issues a credit note over an amount, with the tokens that were taken back for it; what it takes from revenue is booked
-    /// today, beyond what those tokens have not earned yet. 5.26.
-    fn credit(&mut self, reason: CreditReason, amount: Money, clawed: Tokens) -> Result<(), Error> {
-        let before = self.credited(None)?;
-        let invoice = self.totals();
-        let totals = self.ok(reversal::credit(invoice, before, self.sum([before, amount])?))?;
-        let number = self.books.payer.credit_notes + 1;
-        let id = CreditNoteId::new(self.desk.ids.next(self.desk.at)?);
-        let from = &self.paid.invoice;
-        let row = credit_note::Model {
-            customer_id: from.customer_id.clone(),
-            number,
-            id: id.to_string(),
-            invoice: from.number,
-            reason: to_word(&reason)?,
-            billed_to: from.billed_to.clone(),
-            tax: from.tax.clone(),
-            currency: from.currency.clone(),
-            net_minor: totals.net.minor(),
-            tax_minor: totals.tax.minor(),
-            total_minor: totals.total.minor(),
-            clawed_tokens: clawed.get(),
-            issued_at: self.desk.at.micros(),
-        };
-        let unearned = self.unearned(clawed)?;
-        let net = self.ok(totals.net.to_cost())?;
-        let earned = self.ok(net.minus(unearned))?;
-        self.books.give_up(earned, self.paid.lot, number, self.desk)?;
-        self.books.payer.credit_notes = number;
-        let note = self.note(AuditAct::PaymentRefunded, id).with("total", words(totals.total));
-        self.books.note(&note.with("tokens taken back", clawed.get()), self.desk)?;
-        self.books.journal.credit_notes.push(row.clone());
-        self.paid.credited.push(row.clone());
-        if let Some(paid) = self.books.paid.get_mut(&row.invoice) {
-            paid.credited.push(row);
-        }
-        Ok(())
-    }
-
-    /// What tokens have not earned that are taken back for good: the end of their lot.
-    fn unearned(&self, clawed: Tokens) -> Result<Cost, Error> {
-        let nothing = Cost::zero(self.books.currency);
-        let Some(lot) = self.paid.lot.and_then(|lot| self.books.origin_of(lot)) else { return Ok(nothing) };
-        let price = Money::new(lot.price_paid_minor.unwrap_or_default(), self.books.currency);
-        let price = self.ok(price.to_cost())?.micros();
-        let before: i64 = self.paid.credited.iter().map(|note| note.clawed_tokens).sum();
-        let earned = |gone: i64| lot_share(price, lot.amount_tokens, lot.amount_tokens - gone);
-        Ok(Cost::new(earned(before) - earned(before + clawed.get()), self.books.currency))
-    }
-
-    /// All of the money that is gone.
-    fn gone(&self) -> Result<Money, Error> {
-        self.sum([self.credited(None)?, self.disputed()])
-    }
-
-    fn totals(&self) -> Totals {
-        let (invoice, money) = (&self.paid.invoice, |minor| Money::new(minor, self.books.currency));
-        Totals {
-            net: money(invoice.net_minor),
-            tax: money(invoice.tax_minor),
-            total: money(invoice.total_minor),
-        }
-    }
-
-    /// What was credited, for one reason or any.
-    fn credited(&self, reason: Option<CreditReason>) -> Result<Money, Error> {
-        let mut sum = 0;
-        for note in &self.paid.credited {
-            let is: CreditReason = from_word("credit_note", &note.id, &note.reason)?;
-            sum += if reason.is_none_or(|reason| reason == is) { note.total_minor } else { 0 };
-        }
-        Ok(Money::new(sum, self.books.currency))
-    }
-
-    /// What is disputed and not credited: of open disputes all, of lost ones what is owed.
-    fn disputed(&self) -> Money {
-        let of_it = |row: &&dispute::Model| row.invoice == self.paid.invoice.number;
-        let sum = self.books.disputes.values().filter(of_it).map(|row| match row.state.as_str() {
-            "open" => row.disputed_minor,
-            _ => row.owed_minor,
-        });
-        Money::new(sum.sum(), self.books.currency)
-    }
-
-    fn note(&self, act: AuditAct, subject: impl std::fmt::Display) -> Note {
+    pub(super) fn note(&self, act: AuditAct, subject: impl std::fmt::Display) -> Note {
         let note = Note::of(self.books.customer, Actor::Operations, act, subject);
         note.with("invoice", self.paid.invoice.number)
     }
 
-    fn tokens(&self, count: i64) -> Result<Tokens, Error> {
+    pub(super) fn tokens(&self, count: i64) -> Result<Tokens, Error> {
         Tokens::new(count).map_err(|error| self.books.disagree(error))
     }
 
-    fn sum<const N: usize>(&self, parts: [Money; N]) -> Result<Money, Error> {
+    pub(super) fn sum<const N: usize>(&self, parts: [Money; N]) -> Result<Money, Error> {
         let nothing = Money::zero(self.books.currency);
         self.ok(parts.into_iter().try_fold(nothing, Money::plus))
     }
 
-    fn ok<T>(&self, found: Result<T, impl Into<MoneyError>>) -> Result<T, Error> {
+    pub(super) fn ok<T>(&self, found: Result<T, impl Into<MoneyError>>) -> Result<T, Error> {
         found.map_err(|error| self.books.disagree(error.into()))
     }
 }
@@ -312,7 +214,7 @@ const fn smaller(one: Money, other: Money) -> Money {
 }
 
 /// An amount as the log writes it.
-fn words(amount: Money) -> String {
+pub(super) fn words(amount: Money) -> String {
     format!("{} {amount}", amount.currency())
 }
 
