@@ -131,6 +131,7 @@ const BOOK_THEMSELVES: &[(&str, &str)] = &[
     ("report_attempt_by", "the ledger and the journal of costs"),
     ("revert", "leaves the entry of the act by which it puts back"),
     ("sandbox_confirm", "the provider’s objects"),
+    ("sandbox_dispute", "the provider’s objects"),
     ("sandbox_pay", "the provider’s objects"),
     ("send_link", "a letter; what its link does leaves the entry"),
     ("sign_in", "counts of tries"),
