@@ -1,6 +1,6 @@
 //! What every reply carries, whoever made it. T9, T20.
 
-use crate::support::{World, request};
+use crate::support::{On, World, request};
 use axum::{Router, routing::get};
 use http::{Method, StatusCode};
 use server::{router::guarded, state::AppState};

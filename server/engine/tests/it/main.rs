@@ -23,6 +23,7 @@ mod samples;
 mod seats;
 mod sign_in;
 mod statement;
+mod stripe;
 mod support;
 mod team;
 mod tier;

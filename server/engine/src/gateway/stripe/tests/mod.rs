@@ -1,0 +1,4 @@
+//! The adapter by itself.
+
+#[path = "../../../../tests/it/stripe/fake/mod.rs"]
+mod fake;
