@@ -59,7 +59,7 @@ impl Asked {
     }
 }
 
-/// What goes wrong with requests whose path begins so, so many times.
+/// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Nothing is answered, and nothing done.
@@ -131,9 +131,9 @@ impl Fake {
         self.memory().object(id).expect("an object")[field] = value.clone();
     }
 
-    /// Goes wrong so many times where a path begins so.
-    pub fn go_wrong(&self, path: &str, fault: Fault, times: u32) {
-        self.memory().faults.push((path.to_owned(), fault, times));
+    /// Goes wrong so many times where a request begins so: `POST /v1/refunds`, or a path of any method.
+    pub fn go_wrong(&self, request: &str, fault: Fault, times: u32) {
+        self.memory().faults.push((request.to_owned(), fault, times));
     }
 
     /// Answers as ever from now on.
@@ -155,7 +155,7 @@ impl Fake {
 
 async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     let asked = read(request).await;
-    let fault = fake.memory().fault(&asked.path);
+    let fault = fake.memory().fault(&asked);
     let (status, body) = match fault {
         Some(Fault::Hang) => {
             fake.memory().asked.push(asked);
@@ -204,8 +204,10 @@ fn refusal(kind: &str, more: Value) -> Value {
 }
 
 impl Memory {
-    fn fault(&mut self, path: &str) -> Option<Fault> {
-        let place = self.faults.iter().position(|(begins, _, left)| path.starts_with(begins.as_str()) && *left > 0)?;
+    fn fault(&mut self, asked: &Asked) -> Option<Fault> {
+        let line = format!("{} {}", asked.method, asked.path);
+        let is_of = |begins: &str| asked.path.starts_with(begins) || line.starts_with(begins);
+        let place = self.faults.iter().position(|(begins, _, left)| is_of(begins) && *left > 0)?;
         self.faults[place].2 -= 1;
         Some(self.faults[place].1)
     }
