@@ -1,6 +1,7 @@
 //! Orders, charges and events through Stripe's adapter, against a Stripe of our own with a memory: the same laws as with the
 //! sandbox's provider. I-30, I-31, I-33 to I-35, T6, U3.
 
+mod command_line;
 mod fake;
 
 use crate::support::{On, World};
@@ -155,6 +156,7 @@ paid_by_stripe! {
         let order = shop.pack("one").await?;
         let page = shop.page(&order).await?;
         assert_eq!(shop.page(&order).await?, page, "the page of an order is one");
+        shop.fake.take_events();
         shop.fake.pay(&page, PAID).ok().context("paid")?;
         let events = shop.fake.take_events();
         let names: Vec<&str> = events.iter().filter_map(|event| event["type"].as_str()).collect();
@@ -190,7 +192,7 @@ paid_by_stripe! {
         let order = shop.pack("one").await?;
         let page = shop.page(&order).await?;
         shop.fake.pay(&page, PAID).ok();
-        let event = shop.fake.take_events().remove(2);
+        let event = shop.fake.take_events().pop().context("an event")?;
         let body = event.to_string().into_bytes();
         let now = seconds();
         let good = sign("whsec_new", &body, now);
@@ -225,6 +227,7 @@ paid_by_stripe! {
     async fn i33_what_is_not_paid_or_does_not_fit_buys_nothing(shop: &Shop) -> Result<()> {
         let late = shop.pack("late").await?;
         let page = shop.page(&late).await?;
+        shop.fake.take_events();
         shop.fake.pay(&page, "later").ok();
         let [completed] = shop.fake.take_events().try_into().ok().context("one event")?;
         assert_eq!(completed["data"]["object"]["payment_status"], "unpaid");
@@ -445,7 +448,7 @@ paid_by_stripe! {
         let page = shop.page(&order).await?;
         assert_eq!(shop.fake.all("customer").len(), 1, "of the new account");
         shop.fake.pay(&page, PAID).ok();
-        let event = shop.fake.take_events().remove(0);
+        let event = shop.fake.take_events().pop().context("an event")?;
         assert_eq!(shop.hear(&event).await?, Heard::Order(Settled::Applied));
         shop.world.clock("2026-10-22T17:30:00Z").await?;
         shop.world.engine.reconcile().await?;

@@ -5,6 +5,7 @@ mod examples;
 #[path = "../../../../tests/it/stripe/fake/mod.rs"]
 #[expect(dead_code, reason = "it serves the tests through the engine as well")]
 mod fake;
+mod localstripe;
 
 use super::{Stripe, StripeSettings, api::VERSION};
 use crate::{

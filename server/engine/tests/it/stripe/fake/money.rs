@@ -41,18 +41,7 @@ impl Fake {
 
     /// The money of a page that is paid later has come, or will not.
     pub fn arrive(&self, session: &str, came: bool) {
-        let mut memory = self.memory();
-        let intent = text(&memory.named(session).expect("a session"), "payment_intent");
-        let (status, name) = if came {
-            memory.succeed(&intent);
-            ("paid", "checkout.session.async_payment_succeeded")
-        } else {
-            let failed = memory.change(&intent, json!({"status": "requires_payment_method"}));
-            memory.tell("payment_intent.payment_failed", &failed);
-            ("unpaid", "checkout.session.async_payment_failed")
-        };
-        let session = memory.change(session, json!({"payment_status": status}));
-        memory.tell(name, &session);
+        self.memory().arrive(session, came);
     }
 
     /// What is charged to known ways to pay from now on goes as this card does.
@@ -82,7 +71,25 @@ impl Memory {
     pub fn confirm_page(&mut self, id: &str, asked: &Asked) -> Done {
         let method = asked.field("payment_method").unwrap_or_default();
         let card = self.cards.get(method).cloned().unwrap_or_default();
-        self.pay_page(id, &card)
+        let page = self.pay_page(id, &card)?;
+        if let Some(end) = card.strip_prefix("later, ") {
+            self.arrive(id, end == "comes");
+        }
+        Ok(page)
+    }
+
+    fn arrive(&mut self, session: &str, came: bool) {
+        let intent = text(&self.named(session).expect("a session"), "payment_intent");
+        let (status, name) = if came {
+            self.succeed(&intent);
+            ("paid", "checkout.session.async_payment_succeeded")
+        } else {
+            let failed = self.change(&intent, json!({"status": "requires_payment_method"}));
+            self.tell("payment_intent.payment_failed", &failed);
+            ("unpaid", "checkout.session.async_payment_failed")
+        };
+        let session = self.change(session, json!({"payment_status": status}));
+        self.tell(name, &session);
     }
 
     fn pay_page(&mut self, id: &str, card: &str) -> Done {
@@ -162,7 +169,8 @@ impl Memory {
             Fate::Later => drop(self.change(intent, json!({"status": "processing"}))),
             Fate::NeedsAction if !off_session => {
                 let action = json!({"type": "use_stripe_sdk"});
-                self.change(intent, json!({"status": "requires_action", "next_action": action}));
+                let asks = self.change(intent, json!({"status": "requires_action", "next_action": action}));
+                self.tell("payment_intent.requires_action", &asks);
             }
             Fate::NeedsAction => return Err(self.decline(intent, "authentication_required", None)),
             Fate::Declined(why) => return Err(self.decline(intent, "card_declined", Some(why))),

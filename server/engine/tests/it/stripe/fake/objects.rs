@@ -64,18 +64,26 @@ impl Memory {
 
     pub fn make_customer(&mut self, asked: &Asked) -> Value {
         let fields = json!({"name": asked.field("name"), "metadata": asked.below("metadata")});
-        self.make("customer", "cus", fields)
+        let customer = self.make("customer", "cus", fields);
+        self.tell("customer.created", &customer);
+        customer
     }
 
     /// What the command line makes before it pays, and we do not.
     pub fn make_plain(&mut self, kind: &str, asked: &Asked) -> Value {
         let id = self.fresh(&kind[..3]);
+        let kind = kind.trim_end_matches('s');
         let object = json!({
             "id": id, "object": kind, "unit_amount": asked.number("unit_amount"), "currency": asked.field("currency"),
+            "metadata": asked.below("metadata"),
         });
         self.objects.push(object.clone());
-        if asked.field("type").is_some_and(|kind| kind != "card") {
-            self.cards.insert(id, "later".to_owned());
+        self.tell(&format!("{kind}.created"), &object);
+        // The account numbers by which Stripe's own trials of a direct debit come, or do not.
+        match asked.field("sepa_debit[iban]") {
+            Some("AT611904300234573201") => drop(self.cards.insert(id, "later, comes".to_owned())),
+            Some(_) => drop(self.cards.insert(id, "later, fails".to_owned())),
+            None => {}
         }
         object
     }
