@@ -131,8 +131,9 @@ impl Session {
         let missing = || Error::corrupt("checkout.session", &self.id, "has no amount");
         let (minor, currency) = self.amount_total.zip(self.currency.as_deref()).ok_or_else(missing)?;
         let amount = money("checkout.session", &self.id, minor, currency)?;
-        let named =
-            |name: &str| self.metadata.as_ref().and_then(|known| known.get(name)).cloned().unwrap_or_default();
+        let named = |name: &str| {
+            self.metadata.as_ref().and_then(|known| known.get(name)).cloned().unwrap_or_default()
+        };
         let failed = self.status.as_deref() == Some("expired")
             || intent.is_some_and(|intent| intent.status == "canceled");
         let state = match self.payment_status.as_str() {
@@ -187,7 +188,11 @@ impl Intent {
     }
 
     /// What became of it since, with the newest dispute about it.
-    pub(super) fn payment(&self, charge: Option<&Charge>, dispute: Option<Disputed>) -> Result<Payment, Error> {
+    pub(super) fn payment(
+        &self,
+        charge: Option<&Charge>,
+        dispute: Option<Disputed>,
+    ) -> Result<Payment, Error> {
         let amount = self.money()?;
         let refunded = match charge {
             Some(charge) => money("charge", &self.id, charge.amount_refunded, &charge.currency)?,

@@ -209,9 +209,11 @@ impl Gateway for Sandbox {
         let card = method.as_ref().and_then(|method| Card::of_last4(&text(&method["card"], "last4")));
         let now = machine_micros();
         let (status, error, arrives_at) = match card.map(|card| card.behaviour) {
-            Some(Behaviour::DeclinedLater | Behaviour::Declined(_)) | None => {
-                ("requires_payment_method", json!({"code": "card_declined", "decline_code": "generic_decline"}), None)
-            }
+            Some(Behaviour::DeclinedLater | Behaviour::Declined(_)) | None => (
+                "requires_payment_method",
+                json!({"code": "card_declined", "decline_code": "generic_decline"}),
+                None,
+            ),
             Some(Behaviour::NeedsAction) => ("requires_action", Value::Null, None),
             Some(Behaviour::Slow) => ("processing", Value::Null, Some(now + SLOW_MICROS)),
             Some(_) => ("succeeded", Value::Null, None),

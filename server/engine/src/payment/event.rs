@@ -89,7 +89,12 @@ impl Engine {
     }
 
     /// Notes an event that changes nothing.
-    pub(super) async fn pass_over(&self, told: Told, outcome: &str, why: Option<&str>) -> Result<Heard, Error> {
+    pub(super) async fn pass_over(
+        &self,
+        told: Told,
+        outcome: &str,
+        why: Option<&str>,
+    ) -> Result<Heard, Error> {
         let row = payment_event::Model {
             id: told.id,
             kind: told.name,

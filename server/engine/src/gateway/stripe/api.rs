@@ -94,7 +94,13 @@ async fn once<T: DeserializeOwned>(path: &str, request: RequestBuilder) -> Resul
         return serde_json::from_slice(&body).map_err(|error| {
             // Where the reading failed, not what was read.
             let (line, column) = (error.line(), error.column());
-            tracing::error!(path, number, line, column, "an answer of Stripe is of a form that we do not read");
+            tracing::error!(
+                path,
+                number,
+                line,
+                column,
+                "an answer of Stripe is of a form that we do not read"
+            );
             Failure::Unread(path.to_owned())
         });
     }

@@ -58,7 +58,11 @@ impl Stripe {
         let known: List<Session> = self.api.get("/v1/checkout/sessions", &query).await?;
         let order = request.order.to_string();
         let is_it = |session: &Session| {
-            session.metadata.as_ref().and_then(|named| named.get("order")).is_some_and(|named| *named == order)
+            session
+                .metadata
+                .as_ref()
+                .and_then(|named| named.get("order"))
+                .is_some_and(|named| *named == order)
         };
         known.data.into_iter().find(is_it).ok_or(Failure::Away("has the page of the order at hand elsewhere"))
     }

@@ -55,7 +55,8 @@ impl Said {
         let known = [&self.decline_code, &self.code].into_iter().flatten().next();
         let word = known.map_or(self.r#type.as_str(), String::as_str);
         // Letters alone: it is kept and logged.
-        let word: String = word.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+        let word: String =
+            word.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
         if word.is_empty() { format!("status_{}", self.status) } else { word.chars().take(60).collect() }
     }
 
@@ -101,7 +102,9 @@ impl From<Failure> for Error {
         match failure {
             Failure::Away(why) => Self::ProviderAway(why),
             Failure::Refused(said) => Self::ProviderRefused(said.word()),
-            Failure::Unread(path) => Self::corrupt("answer of Stripe", path, "is of a form that we do not read"),
+            Failure::Unread(path) => {
+                Self::corrupt("answer of Stripe", path, "is of a form that we do not read")
+            }
         }
     }
 }

@@ -55,13 +55,19 @@ pub enum BadStripeSettings {
     )]
     NoWebhookSecret,
     /// Only an address.
-    #[error("STRIPE_API_BASE is set without STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET: set them, or leave it out")]
+    #[error(
+        "STRIPE_API_BASE is set without STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET: set them, or leave it out"
+    )]
     OnlyBase,
     /// It is no secret key: perhaps the publishable one.
-    #[error("STRIPE_SECRET_KEY is no secret key of Stripe: those begin with sk_test_, sk_live_, rk_test_ or rk_live_")]
+    #[error(
+        "STRIPE_SECRET_KEY is no secret key of Stripe: those begin with sk_test_, sk_live_, rk_test_ or rk_live_"
+    )]
     NotAKey,
     /// It is no signing secret.
-    #[error("STRIPE_WEBHOOK_SECRET is no signing secret: those begin with whsec_; while one is replaced, both, with a comma")]
+    #[error(
+        "STRIPE_WEBHOOK_SECRET is no signing secret: those begin with whsec_; while one is replaced, both, with a comma"
+    )]
     NotAWebhookSecret,
     /// Samples would move money.
     #[error(
@@ -107,7 +113,9 @@ impl StripeSettings {
             return Err(BadStripeSettings::NotAWebhookSecret);
         }
         if test && !sandbox {
-            tracing::warn!("payments are made with a test key of Stripe: no money moves, and what is bought is given");
+            tracing::warn!(
+                "payments are made with a test key of Stripe: no money moves, and what is bought is given"
+            );
         }
         let api_base = base(api_base.unwrap_or(API))?;
         Ok(Some(Self { secret_key: key.clone(), webhook_secrets, api_base, return_to }))
@@ -129,7 +137,12 @@ fn base(text: &str) -> Result<String, BadStripeSettings> {
 mod tests {
     use super::*;
 
-    fn of(key: &str, secrets: &[&str], base: &str, sandbox: bool) -> Result<Option<String>, BadStripeSettings> {
+    fn of(
+        key: &str,
+        secrets: &[&str],
+        base: &str,
+        sandbox: bool,
+    ) -> Result<Option<String>, BadStripeSettings> {
         let key = Secret(key.to_owned());
         let secrets: Vec<Secret> = secrets.iter().map(|text| Secret((*text).to_owned())).collect();
         let settings = StripeSettings::of(Some(&key), &secrets, Some(base), String::new(), sandbox)?;
@@ -138,10 +151,16 @@ mod tests {
 
     #[test]
     fn half_a_configuration_is_refused_and_says_what_is_missing() {
-        use BadStripeSettings::{BadBase, LiveInSandbox, NoKey, NoWebhookSecret, NotAKey, NotAWebhookSecret, OnlyBase};
+        use BadStripeSettings::{
+            BadBase, LiveInSandbox, NoKey, NoWebhookSecret, NotAKey, NotAWebhookSecret, OnlyBase,
+        };
         assert_eq!(of("", &[], "", false), Ok(None), "nothing is set");
         assert_eq!(of("sk_live_1", &["whsec_1"], "", false), Ok(Some(API.to_owned())));
-        assert_eq!(of("rk_test_1", &["whsec_1", "whsec_2"], "", true), Ok(Some(API.to_owned())), "two while one is replaced");
+        assert_eq!(
+            of("rk_test_1", &["whsec_1", "whsec_2"], "", true),
+            Ok(Some(API.to_owned())),
+            "two while one is replaced"
+        );
         for (key, secrets, base, sandbox, bad) in [
             ("sk_live_1", &[""] as &[&str], "", false, NoWebhookSecret),
             ("", &["whsec_1"], "", false, NoKey),
@@ -165,7 +184,8 @@ mod tests {
     #[test]
     fn t20_a_secret_is_shown_nowhere() {
         let secret = Secret("sk_live_abc".to_owned());
-        let settings = StripeSettings::of(Some(&secret), &[Secret("whsec_abc".to_owned())], None, String::new(), false);
+        let settings =
+            StripeSettings::of(Some(&secret), &[Secret("whsec_abc".to_owned())], None, String::new(), false);
         assert!(!format!("{settings:?}").contains("abc"));
     }
 }

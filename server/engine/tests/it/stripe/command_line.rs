@@ -21,8 +21,13 @@ const OURS: [&str; 8] = [
     "charge.dispute.closed",
 ];
 /// What is triggered beside them, as far as our Stripe goes.
-const OTHERS: [&str; 5] =
-    ["charge.succeeded", "customer.created", "payment_intent.requires_action", "price.created", "product.created"];
+const OTHERS: [&str; 5] = [
+    "charge.succeeded",
+    "customer.created",
+    "payment_intent.requires_action",
+    "price.created",
+    "product.created",
+];
 
 fn stripe() -> Command {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -38,7 +43,8 @@ async fn said(mut command: Command) -> Result<String> {
     tokio::task::spawn_blocking(move || {
         let home = tempfile::tempdir()?;
         let output = command.env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path()).output();
-        let output = output.context("Stripe's command line is not there: `cargo xtask test` installs it (end2end)")?;
+        let output =
+            output.context("Stripe's command line is not there: `cargo xtask test` installs it (end2end)")?;
         ensure!(output.status.success(), "{output:?}");
         Ok(String::from_utf8(output.stdout)?)
     })
@@ -62,9 +68,13 @@ async fn trigger(fake: &Fake, event: &str, with: &[String]) -> Result<Vec<Value>
 /// The parameters by which what is triggered names an order of ours.
 fn naming(order: &Order) -> Vec<String> {
     let id = order.id;
-    ["checkout_session:metadata.order", "checkout_session:payment_intent_data.metadata.order", "payment_intent:metadata.order"]
-        .map(|parameter| format!("{parameter}={id}"))
-        .to_vec()
+    [
+        "checkout_session:metadata.order",
+        "checkout_session:payment_intent_data.metadata.order",
+        "payment_intent:metadata.order",
+    ]
+    .map(|parameter| format!("{parameter}={id}"))
+    .to_vec()
 }
 
 impl Shop<'_> {
@@ -83,9 +93,17 @@ impl Shop<'_> {
     /// Everything that is in the books and about the people, but for the journal of what was told.
     async fn rows(&self) -> Result<Vec<(&'static str, i64)>> {
         let mut rows = Vec::new();
-        for table in
-            ["\"order\"", "token_grant", "token_entry", "invoice", "payment", "revenue_entry", "outbox", "payment_account", "audit_entry"]
-        {
+        for table in [
+            "\"order\"",
+            "token_grant",
+            "token_entry",
+            "invoice",
+            "payment",
+            "revenue_entry",
+            "outbox",
+            "payment_account",
+            "audit_entry",
+        ] {
             rows.push((table, self.world.count(table).await?));
         }
         Ok(rows)
@@ -166,7 +184,8 @@ async fn every_other_kind_changes_nothing(shop: &Shop<'_>) -> Result<()> {
             "id": page, "object": "checkout.session", "metadata": {"order": order.id, "customer": order.customer},
             "payment_intent": intent["id"], "payment_status": "paid", "status": "complete",
         });
-        let event = json!({"id": format!("evt_{name}"), "object": "event", "type": name, "data": {"object": object}});
+        let event =
+            json!({"id": format!("evt_{name}"), "object": "event", "type": name, "data": {"object": object}});
         assert_eq!(shop.hear(&event).await?, Heard::Nothing, "{name}");
     }
     assert_eq!((shop.rows().await?, shop.state(order.id).await?), (before, OrderState::Open));

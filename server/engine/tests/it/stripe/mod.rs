@@ -2,6 +2,7 @@
 //! sandbox's provider. I-30, I-31, I-33 to I-35, T6, U3.
 
 mod command_line;
+#[expect(dead_code, reason = "it serves the adapter's own tests as well")]
 mod fake;
 
 use crate::support::{On, World};

@@ -24,18 +24,16 @@ fn spelled(fields: &[(String, String)]) -> Value {
     for (field, value) in fields {
         let mut place = &mut whole;
         for step in field.split(['[', ']']).filter(|step| !step.is_empty()) {
-            place = match step.parse::<usize>() {
-                Ok(number) => {
-                    let items = if place.is_null() { place.insert_array() } else { place.as_array_mut().unwrap() };
-                    items.resize(items.len().max(number + 1), Value::Null);
-                    &mut items[number]
+            place = if let Ok(number) = step.parse::<usize>() {
+                let items =
+                    if place.is_null() { place.insert_array() } else { place.as_array_mut().unwrap() };
+                items.resize(items.len().max(number + 1), Value::Null);
+                &mut items[number]
+            } else {
+                if place.is_null() {
+                    *place = Value::Object(Map::new());
                 }
-                Err(_) => {
-                    if place.is_null() {
-                        *place = Value::Object(Map::new());
-                    }
-                    &mut place[step]
-                }
+                &mut place[step]
             };
         }
         *place = match (value.parse::<i64>(), value.as_str()) {
@@ -107,9 +105,12 @@ fn judged(asked: &Asked, document: &Value) -> (String, Vec<String>) {
 async fn every_request_of_ours_and_every_answer_to_it_is_as_stripes_document_says() {
     let shop = Shop::open().await;
     let (fake, stripe) = (&shop.fake, &shop.stripe);
-    for (number, card) in
-        [(1, "pm_card_visa"), (2, "pm_card_chargeDeclined"), (3, "pm_card_authenticationRequired"), (4, "later")]
-    {
+    for (number, card) in [
+        (1, "pm_card_visa"),
+        (2, "pm_card_chargeDeclined"),
+        (3, "pm_card_authenticationRequired"),
+        (4, "later"),
+    ] {
         fake.cards_become(card);
         shop.charge(&format!("obx_{number}-0")).await.unwrap();
     }
@@ -152,10 +153,14 @@ fn the_document_finds_what_is_wrong() {
     };
     let good = [("amount", "100"), ("currency", "jpy")];
     assert_eq!(asked(&good, None), Vec::<String>::new());
-    for (name, value) in
-        [("amount", "1.00"), ("metdata[order]", "ord_1"), ("confirm", "yes"), ("payment_method_types[0]", "1")]
-    {
-        let form: Vec<_> = good.into_iter().filter(|(known, _)| *known != name).chain([(name, value)]).collect();
+    for (name, value) in [
+        ("amount", "1.00"),
+        ("metdata[order]", "ord_1"),
+        ("confirm", "yes"),
+        ("payment_method_types[0]", "1"),
+    ] {
+        let form: Vec<_> =
+            good.into_iter().filter(|(known, _)| *known != name).chain([(name, value)]).collect();
         assert_eq!(asked(&form, None).len(), 1, "{name}={value}");
     }
     assert_eq!(asked(&[("currency", "jpy")], None).len(), 1, "no amount");

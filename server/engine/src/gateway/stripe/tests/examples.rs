@@ -8,8 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 fn example(kind: &str) -> Value {
-    let all: Value =
-        serde_json::from_str(include_str!("../../../../tests/it/stripe/objects.json")).unwrap();
+    let all: Value = serde_json::from_str(include_str!("../../../../tests/it/stripe/objects.json")).unwrap();
     all["resources"][kind].clone()
 }
 
@@ -30,7 +29,10 @@ fn stripes_own_examples_are_read() {
     let method: Method = read("payment_method");
     assert_eq!(method.card.unwrap().last4, "4242");
     let dispute: Disputed = read("dispute");
-    assert_eq!(crate::gateway::Dispute::try_from(dispute).unwrap().state, crate::gateway::DisputeState::Inquiry);
+    assert_eq!(
+        crate::gateway::Dispute::try_from(dispute).unwrap().state,
+        crate::gateway::DisputeState::Inquiry
+    );
     assert_eq!(read::<Refund>("refund").status.as_deref(), Some("succeeded"));
     assert!(read::<Payer>("customer").id.starts_with("cus_"));
     let event = Event::read(example("event").to_string().as_bytes()).unwrap();
@@ -52,7 +54,10 @@ fn stripes_own_examples_are_read_where_they_are_expanded() {
     assert!(intent.latest_charge.as_ref().and_then(Expandable::object).is_some());
     let method = intent.payment_method.as_ref().and_then(Expandable::object).cloned();
     let found = read.found(Some(&intent), method).unwrap();
-    assert_eq!((found.seen.order.as_str(), found.seen.method.as_deref()), ("ord_1", Some("card ending 4242")));
+    assert_eq!(
+        (found.seen.order.as_str(), found.seen.method.as_deref()),
+        ("ord_1", Some("card ending 4242"))
+    );
     for (name, object, kind) in [
         ("checkout.session.completed", session, EventKind::Order("ord_1".to_owned())),
         ("charge.refunded", example("charge"), EventKind::Other), // of no payment of ours: it has none

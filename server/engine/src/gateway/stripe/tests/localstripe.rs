@@ -1,4 +1,4 @@
-//! The adapter against a Stripe that is not ours: localstripe, of PyPI. It charges with nobody present and gives back; hosted
+//! The adapter against a Stripe that is not ours: `localstripe`, of `PyPI`. It charges with nobody present and gives back; hosted
 //! pages it has none, and keys it does not regard, so that what is made once is so by looking first.
 
 use super::{customer, pounds, stripe_at};
@@ -23,11 +23,13 @@ impl Drop for Localstripe {
 /// Starts it on a free port of this machine.
 fn start() -> (Localstripe, String) {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let python = std::env::var_os("JARAI_JUDGES").map_or_else(|| here.join("../../target/judges"), PathBuf::from);
+    let python =
+        std::env::var_os("JARAI_JUDGES").map_or_else(|| here.join("../../target/judges"), PathBuf::from);
     let mut command = Command::new(python.join("bin/python"));
     command.arg(here.join("tests/it/stripe/serve_localstripe.py")).stdout(Stdio::piped());
     let started = command.env("PYTHONDONTWRITEBYTECODE", "1").spawn();
-    let mut process = started.expect("localstripe is not there: `cargo xtask test` installs it, or see JARAI_JUDGES");
+    let mut process =
+        started.expect("localstripe is not there: `cargo xtask test` installs it, or see JARAI_JUDGES");
     let mut port = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut port).unwrap();
     (Localstripe(process), format!("http://127.0.0.1:{}", port.trim()))
@@ -71,7 +73,10 @@ async fn a_stripe_that_is_not_ours_is_charged_once_and_gives_back() {
     let declined = card(&stripe, &payer, "4000000000000341").await;
     for _ in 0..2 {
         assert_eq!(charge("obx_2-0", &declined).await, Charged::Declined("card_declined".to_owned()));
-        assert_eq!(charge("obx_3-0", &card(&stripe, &payer, "4000002500003155").await).await, Charged::NeedsAction);
+        assert_eq!(
+            charge("obx_3-0", &card(&stripe, &payer, "4000002500003155").await).await,
+            Charged::NeedsAction
+        );
     }
     let Charged::Paid(other) = charge("obx_2-1", &good).await else { panic!("the next try") };
     assert_ne!(other, payment);

@@ -10,9 +10,7 @@ mod localstripe;
 use super::{Stripe, StripeSettings, api::VERSION};
 use crate::{
     Error,
-    gateway::{
-        ChargeRequest, Charged, CheckoutRequest, Dispute, DisputeState, Gateway, Payment, Refunded,
-    },
+    gateway::{ChargeRequest, Charged, CheckoutRequest, Dispute, DisputeState, Gateway, Payment, Refunded},
 };
 use billing::{
     id::{CustomerId, OrderId},
@@ -117,7 +115,8 @@ async fn i35_a_charge_is_paid_declined_or_pending_and_made_once_a_key() {
         assert_eq!(shop.charge(&key).await.unwrap(), charged, "{card}");
         assert_eq!(shop.made_for(&key), 1, "{card}");
     }
-    let slow = shop.fake.all("payment_intent").into_iter().find(|intent| intent["metadata"]["charge"] == "obx_5-0");
+    let slow =
+        shop.fake.all("payment_intent").into_iter().find(|intent| intent["metadata"]["charge"] == "obx_5-0");
     shop.fake.succeed(slow.unwrap()["id"].as_str().unwrap());
     assert!(matches!(shop.charge("obx_5-0").await.unwrap(), Charged::Paid(_)), "the bank was done");
     let gone = Shop { method: "pm_gone".to_owned(), ..shop };
@@ -141,7 +140,10 @@ async fn i35_a_lost_answer_is_pending_and_the_same_charge_afterwards() {
     assert!(took < Duration::from_secs(10), "{took:?}");
     assert_eq!(stripe_at("http://127.0.0.1:1", KEY).charge(&request(&shop)).await.unwrap(), Charged::Pending);
     let stranger = stripe_at(&shop.fake.base, "sk_test_other").charge(&request(&shop)).await;
-    assert!(matches!(stranger, Err(Error::ProviderRefused(_))), "a key that is not let in is no decline: {stranger:?}");
+    assert!(
+        matches!(stranger, Err(Error::ProviderRefused(_))),
+        "a key that is not let in is no decline: {stranger:?}"
+    );
 }
 
 fn request(shop: &Shop) -> ChargeRequest {
@@ -159,16 +161,25 @@ async fn i36_three_refunds_add_up_and_a_dispute_is_seen() {
     let shop = Shop::open().await;
     let payment = async || shop.stripe.payment(&shop.payment).await.unwrap().unwrap();
     assert_eq!(payment().await, Payment { amount: pounds(2_160), refunded: pounds(0), dispute: None });
-    let refund = async |key: &str, minor| shop.stripe.refund(key, &shop.payment, pounds(minor)).await.unwrap();
-    for (key, minor, together) in [("one", 100, 100), ("one", 100, 100), ("two", 60, 160), ("three", 2_000, 2_160)] {
+    let refund =
+        async |key: &str, minor| shop.stripe.refund(key, &shop.payment, pounds(minor)).await.unwrap();
+    for (key, minor, together) in
+        [("one", 100, 100), ("one", 100, 100), ("two", 60, 160), ("three", 2_000, 2_160)]
+    {
         assert!(matches!(refund(key, minor).await, Refunded::Done(_)), "{key}");
         assert_eq!(payment().await.refunded, pounds(together), "{key}: once a key");
     }
     assert_eq!(refund("four", 1).await, Refunded::Refused("charge_already_refunded".to_owned()));
-    assert_eq!(shop.stripe.refund("five", "pi_none", pounds(1)).await.unwrap(), Refunded::Refused("resource_missing".into()));
+    assert_eq!(
+        shop.stripe.refund("five", "pi_none", pounds(1)).await.unwrap(),
+        Refunded::Refused("resource_missing".into())
+    );
     shop.fake.go_wrong("/v1/refunds", Fault::Hang, 9);
     let (hung, took) = timed(shop.stripe.refund("six", &shop.payment, pounds(1))).await;
-    assert!(matches!(hung, Err(Error::ProviderAway(_))) && took < Duration::from_secs(10), "{hung:?} {took:?}");
+    assert!(
+        matches!(hung, Err(Error::ProviderAway(_))) && took < Duration::from_secs(10),
+        "{hung:?} {took:?}"
+    );
 
     let dispute = shop.fake.dispute(&shop.payment);
     let id = dispute["id"].as_str().unwrap().to_owned();
@@ -210,7 +221,10 @@ async fn c1_yen_are_paid_as_yen() {
         shop.stripe.close_checkout(&page.reference).await.unwrap();
     }
     let seen = async |page: &str| shop.stripe.checkout(page).await.unwrap().unwrap().seen.state;
-    assert_eq!((seen(&open.reference).await, seen(&page.reference).await), (PaidState::Failed, PaidState::Paid));
+    assert_eq!(
+        (seen(&open.reference).await, seen(&page.reference).await),
+        (PaidState::Failed, PaidState::Paid)
+    );
     assert_eq!(shop.stripe.checkout("cs_test_none").await.unwrap(), None);
     let stranger = shop.stripe.open_checkout(&order(4, yen, "cus_none")).await;
     assert!(matches!(stranger, Err(Error::NotFound("payer"))), "{stranger:?}");

@@ -159,7 +159,7 @@ async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     let (status, body) = match fault {
         Some(Fault::Hang) => {
             fake.memory().asked.push(asked);
-            tokio::time::sleep(Duration::from_secs(120)).await;
+            tokio::time::sleep(Duration::from_mins(2)).await;
             (500, Value::Null)
         }
         Some(Fault::Fail(status)) => {
@@ -171,7 +171,10 @@ async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     };
     let status = if fault == Some(Fault::Lose) { 503 } else { status };
     let response = Response::builder().status(status).header("request-id", "req_fake");
-    response.header("content-type", "application/json").body(Body::from(body.to_string())).expect("a response")
+    response
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .expect("a response")
 }
 
 async fn read(request: Request) -> Asked {
@@ -194,12 +197,19 @@ async fn read(request: Request) -> Asked {
     }
 }
 
+/// Puts fields into an object.
+fn put(object: &mut Value, fields: Value) {
+    if let Value::Object(fields) = fields {
+        for (name, value) in fields {
+            object[name] = value;
+        }
+    }
+}
+
 /// An error in Stripe's form.
 fn refusal(kind: &str, more: Value) -> Value {
     let mut error = json!({"type": kind, "message": "words with sk_test_fake in them"});
-    for (name, value) in more.as_object().into_iter().flatten() {
-        error[name] = value.clone();
-    }
+    put(&mut error, more);
     json!({"error": error})
 }
 

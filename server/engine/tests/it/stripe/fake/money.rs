@@ -266,4 +266,3 @@ impl Memory {
         Ok(refund)
     }
 }
-

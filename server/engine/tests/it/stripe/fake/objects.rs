@@ -1,6 +1,6 @@
 //! The objects of the fake: made of Stripe's examples, listed, expanded, told of.
 
-use super::{Asked, Memory, refusal};
+use super::{Asked, Memory, put, refusal};
 use serde_json::{Value, json};
 
 /// An object, or the status and body of a refusal.
@@ -39,18 +39,14 @@ impl Memory {
         object["livemode"] = json!(false);
         object["metadata"] = json!({});
         object["id"] = json!(self.fresh(prefix));
-        for (name, value) in fields.as_object().into_iter().flatten() {
-            object[name] = value.clone();
-        }
+        put(&mut object, fields);
         self.objects.push(object.clone());
         object
     }
 
     pub fn change(&mut self, id: &str, fields: Value) -> Value {
         let object = self.object(id).expect("an object");
-        for (name, value) in fields.as_object().into_iter().flatten() {
-            object[name] = value.clone();
-        }
+        put(object, fields);
         object.clone()
     }
 
@@ -132,9 +128,9 @@ impl Memory {
         let limit = asked.number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(10);
         let fits = |object: &&Value| {
             object["object"] == kind
-                && ["customer", "payment_intent"].iter().all(|name| {
-                    asked.field(name).is_none_or(|wanted| object[*name] == wanted)
-                })
+                && ["customer", "payment_intent"]
+                    .iter()
+                    .all(|name| asked.field(name).is_none_or(|wanted| object[*name] == wanted))
         };
         let data: Vec<&Value> = self.objects.iter().rev().filter(fits).take(limit).collect();
         json!({"object": "list", "data": data, "has_more": false, "url": asked.path})
