@@ -601,3 +601,43 @@ both! {
         Ok(())
     }
 }
+
+/// U3: outside of sandboxes, and without an account of Stripe, nobody is sent to pay, and no test card buys anything.
+#[tokio::test]
+async fn u3_without_a_provider_nobody_is_sent_to_pay() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let database_url = format!("sqlite://{}/books.db?mode=rwc", folder.path().display());
+    let engine = Engine::open(Settings { database_url, sandbox: false }).await?;
+    engine.load_catalog_samples().await?;
+    let customer = engine.open_customer("Northlight Films", Currency::Gbp).await?;
+    let details = billing::payment::BillingDetails {
+        name: "Northlight Films Ltd".to_owned(),
+        address: vec!["14 Harbour Row".to_owned()],
+        country: billing::payment::Country::GB,
+        email: "billing@northlight.example".to_owned(),
+        tax_id: None,
+    };
+    engine.set_billing_details(customer, details).await?;
+    let (email, password) = ("mara@northlight.example", "a long password");
+    let role = Role::CustomerAdministrator;
+    let new = engine::team::NewMember { name: "Mara Lindqvist", email, password, role };
+    let person = engine.add_member(customer, new).await?;
+    let buyer = engine.member(person, None).await?.context("a member")?;
+    let Ordered::Order(order) = engine.order(&buyer, "one", Wanted::Pack(Tokens::new(PACK)?, None)).await?
+    else {
+        bail!("an order")
+    };
+    let asked = engine.checkout(&buyer, order.id, "words".to_owned()).await;
+    let Err(Error::Invalid { message, .. }) = asked else { bail!("nobody is sent: {asked:?}") };
+    assert_eq!(message, "No payment provider is set up here. Nothing was charged.");
+    assert_eq!(engine.checkout_origin(), None);
+    assert_eq!(engine.sandbox_page("cs_test_1").await?, None);
+    assert!(matches!(engine.sandbox_pay("cs_test_1", PAID).await, Err(Error::NotFound("checkout"))));
+    assert!(matches!(engine.sandbox_dispute("pi_1", None).await, Err(Error::NotFound("checkout"))));
+    assert_eq!(
+        (engine.hear_sandbox().await?, engine.reconcile().await?, engine.charge_due().await?),
+        (0, 0, 0)
+    );
+    engine.close().await;
+    Ok(())
+}
