@@ -182,6 +182,10 @@ mod on_the_server {
                     detail: format!("{what} Nothing was changed. Load the page again."),
                 },
                 engine::Error::Busy => Self::Busy,
+                engine::Error::ProviderAway(_) => Self::Refused {
+                    title: "The payment provider does not answer at the moment".to_owned(),
+                    detail: "Nothing was charged and nothing is lost. Try again in a few minutes.".to_owned(),
+                },
                 engine::Error::Changed { now } => Self::Refused {
                     title: "Somebody else has changed it meanwhile".to_owned(),
                     detail: format!("It is now {now}. Nothing of yours was changed. Load the page again."),

@@ -2,6 +2,7 @@
 
 use crate::{App, AppError, error::ErrorPage, request, respond, ui::TapePatterns};
 use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
+use engine::Engine;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 
@@ -53,12 +54,15 @@ fn document(options: LeptosOptions, content: impl FnOnce() -> AnyView) -> impl I
     }
 }
 
-/// Only our own files, and of scripts in the page only those that carry this response's nonce.
+/// Only our own files, and of scripts in the page only those that carry this response's nonce. A form leads elsewhere only
+/// where orders are paid on the provider's own pages.
 fn forbid_what_is_not_ours() {
     let nonce = use_nonce().map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    let paid_at = use_context::<Engine>().and_then(|engine| engine.checkout_origin());
+    let paid_at = paid_at.map(|origin| format!(" {origin}")).unwrap_or_default();
     let policy = format!(
         "default-src 'self'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+         connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{paid_at}"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         respond::header(CONTENT_SECURITY_POLICY, policy);

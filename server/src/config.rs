@@ -6,6 +6,7 @@ use crate::{
 };
 use app::team::LegalTexts;
 use clap::builder::FalseyValueParser;
+use engine::payment::{BadStripeSettings, Secret, StripeSettings};
 use std::net::SocketAddr;
 
 /// Where the books are unless somebody says otherwise: a file beside the program.
@@ -46,6 +47,15 @@ pub struct ServeOptions {
     /// A proxy, or a network of them, whose word on where a request comes from (`X-Forwarded-For`) is believed.
     #[arg(long = "trusted-proxy", env = "JARAI_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<TrustedProxy>,
+    /// The secret key of an account of Stripe, which then takes the payments; a sandbox takes test keys only.
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
+    pub stripe_secret_key: Option<Secret>,
+    /// The signing secret of Stripe's endpoint for `/webhooks/payments`; both, with a comma, while one is replaced.
+    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_delimiter = ',')]
+    pub stripe_webhook_secret: Vec<Secret>,
+    /// Where Stripe's interface is, if not at Stripe: for trying.
+    #[arg(long, env = "STRIPE_API_BASE")]
+    pub stripe_api_base: Option<String>,
 }
 
 /// How browsers reach this installation.
@@ -87,6 +97,9 @@ pub enum ConfigError {
     /// The address to listen on gives no origin.
     #[error(transparent)]
     Origin(#[from] NotAnOrigin),
+    /// Stripe is half set up, or not for an installation like this one.
+    #[error(transparent)]
+    Stripe(#[from] BadStripeSettings),
 }
 
 impl ServeOptions {
@@ -107,6 +120,13 @@ impl ServeOptions {
             legal: LegalTexts { terms: self.terms_url.clone(), privacy: self.privacy_url.clone() },
             trusted_proxies: self.trusted_proxies.clone(),
         })
+    }
+
+    /// The account of Stripe that takes the payments of this site; none where none is set up.
+    pub fn stripe(&self, site: &Site) -> Result<Option<StripeSettings>, ConfigError> {
+        let base = self.stripe_api_base.as_deref();
+        let (key, secrets) = (self.stripe_secret_key.as_ref(), &self.stripe_webhook_secret);
+        Ok(StripeSettings::of(key, secrets, base, site.origin.to_string(), site.sandbox)?)
     }
 }
 
@@ -140,6 +160,24 @@ mod tests {
         assert_eq!(named(&[]), 0);
         assert_eq!(named(&["--trusted-proxy", "10.0.0.1", "--trusted-proxy", "fd00::/8"]), 2);
         assert_eq!(named(&["--trusted-proxy", "10.0.0.1,10.0.0.2"]), 2);
+    }
+
+    #[test]
+    fn u3_stripe_is_set_up_whole_or_not_at_all() {
+        let stripe = |line: &[&str]| {
+            let options = Line::parse_from(["serve", "--sandbox"].iter().chain(line)).options;
+            let site = options.site(SocketAddr::from(([127, 0, 0, 1], 4711))).unwrap();
+            options.stripe(&site).map(|settings| settings.is_some())
+        };
+        let (key, secrets) = ("--stripe-secret-key=sk_test_1", "--stripe-webhook-secret=whsec_1,whsec_2");
+        assert_eq!(stripe(&[]), Ok(false));
+        assert_eq!(stripe(&[key, secrets]), Ok(true));
+        assert_eq!(stripe(&[key]), Err(ConfigError::Stripe(BadStripeSettings::NoWebhookSecret)));
+        assert_eq!(stripe(&[secrets]), Err(ConfigError::Stripe(BadStripeSettings::NoKey)));
+        let live = "--stripe-secret-key=sk_live_1";
+        assert_eq!(stripe(&[live, secrets]), Err(ConfigError::Stripe(BadStripeSettings::LiveInSandbox)));
+        let shown = format!("{:?}", Line::parse_from(["serve", key, secrets]).options);
+        assert!(!shown.contains("sk_test_1") && !shown.contains("whsec_1"), "T20: {shown}");
     }
 
     #[test]

@@ -17,6 +17,10 @@ use engine::{
     payment::{OrderLine, Ordered, Wanted},
 };
 
+/// What whoever wants to pay is told while the provider does not answer.
+const PROVIDER_AWAY: &str =
+    "The payment provider does not answer at the moment. Nothing was charged. Try again in a few minutes.";
+
 fn order_id(text: &str) -> Result<OrderId, AppError> {
     text.parse().map_err(|_| AppError::NotFound { what: "order".to_owned() })
 }
@@ -36,6 +40,11 @@ pub(crate) async fn go_and_pay(engine: &Engine, order: &Order, reader: &Reader) 
         Ok(url) => respond::see_other(&url),
         Err(engine::Error::Invalid { message, .. }) => {
             flash::say(Tone::Bad, message).await?;
+            respond::see_other(&format!("/orders/{}", order.id));
+        }
+        Err(engine::Error::ProviderAway(why)) => {
+            tracing::warn!(order = %order.id, why, "nobody could be sent to pay");
+            flash::say(Tone::Bad, PROVIDER_AWAY.to_owned()).await?;
             respond::see_other(&format!("/orders/{}", order.id));
         }
         Err(error) => return Err(error.into()),

@@ -50,7 +50,11 @@ impl Stage {
         match self {
             Self::Format => Ok(()),
             Self::Lint => setup::wasm_target(workspace).and_then(|()| setup::c_compiler()),
-            Self::Unit => setup::c_compiler().and_then(|()| setup::postgresql().map(drop)),
+            Self::Unit => {
+                setup::c_compiler()?;
+                setup::postgresql()?;
+                setup::stripes_judges(workspace).map(drop)
+            }
             Self::Browser => {
                 setup::wasm_target(workspace)?;
                 setup::c_compiler()?;
@@ -124,6 +128,8 @@ fn unit(workspace: &Workspace) -> Result<()> {
     cargo.args(["test", "--workspace", "--exclude", "frontend"]);
     // A snapshot that is new or differs is a failure, never a file written on the way.
     cargo.env("INSTA_UPDATE", "no");
+    let (localstripe, stripe) = setup::stripes_judges(workspace)?;
+    cargo.env("JARAI_JUDGES", localstripe).env("STRIPE_CLI", stripe);
     run(cargo.env("PG_BIN", setup::postgresql()?))
 }
 

@@ -227,7 +227,8 @@ impl From<Error> for Problem {
             Error::BadAttempt(bad) => bad.into(),
             Error::Invalid { field, message } => Self::field(field, message),
             Error::OutOfScope(_) => Self::plain(Code::InsufficientScope),
-            Error::Busy => Self::plain(Code::ServiceUnavailable),
+            // A provider that does not answer is asked again with the same request, which then happens once.
+            Error::Busy | Error::ProviderAway(_) => Self::plain(Code::ServiceUnavailable),
             // Everything else is ours to mend: what it is stands in the log under the request's name.
             fault => {
                 tracing::error!(error = %fault, "an act failed");

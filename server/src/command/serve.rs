@@ -51,9 +51,10 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
     let site = options.site(address)?;
+    let stripe = options.stripe(&site)?;
     make_folder_of(&options.database_url)?;
     let settings = Settings { database_url: options.database_url.clone(), sandbox: options.sandbox };
-    let engine = Engine::open(settings).await.map_err(ServeError::Database)?;
+    let engine = Engine::open_with(settings, stripe).await.map_err(ServeError::Database)?;
     let samples =
         if options.sandbox { engine.load_samples().await.map_err(ServeError::Database)? } else { None };
 

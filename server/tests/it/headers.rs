@@ -1,6 +1,6 @@
 //! What every reply carries, whoever made it. T9, T20.
 
-use crate::support::{World, request};
+use crate::support::{On, World, request};
 use axum::{Router, routing::get};
 use http::{Method, StatusCode};
 use server::{router::guarded, state::AppState};
@@ -50,6 +50,17 @@ async fn t9_every_reply_is_named_and_locked_down() {
         );
         assert_eq!(reply.header("x-correlation-id").len(), 36, "{uri}");
     }
+}
+
+/// Orders are paid on Stripe's own pages, where Stripe takes the payments: our forms lead there, and nowhere else.
+#[tokio::test]
+async fn t9_forms_lead_to_stripe_only_where_it_takes_the_payments() {
+    let page = || request(Method::GET, "/sign-in", None, "");
+    let of = async |world: World| world.send(page()).await.header("content-security-policy").to_owned();
+    let ours = of(World::new().await).await;
+    assert!(ours.ends_with("; form-action 'self'"), "{ours}");
+    let stripes = of(World::paid_by_stripe(On::Sqlite, "whsec_1").await).await;
+    assert!(stripes.ends_with("; form-action 'self' https://checkout.stripe.com"), "{stripes}");
 }
 
 #[tokio::test]

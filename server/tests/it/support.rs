@@ -11,7 +11,7 @@ use billing::{
     time::Timestamp,
     tokens::Tokens,
 };
-use engine::{Engine, Settings, team::NewMember};
+use engine::{Engine, Settings, payment::StripeSettings, team::NewMember};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::Value;
 use server::{
@@ -134,7 +134,7 @@ impl World {
 
     /// As [`World::new`], on either database.
     pub async fn on(on: On) -> Self {
-        Self::build(on, async |engine| {
+        Self::build(on, None, async |engine| {
             let at: Timestamp = "2026-10-22T12:00:00Z".parse().unwrap();
             engine.set_sandbox_clock(at).await.unwrap();
             engine.load_catalog_samples().await.unwrap();
@@ -144,16 +144,24 @@ impl World {
 
     /// With the sample people and what they have done, at the end of which it is 22 October.
     pub async fn with_samples(on: On) -> Self {
-        Self::build(on, async |engine| {
+        Self::build(on, None, async |engine| {
             engine.load_samples().await.unwrap().expect("an empty sandbox");
         })
         .await
     }
 
-    async fn build(on: On, prepare: impl AsyncFnOnce(&Engine)) -> Self {
+    /// An empty one whose payments an account of Stripe takes, which nobody answers for; events are signed with this secret.
+    pub async fn paid_by_stripe(on: On, secret: &str) -> Self {
+        let secrets = [secret.parse().unwrap()];
+        let (key, nowhere) = ("sk_test_1".parse().unwrap(), Some("http://127.0.0.1:1"));
+        let stripe = StripeSettings::of(Some(&key), &secrets, nowhere, ORIGIN.to_owned(), true).unwrap();
+        Self::build(on, stripe, async |_| {}).await
+    }
+
+    async fn build(on: On, stripe: Option<StripeSettings>, prepare: impl AsyncFnOnce(&Engine)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = on.fresh(folder.path()).await;
-        let engine = Engine::open(Settings { database_url, sandbox: true }).await.unwrap();
+        let engine = Engine::open_with(Settings { database_url, sandbox: true }, stripe).await.unwrap();
         prepare(&engine).await;
         let first = Customer::open(&engine, "First").await;
         let second = Customer::open(&engine, "Second").await;

@@ -45,3 +45,22 @@ both! {
         assert!(engine.has_heard("evt_1").await.unwrap());
     }
 }
+
+both! {
+    /// Where Stripe takes the payments, its endpoint's secret counts and no other.
+    async fn i30_where_stripe_is_set_up_its_secret_counts(on: On) {
+        let world = World::paid_by_stripe(on, "whsec_stripes").await;
+        let event = json!({"id": "evt_1", "type": "charge.succeeded", "data": {"object": {"id": "ch_1"}}});
+        let body = event.to_string().into_bytes();
+        let good = world.engine.sandbox_signature(&body).await.unwrap();
+        let (time, v1) = good.split_once(',').unwrap();
+        let now: i64 = time[2..].parse().unwrap();
+        assert_eq!(good, engine::payment::sign("whsec_stripes", &body, now));
+        let other = engine::payment::sign("whsec_before", &body, now);
+        assert_eq!(send(&world, body.clone(), Some(other.as_bytes())).await, StatusCode::BAD_REQUEST);
+        assert!(!world.engine.has_heard("evt_1").await.unwrap());
+        let two = format!("{other},{v1}");
+        assert_eq!(send(&world, body, Some(two.as_bytes())).await, StatusCode::OK, "signed by both while one is replaced");
+        assert!(world.engine.has_heard("evt_1").await.unwrap());
+    }
+}

@@ -3,7 +3,7 @@
 use super::server::Served;
 use crate::{
     process::{self, run},
-    setup::packages,
+    setup::{self, packages},
     workspace::Workspace,
 };
 use anyhow::{Context, Result, ensure};
@@ -38,16 +38,7 @@ impl Judges {
     /// When something is missing and cannot be installed.
     pub fn ensure(workspace: &Workspace) -> Result<Self> {
         packages::ensure("slowhttptest", &["slowhttptest"], || process::on_path("slowhttptest").is_some())?;
-        packages::ensure("Python", &["python3", "python3-venv"], || process::on_path("python3").is_some())?;
-        let folder = workspace.target.join("security");
-        let (bin, done) = (folder.join("bin"), folder.join("installed"));
-        let wanted = PACKAGES.join("\n");
-        if fs::read_to_string(&done).ok().as_ref() != Some(&wanted) {
-            run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-            run(Command::new(bin.join("pip")).args(["install", "--quiet"]).args(PACKAGES))?;
-            fs::write(done, wanted)?;
-        }
-        Ok(Self { bin })
+        Ok(Self { bin: setup::python_packages(workspace, "security", &PACKAGES)?.join("bin") })
     }
 
     fn command(&self, name: &str) -> Command {

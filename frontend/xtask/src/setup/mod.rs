@@ -116,7 +116,7 @@ fn node_major(version: &str) -> Option<u32> {
     version.trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
-/// Ensures that the browser tests' own packages are those of their lock file.
+/// Ensures that the packages of npm that tests need are those of the lock file.
 ///
 /// # Errors
 /// When npm fails.
@@ -128,12 +128,40 @@ pub fn npm_packages(workspace: &Workspace) -> Result<()> {
     if fs::read(&installed).ok().as_ref() == Some(&wanted) {
         return Ok(());
     }
-    say::step("Installing the browser tests' packages", || {
+    say::step("Installing the tests' packages of npm", || {
         let mut npm = Command::new("npm");
         npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
         run(npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
         Ok(fs::write(installed, wanted)?)
     })
+}
+
+/// Ensures Python's packages of just these versions in a folder of their own below `target`, and gives that folder.
+///
+/// # Errors
+/// When Python is missing and cannot be installed, or pip fails.
+pub fn python_packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<PathBuf> {
+    packages::ensure("Python", &["python3", "python3-venv"], || process::on_path("python3").is_some())?;
+    let folder = workspace.target.join(name);
+    let (done, wanted_text) = (folder.join("installed"), wanted.join("\n"));
+    if fs::read_to_string(&done).ok().as_ref() != Some(&wanted_text) {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        run(Command::new(folder.join("bin/pip")).args(["install", "--quiet"]).args(wanted))?;
+        fs::write(done, wanted_text)?;
+    }
+    Ok(folder)
+}
+
+/// Ensures what our adapter of Stripe is judged by: a Stripe that is not ours, and Stripe's own command line. Gives the folder of
+/// the one and the program of the other.
+///
+/// # Errors
+/// When one of them cannot be installed.
+pub fn stripes_judges(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
+    node()?;
+    npm_packages(workspace)?;
+    let folder = python_packages(workspace, "judges", &["localstripe==1.15.10"])?;
+    Ok((folder, workspace.end2end().join("node_modules/.bin/stripe")))
 }
 
 /// Whether a cargo subcommand is installed.

@@ -5,6 +5,8 @@ mod cards;
 mod give_back;
 mod pay;
 mod tell;
+#[cfg(test)]
+mod tests;
 
 pub use cards::{CARDS, Card};
 pub use pay::{SandboxPage, SandboxPaid};

@@ -5,6 +5,7 @@
 //! by the buyer who comes back, and by looking; whichever is first, the provider is asked for the payment itself, and one
 //! act of the writer takes it: payment, invoice and tokens in one transaction, once.
 
+mod account;
 mod charge;
 mod checkout;
 mod credit;

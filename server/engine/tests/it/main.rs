@@ -25,6 +25,7 @@ mod seats;
 mod shop;
 mod sign_in;
 mod statement;
+mod stripe;
 mod support;
 mod team;
 mod tier;

@@ -297,6 +297,28 @@ both! {
 }
 
 both! {
+    /// I-37: a dispute names its payment and no order. It is noted, and until it is booked nothing changes.
+    async fn i37_a_dispute_of_the_sandboxs_bank_is_told_and_noted(world: &World) -> Result<()> {
+        let shop = Shop::open(world).await?;
+        shop.buy("one", Wanted::Pack(Tokens::new(PACK)?, None)).await?;
+        world.engine.hear_sandbox().await?;
+        let database = world.database().await?;
+        let sql = "SELECT reference FROM payment";
+        let row = database.query_one_raw(Statement::from_string(database.get_database_backend(), sql)).await?;
+        let payment: String = row.context("a payment")?.try_get_by_index(0)?;
+        for (won, noted) in [(None, 1), (Some(true), 2), (Some(false), 3)] {
+            world.engine.sandbox_dispute(&payment, won).await?;
+            world.engine.hear_sandbox().await?;
+            let told = "payment_event WHERE kind LIKE 'charge.dispute.%' AND outcome = 'ignored'";
+            assert_eq!(world.count(told).await?, noted);
+        }
+        assert!(matches!(world.engine.sandbox_dispute("pi_none", None).await, Err(Error::NotFound("payment"))));
+        assert_eq!((shop.bought().await?, world.count("payment_event WHERE outcome = 'quarantined'").await?), (PACK, 0));
+        Ok(())
+    }
+}
+
+both! {
     /// T8, 5.22: what is shown is what is charged; the difference in allowance is granted at once.
     async fn reading_5_22_an_upgrade_is_charged_as_shown_and_granted_at_once(world: &World) -> Result<()> {
         let shop = Shop::open(world).await?;
@@ -496,4 +518,44 @@ both! {
         world.admit("a", vec![speech("one", 600)]).await?;
         Ok(())
     }
+}
+
+/// U3: outside of sandboxes, and without an account of Stripe, nobody is sent to pay, and no test card buys anything.
+#[tokio::test]
+async fn u3_without_a_provider_nobody_is_sent_to_pay() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let database_url = format!("sqlite://{}/books.db?mode=rwc", folder.path().display());
+    let engine = Engine::open(Settings { database_url, sandbox: false }).await?;
+    engine.load_catalog_samples().await?;
+    let customer = engine.open_customer("Northlight Films", Currency::Gbp).await?;
+    let details = billing::payment::BillingDetails {
+        name: "Northlight Films Ltd".to_owned(),
+        address: vec!["14 Harbour Row".to_owned()],
+        country: billing::payment::Country::GB,
+        email: "billing@northlight.example".to_owned(),
+        tax_id: None,
+    };
+    engine.set_billing_details(customer, details).await?;
+    let (email, password) = ("mara@northlight.example", "a long password");
+    let role = Role::CustomerAdministrator;
+    let new = engine::team::NewMember { name: "Mara Lindqvist", email, password, role };
+    let person = engine.add_member(customer, new).await?;
+    let buyer = engine.member(person, None).await?.context("a member")?;
+    let Ordered::Order(order) = engine.order(&buyer, "one", Wanted::Pack(Tokens::new(PACK)?, None)).await?
+    else {
+        bail!("an order")
+    };
+    let asked = engine.checkout(&buyer, order.id, "words".to_owned()).await;
+    let Err(Error::Invalid { message, .. }) = asked else { bail!("nobody is sent: {asked:?}") };
+    assert_eq!(message, "No payment provider is set up here. Nothing was charged.");
+    assert_eq!(engine.checkout_origin(), None);
+    assert_eq!(engine.sandbox_page("cs_test_1").await?, None);
+    assert!(matches!(engine.sandbox_pay("cs_test_1", PAID).await, Err(Error::NotFound("checkout"))));
+    assert!(matches!(engine.sandbox_dispute("pi_1", None).await, Err(Error::NotFound("checkout"))));
+    assert_eq!(
+        (engine.hear_sandbox().await?, engine.reconcile().await?, engine.charge_due().await?),
+        (0, 0, 0)
+    );
+    engine.close().await;
+    Ok(())
 }

@@ -19,6 +19,7 @@ use billing::{
 };
 use engine::{
     Engine, Error, Settings,
+    payment::StripeSettings,
     production::AdmitRequest,
     team::{Member, NewMember},
 };
@@ -75,7 +76,16 @@ pub const START: &str = "2026-10-22T16:40:00Z";
 impl World {
     /// Runs a test in a world of its own, then audits its books.
     pub async fn run(on: On, test: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
-        let world = Self::new(on).await?;
+        Self::run_with(on, None, test).await
+    }
+
+    /// The same, where an account of Stripe takes the payments.
+    pub async fn run_with(
+        on: On,
+        stripe: Option<StripeSettings>,
+        test: impl AsyncFnOnce(&World) -> Result<()>,
+    ) -> Result<()> {
+        let world = Self::new(on, stripe).await?;
         test(&world).await?;
         world.engine.close().await;
         let violations = engine::verify::verify(&world.url).await?;
@@ -83,13 +93,14 @@ impl World {
         Ok(())
     }
 
-    async fn new(on: On) -> Result<Self> {
+    async fn new(on: On, stripe: Option<StripeSettings>) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let url = match on {
             On::Sqlite => format!("sqlite://{}/books.db?mode=rwc", directory.path().display()),
             On::Postgres => postgres::fresh_database().await?,
         };
-        let engine = Engine::open(Settings { database_url: url.clone(), sandbox: true }).await?;
+        let settings = Settings { database_url: url.clone(), sandbox: true };
+        let engine = Engine::open_with(settings, stripe).await?;
         engine.set_sandbox_clock(START.parse()?).await?;
         engine.load_catalog_samples().await?;
         let customer = engine.open_customer("Northlight Films", Currency::Gbp).await?;
