@@ -69,6 +69,9 @@ pub enum Error {
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,
+    /// The payment provider has failed: whether it has done anything is not known. Asking again under the same key is safe.
+    #[error("{0}")]
+    Provider(&'static str),
     /// A row breaks a rule of the domain: something else than this program wrote it.
     #[error("{table} {row}: {what}")]
     Corrupt {

@@ -35,6 +35,10 @@ use tokio::sync::OnceCell;
 
 /// The row that holds what events are signed with.
 const SECRET: &str = "whsec";
+/// How often a card fails whose provider fails.
+const FAILURES: u32 = 2;
+/// How long a provider takes that hangs.
+const HANGS_FOR: std::time::Duration = std::time::Duration::from_mins(1);
 /// Events that are told at once.
 const TOLD_AT_ONCE: u64 = 64;
 
@@ -79,6 +83,13 @@ impl Sandbox {
             .exec(&self.pools.side)
             .await?;
         Ok(())
+    }
+
+    /// Fails the first time that it is asked for this.
+    async fn not_yet(&self, key: &str) -> Result<(), Error> {
+        let mine = hex(&random::<12>()?);
+        let made = self.once(key.to_owned(), |_| (format!("err_{mine}"), json!({"id": mine})));
+        if text(&made.await?, "id") == mine { Err(Error::Provider("the sandbox's provider has failed")) } else { Ok(()) }
     }
 
     async fn object<T: DeserializeOwned>(
@@ -201,9 +212,19 @@ impl Gateway for Sandbox {
         let behaviour = method.as_ref().and_then(|method| Card::of_last4(&text(&method["card"], "last4")));
         let status = match behaviour.map(|card| card.behaviour) {
             Some(Behaviour::DeclinedLater | Behaviour::Declined(_)) | None => "requires_payment_method",
-            Some(Behaviour::NeedsAction) => "requires_action",
+            Some(Behaviour::NeedsAction | Behaviour::AsksLater) => "requires_action",
             Some(_) => "succeeded",
         };
+        let behaviour = behaviour.map(|card| card.behaviour);
+        match behaviour {
+            Some(Behaviour::FailsLater) => {
+                for time in 1..=FAILURES {
+                    self.not_yet(&format!("failure {time} of {}", request.key)).await?;
+                }
+            }
+            Some(Behaviour::HangsLater) => tokio::time::sleep(HANGS_FOR).await,
+            _ => {}
+        }
         let made = self.once(format!("charge {}", request.key), |id| {
             let id = format!("pi_{id}");
             let intent = json!({
@@ -215,6 +236,9 @@ impl Gateway for Sandbox {
             (id, intent)
         });
         let intent = made.await?;
+        if behaviour == Some(Behaviour::UnheardLater) {
+            self.not_yet(&format!("answer to {}", request.key)).await?;
+        }
         Ok(match text(&intent, "status").as_str() {
             "succeeded" => Charged::Paid(text(&intent, "id")),
             "requires_action" => Charged::NeedsAction,

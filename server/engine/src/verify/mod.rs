@@ -5,6 +5,7 @@
 
 mod ledger;
 mod payments;
+mod purchases;
 mod rollups;
 mod spending;
 mod usage;
@@ -76,6 +77,7 @@ pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
     payments::invoices(&snapshot, &mut findings).await?;
     payments::orders(&snapshot, &mut findings).await?;
     payments::revenue(&snapshot, &mut findings).await?;
+    purchases::automatic(&snapshot, &mut findings).await?;
     rollups::sums(&snapshot, &mut findings).await?;
     snapshot.rollback().await?;
     database.close().await?;

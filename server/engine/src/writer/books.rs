@@ -2,7 +2,7 @@
 //! as sets of rows.
 
 use super::{
-    Desk,
+    Automatic, Desk,
     facts::{Account, Payer, Production, Promise, ReportedCall, Seat},
     journal::Journal,
 };
@@ -50,6 +50,7 @@ pub(super) struct Origin {
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) orders: HashMap<OrderId, order::Model>,
     pub(super) charges: HashMap<OutboxId, outbox::Model>,
+    pub(super) automatic: Automatic,
     pub(super) customer: customer::Model,
     pub(super) seq: i64,
 }
@@ -94,6 +95,8 @@ pub(crate) struct Books {
     pub(crate) charges: HashMap<OutboxId, outbox::Model>,
     /// Invoices that are not paid, by number.
     pub(crate) outstanding: BTreeMap<i64, invoice::Model>,
+    /// What is bought without asking.
+    pub(crate) automatic: Automatic,
     /// Events of the payment provider that were taken before.
     pub(crate) known_events: HashSet<String>,
     /// Tokens charged by this group, by account and day of booking.

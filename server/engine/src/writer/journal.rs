@@ -1,9 +1,9 @@
 //! What a group adds.
 
 use crate::db::entity::{
-    account, audit_entry, budget_change, cost_completion, cost_entry, invoice, invoice_line, outside_call,
-    payment, payment_event, production, production_step, quote, refusal, revenue_entry, step_attempt,
-    token_grant,
+    account, audit_entry, budget_change, cost_completion, cost_entry, invoice, invoice_line, mail,
+    outside_call, payment, payment_event, production, production_step, quote, refusal, revenue_entry,
+    step_attempt, token_grant, top_up_agreement, top_up_agreement_end,
 };
 use billing::allowance::Entry;
 
@@ -29,4 +29,7 @@ pub(crate) struct Journal {
     pub(crate) events: Vec<payment_event::Model>,
     pub(crate) revenue: Vec<revenue_entry::Model>,
     pub(crate) audit: Vec<audit_entry::Model>,
+    pub(crate) letters: Vec<mail::Model>,
+    pub(crate) agreements: Vec<top_up_agreement::Model>,
+    pub(crate) agreement_ends: Vec<top_up_agreement_end::Model>,
 }

@@ -26,3 +26,4 @@ mod statement;
 mod support;
 mod team;
 mod tier;
+mod top_up;
