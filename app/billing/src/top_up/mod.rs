@@ -7,7 +7,7 @@ mod automatic;
 mod packs;
 
 pub use automatic::{
-    AutoTopUp, AutoTopUpState, EndReason, GIVEN_UP_AFTER, PurchaseState, Situation, Terms, TermsError, Verdict,
-    next_try, verdict,
+    AutoTopUp, AutoTopUpState, EndReason, GIVEN_UP_AFTER, PurchaseState, Situation, Terms, TermsError,
+    Verdict, next_try, verdict,
 };
 pub use packs::{Pack, PricedPack, cover};

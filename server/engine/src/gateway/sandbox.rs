@@ -89,7 +89,11 @@ impl Sandbox {
     async fn not_yet(&self, key: &str) -> Result<(), Error> {
         let mine = hex(&random::<12>()?);
         let made = self.once(key.to_owned(), |_| (format!("err_{mine}"), json!({"id": mine})));
-        if text(&made.await?, "id") == mine { Err(Error::Provider("the sandbox's provider has failed")) } else { Ok(()) }
+        if text(&made.await?, "id") == mine {
+            Err(Error::Provider("the sandbox's provider has failed"))
+        } else {
+            Ok(())
+        }
     }
 
     async fn object<T: DeserializeOwned>(

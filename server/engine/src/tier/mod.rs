@@ -167,8 +167,7 @@ impl Books {
 
     /// 5.21: what was bought rests once nothing is subscribed to any more.
     pub(crate) fn has_no_plan_any_more(&self) -> bool {
-        !self.subscriptions.is_empty()
-            && self.subscriptions.iter().all(|known| known.status == Status::Ended)
+        !self.subscriptions.is_empty() && self.subscriptions.iter().all(|known| known.status == Status::Ended)
     }
 
     fn turn(&mut self, subscription: SubscriptionId, turn: &Turn, desk: &Desk) -> Result<(), Error> {

@@ -60,7 +60,10 @@ impl Act for Agree {
         let declined = agreed.is_some_and(|agreed| agreed.state == AutoTopUpState::Declined);
         let by_it = books.automatic.standing.as_ref().and_then(|row| row.declined_method.as_deref());
         if declined && by_it == Some(self.way.method.as_str()) {
-            return Err(invalid("card", "This card was declined. Buy a pack and pay it with another card: that card is kept."));
+            return Err(invalid(
+                "card",
+                "This card was declined. Buy a pack and pay it with another card: that card is kept.",
+            ));
         }
         let same = |agreed: &AutoTopUp| {
             let shown = agreed.state == AutoTopUpState::On && agreed.once == self.shown.once;
@@ -71,7 +74,8 @@ impl Act for Agree {
         }
         Self::may_begin(books, desk)?;
         let (price, version) = (books.pack_price(self.terms.buys, desk)?, desk.prices()?.version);
-        let once = price.ok_or_else(|| invalid("pack", "There is no such pack. Choose one of those that are sold."))?;
+        let once = price
+            .ok_or_else(|| invalid("pack", "There is no such pack. Choose one of those that are sold."))?;
         let once = once.totals.total;
         self.terms.check(once).map_err(|error| wrong(error, once))?;
         let spent = agreed.map_or(Money::zero(books.currency), |agreed| agreed.spent);
@@ -92,7 +96,10 @@ impl Agree {
             return Err(invalid("state", "A payment is outstanding. Settle it first."));
         }
         if books.has_no_plan_any_more() {
-            return Err(invalid("state", "Your plan has ended: choose one first, so that what is bought can be used."));
+            return Err(invalid(
+                "state",
+                "Your plan has ended: choose one first, so that what is bought can be used.",
+            ));
         }
         books.details()?;
         let Some(purchase) = books.in_flight() else { return Ok(()) };
@@ -188,9 +195,10 @@ fn invalid(field: &str, message: &str) -> Error {
 fn wrong(error: TermsError, once: Money) -> Error {
     match error {
         TermsError::NeverBuys => invalid("below", "Say at how many tokens it buys: at least 1."),
-        TermsError::CapTooSmall => {
-            invalid("cap", &format!("One purchase comes to {}, tax included. The cap has no room for it.", exact(once)))
-        }
+        TermsError::CapTooSmall => invalid(
+            "cap",
+            &format!("One purchase comes to {}, tax included. The cap has no room for it.", exact(once)),
+        ),
         TermsError::OutOfRange => invalid("cap", "The amount is larger than the books can hold."),
     }
 }
@@ -208,7 +216,8 @@ impl Engine {
         self.end_what_waits_for_its_owner(member).await?;
         let account = payment_account::Entity::find_by_id(member.customer.to_string());
         let account = account.one(&self.shared.pools.read).await?;
-        let way = account.and_then(|account| Some(Way { method: account.method?, label: account.method_label? }));
+        let way =
+            account.and_then(|account| Some(Way { method: account.method?, label: account.method_label? }));
         let way = way.ok_or_else(|| {
             invalid("card", "No card is known yet. Buy a pack first: the card that you pay it with is kept.")
         })?;

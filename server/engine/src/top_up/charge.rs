@@ -122,12 +122,7 @@ impl Act for NoteUnpaid {
 
 impl Books {
     /// I-35: the bank asks the owner: nothing more is bought until they turn it on again, and they are told.
-    fn pause(
-        &mut self,
-        purchase: &top_up_purchase::Model,
-        order: OrderId,
-        desk: &Desk,
-    ) -> Result<(), Error> {
+    fn pause(&mut self, purchase: &top_up_purchase::Model, order: OrderId, desk: &Desk) -> Result<(), Error> {
         let Some(agreed) = self.agreed(desk)? else { return Ok(()) };
         if agreed.state == AutoTopUpState::On
             && let Some(row) = &mut self.automatic.standing
@@ -192,7 +187,13 @@ impl Engine {
                 }
             }
         };
-        let unpaid = |how| NoteUnpaid { customer, purchase: row.id.clone(), order: order.id, how, method: method.clone() };
+        let unpaid = |how| NoteUnpaid {
+            customer,
+            purchase: row.id.clone(),
+            order: order.id,
+            how,
+            method: method.clone(),
+        };
         match charged {
             Charged::Paid(payment) => self.take_purchase(&order, payment, label).await?,
             Charged::Declined => self.writer.ask(unpaid(Unpaid::Declined)).await?,
@@ -202,7 +203,12 @@ impl Engine {
     }
 
     /// The money is there: it is taken as that of every order.
-    async fn take_purchase(&self, order: &Order, payment: String, method: Option<String>) -> Result<(), Error> {
+    async fn take_purchase(
+        &self,
+        order: &Order,
+        payment: String,
+        method: Option<String>,
+    ) -> Result<(), Error> {
         let seen = Seen {
             payment: Some(payment),
             order: order.id.to_string(),

@@ -43,7 +43,11 @@ pub(super) fn bought(to: &str, tokens: Tokens, total: Money, agreed: &AutoTopUp,
         to,
         "Auto-top-up has bought capacity",
         vec![
-            format!("Fewer than {} were left, so {} were bought for {paid}, tax included.", counted(agreed.below), counted(tokens)),
+            format!(
+                "Fewer than {} were left, so {} were bought for {paid}, tax included.",
+                counted(agreed.below),
+                counted(tokens)
+            ),
             format!("This month it has spent {spent} of the {cap} that were agreed."),
         ],
         ("See the purchase", format!("/orders/{order}")),
@@ -56,8 +60,14 @@ pub(super) fn needs_owner(to: &str, agreed: &AutoTopUp, until: Timestamp, order:
         to,
         "Auto-top-up is paused: your bank asks for confirmation",
         vec![
-            format!("{} were to be bought. The bank asks the owner of the card to confirm, so nothing was charged.", counted(agreed.buys)),
-            format!("Until {} you can pay this purchase yourself by the link below; your bank asks you there. Auto-top-up buys nothing more until you turn it on again.", until.day()),
+            format!(
+                "{} were to be bought. The bank asks the owner of the card to confirm, so nothing was charged.",
+                counted(agreed.buys)
+            ),
+            format!(
+                "Until {} you can pay this purchase yourself by the link below; your bank asks you there. Auto-top-up buys nothing more until you turn it on again.",
+                until.day()
+            ),
         ],
         ("Pay it yourself", format!("/orders/{order}")),
     )
@@ -69,8 +79,15 @@ pub(super) fn cap_reached(to: &str, agreed: &AutoTopUp, until: Timestamp) -> Let
         to,
         "Auto-top-up has reached this month’s cap",
         vec![
-            format!("Fewer than {} are left. One more purchase would come to more than the {} a month that were agreed, so nothing was bought.", counted(agreed.below), exact(agreed.cap)),
-            format!("It buys again from {}. Until then you can buy a pack yourself, or agree to a higher cap.", until.day()),
+            format!(
+                "Fewer than {} are left. One more purchase would come to more than the {} a month that were agreed, so nothing was bought.",
+                counted(agreed.below),
+                exact(agreed.cap)
+            ),
+            format!(
+                "It buys again from {}. Until then you can buy a pack yourself, or agree to a higher cap.",
+                until.day()
+            ),
         ],
         ("Buy capacity or change the cap", PAGE.to_owned()),
     )

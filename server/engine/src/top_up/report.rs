@@ -22,6 +22,7 @@ use billing::{
     top_up::{AutoTopUp, AutoTopUpState, EndReason, PurchaseState},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
 
 /// Purchases that the page lists.
 const LISTED: u64 = 50;
@@ -64,6 +65,8 @@ pub struct PurchaseLine {
     pub order: OrderId,
     /// When it was made.
     pub made_at: Timestamp,
+    /// How many tokens.
+    pub tokens: Tokens,
     /// What it comes to, tax included.
     pub total: Money,
     /// Where it has got to.
@@ -108,7 +111,8 @@ impl Engine {
         if let Some(row) = &row {
             let key = (owner.clone(), row.agreement_id.clone());
             let agreement = top_up_agreement::Entity::find_by_id(key.clone()).one(read).await?;
-            let agreement = agreement.ok_or_else(|| Error::corrupt("auto_top_up", &owner, "has no agreement"))?;
+            let agreement =
+                agreement.ok_or_else(|| Error::corrupt("auto_top_up", &owner, "has no agreement"))?;
             let minor = in_flight.as_ref().map_or(0, |purchase| purchase.total_minor);
             let by = AgreedBy {
                 name: self.person_named(&agreement.agreed_by).await?,
@@ -122,21 +126,24 @@ impl Engine {
             };
         }
         // What waits for its owner is given up by whoever agrees anew.
-        let given_up = in_flight.as_ref().filter(|one| one.state == "needsOwner").map_or(0, |one| one.total_minor);
+        let given_up =
+            in_flight.as_ref().filter(|one| one.state == "needsOwner").map_or(0, |one| one.total_minor);
         let spent = agreed.as_ref().map_or(0, |(agreed, _)| agreed.spent.minor() - given_up);
         let spent = Money::new(spent, member.currency);
         let account = payment_account::Entity::find_by_id(&owner).one(read).await?;
         let declined = row.as_ref().and_then(|row| row.declined_method.clone());
-        let has_declined = agreed.as_ref().is_some_and(|(agreed, _)| agreed.state == AutoTopUpState::Declined);
+        let has_declined =
+            agreed.as_ref().is_some_and(|(agreed, _)| agreed.state == AutoTopUpState::Declined);
         let method = account.as_ref().and_then(|account| account.method.clone());
         let sees = member.may_somewhere(Permission::SeeInvoices);
-        let line = |row: &top_up_purchase::Model| line_of(row, member);
+        let bought = self.agreed_packs(&owner).await?;
+        let line = |row: &top_up_purchase::Model| line_of(row, &bought, member);
         Ok(AutoTopUpReport {
             spent,
             card_was_declined: has_declined && method.is_some() && method == declined,
             card: account.filter(|_| sees).and_then(|account| account.method_label),
             in_flight: in_flight.as_ref().map(line).transpose()?,
-            purchases: if sees { self.purchases(member).await? } else { Vec::new() },
+            purchases: if sees { self.purchases(member, &bought).await? } else { Vec::new() },
             packs: self.priced_packs(member).await?,
             agreed,
             ended,
@@ -160,14 +167,27 @@ impl Engine {
         Ok(found.map_or_else(String::new, |person| person.name))
     }
 
-    async fn purchases(&self, member: &Member) -> Result<Vec<PurchaseLine>, Error> {
+    /// How many tokens each agreement buys.
+    async fn agreed_packs(&self, owner: &str) -> Result<HashMap<String, i64>, Error> {
+        let found = top_up_agreement::Entity::find()
+            .filter(top_up_agreement::Column::CustomerId.eq(owner))
+            .all(&self.shared.pools.read)
+            .await?;
+        Ok(found.into_iter().map(|row| (row.id, row.buys_tokens)).collect())
+    }
+
+    async fn purchases(
+        &self,
+        member: &Member,
+        bought: &HashMap<String, i64>,
+    ) -> Result<Vec<PurchaseLine>, Error> {
         let found = top_up_purchase::Entity::find()
             .filter(top_up_purchase::Column::CustomerId.eq(member.customer.to_string()))
             .order_by_desc(top_up_purchase::Column::Id)
             .limit(LISTED)
             .all(&self.shared.pools.read)
             .await?;
-        found.iter().map(|row| line_of(row, member)).collect()
+        found.iter().map(|row| line_of(row, bought, member)).collect()
     }
 
     /// The packs with tax, as they would be bought today.
@@ -186,10 +206,16 @@ impl Engine {
     }
 }
 
-fn line_of(row: &top_up_purchase::Model, member: &Member) -> Result<PurchaseLine, Error> {
+fn line_of(
+    row: &top_up_purchase::Model,
+    bought: &HashMap<String, i64>,
+    member: &Member,
+) -> Result<PurchaseLine, Error> {
+    let tokens = bought.get(&row.agreement_id).copied().unwrap_or_default();
     Ok(PurchaseLine {
         order: row.order_id.parse().map_err(|error| Error::corrupt("top_up_purchase", &row.id, error))?,
         made_at: instant(&row.id, row.made_at)?,
+        tokens: Tokens::new(tokens).map_err(|error| Error::corrupt("top_up_purchase", &row.id, error))?,
         total: Money::new(row.total_minor, member.currency),
         state: from_word("top_up_purchase", &row.id, &row.state)?,
         tries: u32::try_from(row.tries).unwrap_or(u32::MAX),

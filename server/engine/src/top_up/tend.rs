@@ -141,18 +141,21 @@ impl Books {
         let order = OrderId::new(desk.ids.next(desk.at)?);
         let totals = pack.totals;
         self.orders.insert(order, self.order_row(order, id, agreed.buys, pack, desk)?);
-        self.automatic.purchases.insert(id.to_string(), top_up_purchase::Model {
-            customer_id: self.customer.to_string(),
-            id: id.to_string(),
-            agreement_id: agreement.unwrap_or_default(),
-            order_id: order.to_string(),
-            total_minor: totals.total.minor(),
-            state: to_word(&PurchaseState::Waiting)?,
-            made_at: desk.at.micros(),
-            due_at: desk.at.micros(),
-            tries: 0,
-            ended_at: None,
-        });
+        self.automatic.purchases.insert(
+            id.to_string(),
+            top_up_purchase::Model {
+                customer_id: self.customer.to_string(),
+                id: id.to_string(),
+                agreement_id: agreement.unwrap_or_default(),
+                order_id: order.to_string(),
+                total_minor: totals.total.minor(),
+                state: to_word(&PurchaseState::Waiting)?,
+                made_at: desk.at.micros(),
+                due_at: desk.at.micros(),
+                tries: 0,
+                ended_at: None,
+            },
+        );
         let note = Note::of(self.customer, Actor::Operations, AuditAct::OrderMade, order);
         let what = format!("{} tokens, by auto-top-up", agreed.buys);
         self.note(&note.with("for", what).with("total", exact(totals.total)), desk)
@@ -258,14 +261,13 @@ impl Books {
         desk: &Desk,
     ) -> Result<(), Error> {
         let money = |minor| exact(Money::new(minor, self.currency));
-        let note =
-            Note::of(self.customer, Actor::Person(by), AuditAct::AutoTopUpTurnedOn, &agreement.id)
-                .with("below", agreement.below_tokens)
-                .with("buys", agreement.buys_tokens)
-                .with("one purchase", money(agreement.once_minor))
-                .with("cap a month", money(agreement.cap_minor))
-                .with("this month’s worst case", money(agreement.worst_minor))
-                .with("card", &agreement.card);
+        let note = Note::of(self.customer, Actor::Person(by), AuditAct::AutoTopUpTurnedOn, &agreement.id)
+            .with("below", agreement.below_tokens)
+            .with("buys", agreement.buys_tokens)
+            .with("one purchase", money(agreement.once_minor))
+            .with("cap a month", money(agreement.cap_minor))
+            .with("this month’s worst case", money(agreement.worst_minor))
+            .with("card", &agreement.card);
         self.note(&note, desk)
     }
 }

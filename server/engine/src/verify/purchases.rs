@@ -12,10 +12,7 @@ fn month(micros: i64) -> String {
 }
 
 /// All of it.
-pub(super) async fn automatic(
-    database: &DatabaseTransaction,
-    findings: &mut Findings,
-) -> Result<(), DbErr> {
+pub(super) async fn automatic(database: &DatabaseTransaction, findings: &mut Findings) -> Result<(), DbErr> {
     let sums = purchases(database, findings).await?;
     let sql = "SELECT s.customer_id, s.state, s.month, s.spent_minor, \
                CAST((SELECT count(*) FROM top_up_agreement_end e WHERE e.customer_id = s.customer_id \

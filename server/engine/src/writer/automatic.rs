@@ -5,9 +5,7 @@ use super::{Books, Touch};
 use crate::{
     Error,
     db::{
-        entity::{
-            auto_top_up, mail, person, top_up_agreement, top_up_agreement_end, top_up_purchase,
-        },
+        entity::{auto_top_up, mail, person, top_up_agreement, top_up_agreement_end, top_up_purchase},
         rows,
     },
 };

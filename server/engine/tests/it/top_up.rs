@@ -58,7 +58,9 @@ impl<'a> Owner<'a> {
     async fn buy(&self, request: &str, card: &str) -> Result<()> {
         let engine = &self.world.engine;
         let wanted = Wanted::Pack(Tokens::new(PACK)?, None);
-        let Ordered::Order(order) = engine.order(&self.member, request, wanted).await? else { bail!("an order") };
+        let Ordered::Order(order) = engine.order(&self.member, request, wanted).await? else {
+            bail!("an order")
+        };
         let url = engine.checkout(&self.member, order.id, "words".to_owned()).await?;
         let reference = url.rsplit('/').next().context("a reference")?;
         let SandboxPaid::Done(_) = engine.sandbox_pay(reference, card).await? else { bail!("paid") };
@@ -159,16 +161,26 @@ async fn cross(world: &World, many: usize) -> Result<()> {
     for reported in reported {
         reported?;
     }
-    for charge in join_all((0..8).map(|n| if n % 2 == 0 { world.engine.buy_due() } else { other.buy_due() })).await {
+    for charge in
+        join_all((0..8).map(|n| if n % 2 == 0 { world.engine.buy_due() } else { other.buy_due() })).await
+    {
         charge?;
     }
     other.close().await;
-    assert_eq!((owner.charges().await?, owner.automatic_lots().await?), (1, 1), "exactly one charge, one grant");
+    assert_eq!(
+        (owner.charges().await?, owner.automatic_lots().await?),
+        (1, 1),
+        "exactly one charge, one grant"
+    );
     assert_eq!(world.count("top_up_purchase").await?, 1);
     assert_eq!(world.count("invoice").await?, 2, "of the pack that was bought by hand, and of this one");
     assert_eq!(world.balance().await?.0, left - i64::try_from(many)? * 72 + PACK);
     assert_eq!(owner.report().await?.spent, gbp(ONCE));
-    assert_eq!(owner.letters("Auto-top-up has bought").await?, 2, "to whoever has agreed, and to where invoices go");
+    assert_eq!(
+        owner.letters("Auto-top-up has bought").await?,
+        2,
+        "to whoever has agreed, and to where invoices go"
+    );
     Ok(())
 }
 
