@@ -45,7 +45,8 @@ struct Agree {
     shown: ShownAmounts,
     way: Way,
     by: PersonId,
-    email: String,
+    /// Their address, where they belong to the customer: JARAI's staff are told nothing by letter.
+    email: Option<String>,
 }
 
 impl Act for Agree {
@@ -141,7 +142,7 @@ impl Agree {
         books.note_agreement(&agreement, self.by, desk)?;
         books.journal.agreements.push(agreement.clone());
         books.automatic.agreement = Some(agreement);
-        books.automatic.owner = Some(self.email.clone());
+        books.automatic.owner.clone_from(&self.email);
         Ok(())
     }
 }
@@ -221,7 +222,8 @@ impl Engine {
         let way = way.ok_or_else(|| {
             invalid("card", "No card is known yet. Buy a pack first: the card that you pay it with is kept.")
         })?;
-        let (customer, by, email) = (member.customer, member.person, member.email.clone());
+        let (customer, by) = (member.customer, member.person);
+        let email = (!member.role.is_staff()).then(|| member.email.clone());
         self.writer.ask(Agree { customer, terms, shown, way, by, email }).await
     }
 

@@ -5,7 +5,9 @@ use super::{Books, Touch};
 use crate::{
     Error,
     db::{
-        entity::{auto_top_up, mail, person, top_up_agreement, top_up_agreement_end, top_up_purchase},
+        entity::{
+            auto_top_up, mail, member, person, top_up_agreement, top_up_agreement_end, top_up_purchase,
+        },
         rows,
     },
 };
@@ -21,7 +23,7 @@ pub(crate) struct Automatic {
     pub(crate) standing: Option<auto_top_up::Model>,
     /// The agreement.
     pub(crate) agreement: Option<top_up_agreement::Model>,
-    /// The address of whoever has agreed.
+    /// The address of whoever has agreed, while they belong to the customer.
     pub(crate) owner: Option<String>,
     /// The purchase in flight, and those that this group has made or ended.
     pub(crate) purchases: HashMap<String, top_up_purchase::Model>,
@@ -43,7 +45,10 @@ pub(super) async fn load(
     let of = standing.iter().map(|row| vec![json!(row.customer_id), json!(row.agreement_id)]);
     let key = [top_up_agreement::Column::CustomerId, top_up_agreement::Column::Id];
     let agreements = rows::load::<top_up_agreement::Entity>(transaction, &key, of, "").await?;
-    let people: BTreeSet<&String> = agreements.iter().map(|row| &row.agreed_by).collect();
+    let of = agreements.iter().map(|row| vec![json!(row.customer_id), json!(row.agreed_by)]);
+    let key = [member::Column::CustomerId, member::Column::PersonId];
+    let members = rows::load::<member::Entity>(transaction, &key, of, "").await?;
+    let people: BTreeSet<&String> = members.iter().map(|row| &row.person_id).collect();
     let people: Vec<Vec<Json>> = people.into_iter().map(|id| vec![json!(id)]).collect();
     let people = rows::load::<person::Entity>(transaction, &[person::Column::Id], people, "").await?;
     let owners = standing.iter().map(|row| vec![json!(row.customer_id)]);
@@ -51,11 +56,13 @@ pub(super) async fn load(
     let purchases = rows::load::<top_up_purchase::Entity>(transaction, &owner, owners, in_flight).await?;
     for row in standing {
         let agreement = agreements.iter().find(|known| known.customer_id == row.customer_id).cloned();
-        let owner = people
-            .iter()
-            .find(|person| agreement.as_ref().is_some_and(|agreed| agreed.agreed_by == person.id))
-            .filter(|person| person.erased_at.is_none())
-            .map(|person| person.email.clone());
+        let owner = agreement.as_ref().and_then(|agreed| {
+            let belongs = |one: &&member::Model| {
+                (&one.customer_id, &one.person_id) == (&agreed.customer_id, &agreed.agreed_by)
+            };
+            let member = members.iter().find(belongs)?;
+            people.iter().find(|person| person.id == member.person_id).map(|person| person.email.clone())
+        });
         let of = purchases.iter().filter(|purchase| purchase.customer_id == row.customer_id);
         let purchases = of.map(|purchase| (purchase.id.clone(), purchase.clone())).collect();
         let id = row.customer_id.parse();
