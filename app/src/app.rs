@@ -18,7 +18,7 @@ use crate::{
         SentPage, SignInPage, TeamPage, YouPage,
     },
     tier::{PlanPage, PricingPage},
-    top_up::BuyPage,
+    top_up::{AutoTopUpPage, BuyPage},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -59,6 +59,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/platform/controls") view=ControlsPage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/buy") view=BuyPage ssr=SsrMode::Async />
+                <Route path=path!("/buy/auto-top-up") view=AutoTopUpPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:order") view=OrderPage ssr=SsrMode::Async />
                 <Route path=path!("/invoices") view=InvoicesPage ssr=SsrMode::Async />
                 <Route path=path!("/invoices/:invoice") view=InvoicePage ssr=SsrMode::Async />

@@ -19,6 +19,8 @@ mod sign_in;
 mod states;
 #[path = "pages/team.rs"]
 mod team;
+#[path = "pages/top_up.rs"]
+mod top_up;
 
 use app::{
     AppError,

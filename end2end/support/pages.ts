@@ -38,6 +38,7 @@ export const LINE = [
   '/pnl?by=step&range=90',
   '/pnl?stage=10&kind=video&range=90',
   '/buy',
+  '/buy/auto-top-up',
   '/invoices',
   '/billing-details',
   '/team',

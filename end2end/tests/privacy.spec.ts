@@ -16,6 +16,7 @@ const TABLES = [
   'productions',
   'seat_requests',
   'consents',
+  'auto_top_up_agreements',
   'data_requests',
   'letters',
   'log',

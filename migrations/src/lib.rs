@@ -31,6 +31,7 @@ mod m0020_keys;
 mod m0021_statement;
 mod m0022_privacy;
 mod m0023_platform;
+mod m0024_top_up;
 mod m0026_reversal;
 
 /// Every step, in order.
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_statement::Step),
             Box::new(m0022_privacy::Step),
             Box::new(m0023_platform::Step),
+            Box::new(m0024_top_up::Step),
             Box::new(m0026_reversal::Step),
         ]
     }

@@ -149,6 +149,12 @@ acts! {
     PaymentBegun = "went to pay";
     /// I1.
     BillingDetailsSaved = "changed the billing details";
+    /// U5.
+    AutoTopUpTurnedOn = "turned auto-top-up on";
+    /// U5.
+    AutoTopUpTurnedOff = "turned auto-top-up off";
+    /// I-35: it has ended by itself, or waits for its owner.
+    AutoTopUpStopped = "stopped auto-top-up";
     /// T17.
     TokensGranted = "granted tokens";
     /// K3.

@@ -103,6 +103,10 @@ ids! {
     RefundId = "rfd_";
     /// Something that has to be done outside: a charge.
     OutboxId = "out_";
+    /// What somebody has agreed to have bought without asking.
+    AgreementId = "agr_";
+    /// One purchase that was made without asking.
+    PurchaseId = "pur_";
     /// One price that was promised.
     QuoteId = "quo_";
     /// One recorded refusal.

@@ -57,6 +57,7 @@ pub(super) const fn tone(state: Banner) -> Tone {
 pub(super) fn act(state: Banner, reader: &Reader) -> Option<(String, String)> {
     let (address, words) = match state {
         Banner::PaymentOverdue | Banner::PaymentFailed => ("/invoices", "See what is to be paid"),
+        Banner::AutoTopUpFailed => ("/buy/auto-top-up", "See what to do"),
         _ => ("/buy", "Buy capacity"),
     };
     reader.may_buy().then(|| (address.to_owned(), words.to_owned()))
@@ -110,7 +111,9 @@ pub(super) fn advice(state: Banner, usage: &Usage, reader: &Reader) -> Option<St
         Banner::NothingLeft => nothing_left(usage, reader),
         Banner::AutoTopUpFailed => {
             let change = match usage.settings.auto_top_up {
-                AutoTopUpState::Paused => or_ask("Nothing more is bought until you confirm.", "confirm"),
+                AutoTopUpState::Paused => {
+                    or_ask("Nothing more is bought until you turn it on again.", "turn it on again")
+                }
                 _ => or_ask("Nothing more is bought until the card changes.", "change the card"),
             };
             sentences([forecast(usage, reader.format), Some(change)])
@@ -196,6 +199,13 @@ fn facts(state: Banner, usage: &Usage, left: &str, of: &str, format: &Format) ->
 /// What is bought without asking, and how much of the month's cap is left for it.
 fn automatic(usage: &Usage, format: &Format) -> Option<String> {
     let agreed = usage.auto_top_up.filter(|agreed| agreed.state == AutoTopUpState::On)?;
+    if agreed.cap_is_reached() {
+        return Some(format!(
+            "auto-top-up: this month’s cap of {} is reached, it buys again from {}",
+            format.money(agreed.cap),
+            format.day(usage.capacity.as_of.month().end())
+        ));
+    }
     let left = billing::money::Money::new(agreed.cap.minor() - agreed.spent.minor(), agreed.cap.currency());
     Some(format!(
         "auto-top-up on: buys {} below {}, {} of {} left this month",

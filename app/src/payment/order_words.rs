@@ -104,7 +104,8 @@ impl OrderView {
         let (format, order) = (reader.format, &line.order);
         let (total, what) = (format.money(order.totals.total), words(order, format));
         let paid = order.state == OrderState::Paid;
-        let on_its_way = !paid && open && line.sent_to_pay && !back;
+        let by_hand = open && !paid && !line.charges_itself;
+        let on_its_way = !paid && open && (line.charges_itself || line.sent_to_pay && !back);
         let state = if paid {
             (Tone::Ok, format!("Paid {total}"))
         } else if on_its_way {
@@ -126,8 +127,8 @@ impl OrderView {
             title: if paid { given(order, format) } else { what },
             summary: SummaryView::of(lines, &order.tax, &order.totals, sum_is, format),
             facts: facts.into_iter().flatten().collect(),
-            pay: (open && !paid && reader.may_buy()).then(|| format!("Pay {total}")),
-            may_give_up: open && !paid && reader.may_buy(),
+            pay: (by_hand && reader.may_buy()).then(|| format!("Pay {total}")),
+            may_give_up: by_hand && reader.may_buy(),
             invoice: line.invoice.map(|id| format!("/invoices/{id}")),
             on_its_way,
             state,

@@ -50,7 +50,7 @@ pub(super) fn person_of(person: &str) -> Result<PersonId, AppError> {
 }
 
 /// A number of tokens, with or without marks between thousands.
-pub(super) fn tokens_of(typed: &str) -> Result<Tokens, String> {
+pub(crate) fn tokens_of(typed: &str) -> Result<Tokens, String> {
     let digits: String = typed
         .chars()
         .filter(|letter| !matches!(letter, ',' | '.' | ' ' | '\u{202f}' | '\u{a0}' | '\'' | '’'))

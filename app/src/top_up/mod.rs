@@ -1,10 +1,25 @@
 //! "When you need more than your tier includes, buy extra capacity on top of the subscription. It's added to your balance and
 //! consumed after the monthly allowance." U1–U3, 5.7.
 
+mod automatic;
+mod automatic_fns;
+#[cfg(feature = "ssr")]
+mod automatic_forms;
+#[cfg(feature = "ssr")]
+mod automatic_offer;
+#[cfg(feature = "ssr")]
+mod automatic_words;
 mod server_fns;
 #[cfg(feature = "ssr")]
 mod words;
 
+pub use automatic::{AutoTopUpContent, AutoTopUpPage, AutoTopUpView, PackChoice, TopUpForm, TopUpReview};
+pub use automatic_fns::{
+    AgreeAutoTopUp, AutoTopUpFigures, ReviewAutoTopUp, TurnTopUpOff, agree_auto_top_up, auto_top_up_page,
+    review_auto_top_up, turn_top_up_off,
+};
+#[cfg(feature = "ssr")]
+pub use automatic_forms::{KeptTopUp, TypedTopUp};
 pub use server_fns::{BuyFigures, OrderPack, buy_page, order_pack};
 
 use crate::{
@@ -85,6 +100,8 @@ pub struct BuyView {
     pub packs: Vec<PackView>,
     /// The order; none before there are billing details.
     pub order: Option<PackOrder>,
+    /// What is bought without asking, in a word and a sentence.
+    pub automatic: ((Tone, String), String),
     /// What was bought, newest first.
     pub history: Vec<BoughtRow>,
 }
@@ -142,7 +159,11 @@ pub fn BuyContent(
                 </ul>
                 {order}
             </div>
-            <History rows=view.history />
+            <Automatic automatic=view.automatic />
+            <History
+                rows=view.history
+                empty="Nothing was bought yet. What you buy, and its receipts, show here."
+            />
             <Transcript title="Buying extra capacity" steps=STEPS.to_vec() />
         </Frame>
     }
@@ -176,10 +197,27 @@ fn OrderSummary(order: PackOrder) -> impl IntoView {
     }
 }
 
+/// Whether capacity is bought without asking, and where that is set up.
 #[component]
-fn History(rows: Vec<BoughtRow>) -> impl IntoView {
+fn Automatic(automatic: ((Tone, String), String)) -> impl IntoView {
+    let ((tone, state), words) = automatic;
+    view! {
+        <section class="panel automatic" aria-labelledby="automatic">
+            <div>
+                <h2 id="automatic">"Auto-top-up " <Badge tone text=state /></h2>
+                <p class="small muted">{words}</p>
+            </div>
+            <a class="button" href="/buy/auto-top-up">
+                "Look at auto-top-up"
+            </a>
+        </section>
+    }
+}
+
+#[component]
+pub(crate) fn History(rows: Vec<BoughtRow>, empty: &'static str) -> impl IntoView {
     if rows.is_empty() {
-        return view! { <p class="empty">"Nothing was bought yet. What you buy, and its receipts, show here."</p> }.into_any();
+        return view! { <p class="empty">{empty}</p> }.into_any();
     }
     let row = |row: BoughtRow| {
         view! {

@@ -1,6 +1,6 @@
 //! Packs in words, and what becomes of the form.
 
-use super::{BoughtRow, BuyView, PackOrder, PackView};
+use super::{BoughtRow, BuyView, PackOrder, PackView, automatic_words::badge};
 use crate::{
     AppError, flash,
     format::Format,
@@ -17,7 +17,7 @@ use billing::{
     payment::{Item, Line, OrderState, Purchase, Totals},
     team::Permission,
     tokens::Tokens,
-    top_up::Pack,
+    top_up::{AutoTopUpState, Pack},
 };
 use engine::{
     Engine,
@@ -61,9 +61,25 @@ impl BuyView {
             ],
             packs: book.packs.iter().map(view).collect(),
             order,
+            automatic: automatic(&usage, reader.format),
             history: orders.iter().map(|line| bought(line, reader.format)).collect(),
         })
     }
+}
+
+/// Whether capacity is bought without asking, and what that means.
+fn automatic(usage: &Usage, format: &Format) -> ((Tone, String), String) {
+    let state = usage.auto_top_up.map_or(AutoTopUpState::Off, |agreed| agreed.state);
+    let words = match usage.auto_top_up.filter(|agreed| agreed.state == AutoTopUpState::On) {
+        Some(agreed) => format!(
+            "When fewer than {} tokens are left, it buys {}. Never more than {} a month.",
+            format.tokens(agreed.below),
+            format.tokens(agreed.buys),
+            format.money(agreed.cap)
+        ),
+        None => "Buys a pack when few tokens are left, never more in a month than you agree to.".to_owned(),
+    };
+    (badge(state), words)
 }
 
 /// What is missing until the refresh at the pace of the last days; none while nothing is.
@@ -150,8 +166,9 @@ fn bought(line: &OrderLine, format: &Format) -> BoughtRow {
     let what = match &order.purchase {
         Purchase::Invoice { number } => format!("Invoice {}", format.count(*number)),
         Purchase::Pack { .. } | Purchase::Plan(_) => {
-            let items: Vec<String> = order.lines.iter().map(|line| item_words(line.item, format)).collect();
-            items.join("; ")
+            let items = order.lines.iter().map(|line| item_words(line.item, format));
+            let by_itself = line.is_automatic().then(|| "auto-top-up".to_owned());
+            items.chain(by_itself).collect::<Vec<_>>().join(", ")
         }
     };
     BoughtRow {

@@ -262,6 +262,7 @@ pub fn buy_automatically(usage: &mut Usage) {
         state: AutoTopUpState::On,
         below: tokens(10_000),
         buys: tokens(50_000),
+        once: pence(2_160),
         cap: pence(6_000),
         spent: pence(2_160),
     });

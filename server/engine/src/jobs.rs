@@ -5,7 +5,7 @@ pub use crate::sweep::{Job, JobLine};
 
 use crate::{
     Engine, Error,
-    db::entity::{mail, outbox},
+    db::entity::{mail, outbox, top_up_purchase},
     payment::UnusedEvent,
     team::Member,
 };
@@ -21,6 +21,17 @@ pub struct Waiting {
     pub oldest: Option<Timestamp>,
     /// How many were tried before without success.
     pub tried: u64,
+}
+
+impl Waiting {
+    /// These and others.
+    fn with(self, others: Self) -> Self {
+        Self {
+            count: self.count + others.count,
+            oldest: self.oldest.into_iter().chain(others.oldest).min(),
+            tried: self.tried + others.tried,
+        }
+    }
 }
 
 /// The page.
@@ -66,6 +77,16 @@ impl Engine {
         let oldest = found.clone().order_by_asc(outbox::Column::MadeAt).one(read).await?;
         let oldest = oldest.map(|row| instant("outbox", &row.id, row.made_at)).transpose()?;
         let tried = found.clone().filter(outbox::Column::Tries.gt(0)).count(read).await?;
+        let renewals = Waiting { count: found.count(read).await?, oldest, tried };
+        Ok(renewals.with(self.purchases_waiting().await?))
+    }
+
+    async fn purchases_waiting(&self) -> Result<Waiting, Error> {
+        let read = &self.shared.pools.read;
+        let found = top_up_purchase::Entity::find().filter(top_up_purchase::Column::State.eq("waiting"));
+        let oldest = found.clone().order_by_asc(top_up_purchase::Column::MadeAt).one(read).await?;
+        let oldest = oldest.map(|row| instant("top_up_purchase", &row.id, row.made_at)).transpose()?;
+        let tried = found.clone().filter(top_up_purchase::Column::Tries.gt(0)).count(read).await?;
         Ok(Waiting { count: found.count(read).await?, oldest, tried })
     }
 }

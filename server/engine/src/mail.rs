@@ -11,7 +11,8 @@ use crate::{
         from_json, from_word, rows, to_json, to_word,
     },
     hex,
-    writer::Shared,
+    ids::Ids,
+    writer::{Books, Desk, Shared},
 };
 use billing::{
     id::{CustomerId, MailId},
@@ -46,6 +47,8 @@ pub enum MailKind {
     Request,
     /// Y2: data or their end.
     Privacy,
+    /// I5: something about paying.
+    Billing,
 }
 
 /// A letter. Its link is an address of ours without an origin: whoever sends it knows under which name we are reached (T19).
@@ -84,28 +87,7 @@ impl Shared {
         customer: Option<CustomerId>,
         letter: &Letter,
     ) -> Result<(), Error> {
-        let at = self.clock.now();
-        let id = MailId::new(self.ids.next(at)?).to_string();
-        let (link_words, address) = letter.link.clone().unzip();
-        let (path, token) = match address.as_deref().map(|address| address.split_once(TOKEN)) {
-            Some(Some((path, token))) => (Some(path.to_owned()), Some(token)),
-            _ => (address, None),
-        };
-        let row = mail::Model {
-            customer_id: customer.map(|customer| customer.to_string()),
-            recipient: letter.to.clone(),
-            kind: to_word(&letter.kind)?,
-            subject: letter.subject.clone(),
-            paragraphs: to_json("mail", &id, &letter.paragraphs)?,
-            link_words,
-            link_path: path,
-            created_at: at.micros(),
-            sent_at: None,
-            tries: 0,
-            link_hash: token.map(|token| hex(&Sha256::digest(token))),
-            link_token: token.map(str::to_owned),
-            id,
-        };
+        let row = letter_row(&self.ids, self.clock.now(), customer, letter)?;
         rows::insert::<mail::Entity>(transaction, &[row]).await
     }
 
@@ -184,6 +166,44 @@ impl Engine {
         }
         found.all(&self.shared.pools.read).await?.iter().map(posted_of).collect()
     }
+}
+
+impl Books {
+    /// Puts a letter into the outbox, with its group.
+    pub(crate) fn post(&mut self, letter: &Letter, desk: &Desk) -> Result<(), Error> {
+        let row = letter_row(desk.ids, desk.at, Some(self.customer), letter)?;
+        self.journal.letters.push(row);
+        Ok(())
+    }
+}
+
+fn letter_row(
+    ids: &Ids,
+    at: Timestamp,
+    customer: Option<CustomerId>,
+    letter: &Letter,
+) -> Result<mail::Model, Error> {
+    let id = MailId::new(ids.next(at)?).to_string();
+    let (link_words, address) = letter.link.clone().unzip();
+    let (path, token) = match address.as_deref().map(|address| address.split_once(TOKEN)) {
+        Some(Some((path, token))) => (Some(path.to_owned()), Some(token)),
+        _ => (address.clone(), None),
+    };
+    Ok(mail::Model {
+        customer_id: customer.map(|customer| customer.to_string()),
+        recipient: letter.to.clone(),
+        kind: to_word(&letter.kind)?,
+        subject: letter.subject.clone(),
+        paragraphs: to_json("mail", &id, &letter.paragraphs)?,
+        link_words,
+        link_path: path,
+        created_at: at.micros(),
+        sent_at: None,
+        tries: 0,
+        link_hash: token.map(|token| hex(&Sha256::digest(token))),
+        link_token: token.map(str::to_owned),
+        id,
+    })
 }
 
 fn posted_of(row: &mail::Model) -> Result<Posted, Error> {

@@ -1,7 +1,7 @@
-//! The sweep: a few seconds apart it refreshes what is due, ends productions whose lease has run out, charges renewals,
-//! looks after payments that nobody told of, closes months, and forgets sessions, links and counts of tries that have run
-//! out, and whoever has asked to be forgotten. Each of these is a job of its own: one that fails holds none of the others up,
-//! and is seen on staff's page. S4.
+//! The sweep: a few seconds apart it refreshes what is due, ends productions whose lease has run out, charges renewals and
+//! what is bought without asking, looks after payments that nobody told of, closes months, and forgets sessions, links and
+//! counts of tries that have run out, and whoever has asked to be forgotten. Each of these is a job of its own: one that fails
+//! holds none of the others up, and is seen on staff's page. S4.
 
 use crate::{
     Engine, Error,
@@ -33,7 +33,7 @@ pub enum Job {
     Leases,
     /// Hears the provider's events, where it is the sandbox's, and looks at orders that nobody told of.
     Payments,
-    /// Charges renewals that are due, and makes refunds that were asked for.
+    /// Charges renewals that are due and what is bought without asking, and makes refunds that were asked for.
     Charges,
     /// Closes months.
     Months,
@@ -79,7 +79,9 @@ impl Job {
             Self::Refresh => engine.refresh_due().await,
             Self::Leases => engine.expire_lapsed().await,
             Self::Payments => Ok(engine.hear_sandbox().await? + engine.reconcile().await?),
-            Self::Charges => Ok(engine.charge_due().await? + engine.refund_due().await?),
+            Self::Charges => {
+                Ok(engine.charge_due().await? + engine.buy_due().await? + engine.refund_due().await?)
+            }
             Self::Months => engine.close_months().await,
             Self::Evaluations => engine.begin_evaluations().await,
             Self::Forgetting => forget(engine).await,

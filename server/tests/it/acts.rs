@@ -13,6 +13,7 @@ const LEAVE_AN_ENTRY: &[(&str, AuditAct)] = &[
     ("add_pipeline_key", AuditAct::KeyMade),
     ("add_staff", AuditAct::StaffAdded),
     ("advance_sandbox_clock", AuditAct::ClockAdvanced),
+    ("agree_to_top_up", AuditAct::AutoTopUpTurnedOn),
     ("answer_request", AuditAct::RequestAnswered),
     ("ask_about_privacy", AuditAct::PrivacyAsked),
     ("ask_for_more", AuditAct::MoreRequested),
@@ -92,6 +93,7 @@ const LEAVE_AN_ENTRY: &[(&str, AuditAct)] = &[
     ("take_archive", AuditAct::DataExported),
     ("try_event_again", AuditAct::JobResubmitted),
     ("turn_second_factor_off", AuditAct::SecondFactorTurnedOff),
+    ("turn_top_up_off", AuditAct::AutoTopUpTurnedOff),
     ("withdraw_privacy_request", AuditAct::PrivacyWithdrawn),
 ];
 
@@ -102,6 +104,7 @@ const BOOK_THEMSELVES: &[(&str, &str)] = &[
     ("begin_evaluation", "the ledger: a grant, in the customer that was opened with an entry"),
     ("begin_request", "answers that are kept for a repetition"),
     ("begin_second_factor", "nothing holds before its code confirms it"),
+    ("buy_due", "payments and the ledger; what is declined or asks its owner leaves `AutoTopUpStopped`"),
     ("charge_due", "payments and the ledger"),
     ("close_months", "the journal of months"),
     ("come_back", "payments; a plan that is paid leaves `PlanChanged`"),
@@ -156,6 +159,7 @@ const READ: &[&str] = &[
     "attach",
     "attach_sandbox",
     "audit_log",
+    "auto_top_up_report",
     "billing_details",
     "capacity_by",
     "close",

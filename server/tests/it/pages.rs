@@ -9,7 +9,7 @@ use http::StatusCode;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
-const PAGES: [(&str, [bool; 5]); 27] = [
+const PAGES: [(&str, [bool; 5]); 28] = [
     ("/", [true; 5]),
     ("/productions", [true; 5]),
     ("/productions/sample-1", [true, true, false, true, true]),
@@ -27,6 +27,7 @@ const PAGES: [(&str, [bool; 5]); 27] = [
     ("/audit", [true, false, false, false, true]),
     ("/plan", [true, false, false, false, true]),
     ("/buy", [true, false, false, false, true]),
+    ("/buy/auto-top-up", [true; 5]),
     ("/invoices", [true, false, false, true, true]),
     ("/billing-details", [true, false, false, false, true]),
     ("/pnl", [true, true, false, true, true]),

@@ -82,6 +82,8 @@ const LINK: Leaves =
     Itself("a link that is none does nothing; `sign_in` and `team` use real ones up and see their entries");
 const OWN: Leaves =
     Itself("it needs a code, a device or another password: `sign_in` has them and sees the entries");
+const AGREED: Leaves =
+    Itself("it needs a card that is known: the engine’s `top_up` has one and sees the entries");
 const ASKED: Leaves = Itself("it needs a refusal by one's own cap: `team` has one and sees the entries");
 
 /// Every route. The columns of people: nobody, viewer, operator, administrator, finance, platform, another customer's.
@@ -106,6 +108,7 @@ pub const ROUTES: &[Route] = &[
     get("/confirm", [401, 200, 200, 200, 200, 200, 200]),
     get("/plan", [401, 403, 403, 200, 403, 200, 200]),
     get("/buy", [401, 403, 403, 200, 403, 200, 200]),
+    get("/buy/auto-top-up", [401, 200, 200, 200, 200, 200, 200]),
     get("/orders/{order}", [401, 403, 403, 200, 200, 200, 404]),
     get("/invoices", [401, 403, 403, 200, 200, 200, 200]),
     get("/invoices.csv", [401, 403, 403, 200, 200, 200, 200]),
@@ -176,6 +179,7 @@ pub const ROUTES: &[Route] = &[
     asks("/act/confirm-form", "", [401, 200, 200, 200, 200, 200, 200]),
     asks("/act/plan-page", "", [401, 403, 403, 200, 403, 200, 200]),
     asks("/act/buy-page", "", [401, 403, 403, 200, 403, 200, 200]),
+    asks("/act/auto-top-up-page", "", [401, 200, 200, 200, 200, 200, 200]),
     asks("/act/order-page", "order={order}", [401, 403, 403, 200, 200, 200, 404]),
     asks("/act/invoices-page", "", [401, 403, 403, 200, 200, 200, 200]),
     asks("/act/invoice-page", "invoice={invoice}", [401, 403, 403, 200, 200, 200, 404]),
@@ -359,6 +363,19 @@ pub const ROUTES: &[Route] = &[
         [401, 403, 403, 303, 403, 303, 303],
         Entry(AuditAct::OrderMade),
     ),
+    act(
+        "/act/review-auto-top-up",
+        "below=10000&pack=50000&cap=65.00",
+        [401, 403, 403, 303, 403, 303, 303],
+        Nothing("it shows what somebody would agree to, and nothing is agreed"),
+    ),
+    act(
+        "/act/agree-auto-top-up",
+        "below=10000&pack=50000&cap=65.00&once=21.60&worst=64.80",
+        [401, 403, 403, 303, 403, 303, 303],
+        AGREED,
+    ),
+    act("/act/turn-top-up-off", "", [401, 403, 403, 303, 403, 303, 303], AGREED),
     act(
         "/act/pay-order",
         "order={order}",

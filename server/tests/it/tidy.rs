@@ -248,6 +248,42 @@ fn only_the_database_opens_transactions() {
     none(&broken, "open writing transactions with `db::begin_write`");
 }
 
+/// U5: nothing turns auto-top-up on but the act in which a person agrees, and nobody asks for that act but the form and, for
+/// the sample people, the samples.
+#[test]
+fn auto_top_up_is_turned_on_by_the_consent_form_alone() {
+    let on = |line: &str| {
+        let says = line.contains("AutoTopUpState::On") && !line.trim_start().starts_with("//");
+        says && !line.contains("== AutoTopUpState::On") && !line.contains("!= AutoTopUpState::On")
+    };
+    let turned_on = |text: &str| without_tests(text).lines().any(|line| on(line) && line.contains("to_word"));
+    let made = |text: &str| text.contains("auto_top_up::Model {");
+    let written = |text: &str| {
+        let calls = ["insert", "upsert", "add"].map(|call| format!("{call}::<auto_top_up::Entity>"));
+        let updated =
+            ["auto_top_up::ActiveModel", "auto_top_up::Entity::update", "auto_top_up::Entity::insert"];
+        calls.iter().any(|call| text.contains(call)) || updated.iter().any(|call| text.contains(call))
+    };
+    let asked = |text: &str| text.contains(".agree_to_top_up(");
+    let sources =
+        rust().into_iter().filter(|(path, _)| path.contains("/src/") || path.starts_with("migrations/"));
+    let sources: Vec<(String, String)> = sources.collect();
+    let where_is = |rule: &dyn Fn(&str) -> bool| -> Vec<&str> {
+        sources.iter().filter(|(_, text)| rule(text)).map(|(path, _)| path.as_str()).collect()
+    };
+    let agreeing = "server/engine/src/top_up/agree.rs";
+    assert_eq!(where_is(&turned_on), [agreeing], "the state `on` is written");
+    assert_eq!(where_is(&made), [agreeing], "a row is made");
+    assert_eq!(where_is(&written), ["server/engine/src/writer/automatic.rs"], "rows are written");
+    assert_eq!(
+        where_is(&asked),
+        ["app/src/top_up/automatic_forms.rs", "server/engine/src/seed/opening.rs"],
+        "somebody agrees"
+    );
+    let by_sql = |text: &str| text.contains("UPDATE auto_top_up") || text.contains("INTO auto_top_up");
+    assert_eq!(where_is(&by_sql), [] as [&str; 0], "no statement writes it");
+}
+
 /// I-40: days are UTC days wherever a server stands.
 #[test]
 fn nobody_asks_for_local_time() {

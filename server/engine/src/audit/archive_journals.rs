@@ -4,7 +4,7 @@ use super::archive::{ArchiveTable, written};
 use crate::{
     Error,
     db::{
-        entity::{audit_entry, consent_entry, mail, privacy_request},
+        entity::{audit_entry, consent_entry, mail, privacy_request, top_up_agreement},
         from_json, to_word,
     },
 };
@@ -27,6 +27,31 @@ pub(super) async fn consents(read: &Database, person: &str) -> Table {
         name: "consents",
         holds: "what you have agreed to, and when you took it back; the newest line of a kind holds.",
         columns: vec!["kind", "word", "version", "at"],
+        rows: rows.into_iter().map(row).collect(),
+    })
+}
+
+pub(super) async fn automatic_purchases(read: &Database, person: &str) -> Table {
+    let rows = top_up_agreement::Entity::find()
+        .filter(top_up_agreement::Column::AgreedBy.eq(person))
+        .order_by_asc(top_up_agreement::Column::Id)
+        .all(read)
+        .await?;
+    let row = |row: top_up_agreement::Model| {
+        vec![
+            Some(row.customer_id),
+            written(row.agreed_at),
+            Some(row.below_tokens.to_string()),
+            Some(row.buys_tokens.to_string()),
+            Some(row.cap_minor.to_string()),
+            Some(row.currency),
+            Some(row.card),
+        ]
+    };
+    Ok(ArchiveTable {
+        name: "auto_top_up_agreements",
+        holds: "the automatic purchases that you have agreed to for a customer; amounts are in the currency’s smallest unit.",
+        columns: vec!["customer", "at", "below_tokens", "buys_tokens", "cap_a_month", "currency", "card"],
         rows: rows.into_iter().map(row).collect(),
     })
 }

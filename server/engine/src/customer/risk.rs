@@ -12,6 +12,7 @@ use billing::{
     id::{AuditId, CustomerId},
     sample,
     team::Permission,
+    top_up::EndReason,
 };
 
 /// What becomes of the score.
@@ -70,7 +71,8 @@ impl ChangeRisk {
 }
 
 impl Books {
-    /// I4: the score rises by what one dispute counts, in the transaction of the act that hears of it.
+    /// I4: the score rises by what one dispute counts, in the transaction of the act that hears of it; and nothing more is
+    /// bought without asking.
     pub(crate) fn raise_risk(&mut self, why: &str, desk: &Desk) -> Result<(), Error> {
         let before = self.payer.risk_score;
         self.payer.risk_score = before.saturating_add(sample::RISK_PER_DISPUTE);
@@ -78,7 +80,8 @@ impl Books {
         let note = Note::of(self.customer, Actor::Operations, AuditAct::RiskScoreRaised, self.customer)
             .moved("risk score", Some(before), Some(after))
             .because(why);
-        self.note(&note, desk)
+        self.note(&note, desk)?;
+        self.end_top_up(EndReason::Disputed, None, desk)
     }
 }
 

@@ -39,6 +39,10 @@ use tokio::sync::OnceCell;
 
 /// The row that holds what events are signed with.
 const SECRET: &str = "whsec";
+/// How often a card fails whose provider fails.
+const FAILURES: u32 = 2;
+/// How long a provider takes that hangs.
+const HANGS_FOR: std::time::Duration = std::time::Duration::from_mins(1);
 /// Events that are told at once.
 const TOLD_AT_ONCE: u64 = 64;
 
@@ -83,6 +87,13 @@ impl Sandbox {
             .exec(&self.pools.side)
             .await?;
         Ok(())
+    }
+
+    /// Fails the first time that it is asked for this.
+    async fn not_yet(&self, key: &str) -> Result<(), Error> {
+        let mine = hex(&random::<12>()?);
+        let made = self.once(key.to_owned(), |_| (format!("err_{mine}"), json!({"id": mine})));
+        if text(&made.await?, "id") == mine { Err(Error::ProviderAway("did not answer")) } else { Ok(()) }
     }
 
     async fn object<T: DeserializeOwned>(
@@ -207,17 +218,26 @@ impl Gateway for Sandbox {
     async fn charge(&self, request: &ChargeRequest) -> Result<Charged, Error> {
         let method: Option<Value> = self.object(&self.pools.read, &request.method).await?;
         let card = method.as_ref().and_then(|method| Card::of_last4(&text(&method["card"], "last4")));
-        let now = machine_micros();
-        let (status, error, arrives_at) = match card.map(|card| card.behaviour) {
+        let (now, behaviour) = (machine_micros(), card.map(|card| card.behaviour));
+        let (status, error, arrives_at) = match behaviour {
             Some(Behaviour::DeclinedLater | Behaviour::Declined(_)) | None => (
                 "requires_payment_method",
                 json!({"code": "card_declined", "decline_code": "generic_decline"}),
                 None,
             ),
-            Some(Behaviour::NeedsAction) => ("requires_action", Value::Null, None),
+            Some(Behaviour::NeedsAction | Behaviour::AsksLater) => ("requires_action", Value::Null, None),
             Some(Behaviour::Slow) => ("processing", Value::Null, Some(now + SLOW_MICROS)),
             Some(_) => ("succeeded", Value::Null, None),
         };
+        match behaviour {
+            Some(Behaviour::FailsLater) => {
+                for time in 1..=FAILURES {
+                    self.not_yet(&format!("failure {time} of {}", request.key)).await?;
+                }
+            }
+            Some(Behaviour::HangsLater) => tokio::time::sleep(HANGS_FOR).await,
+            _ => {}
+        }
         let made = self.once(format!("charge {}", request.key), |id| {
             let id = format!("pi_{id}");
             let intent = json!({
@@ -229,6 +249,9 @@ impl Gateway for Sandbox {
             (id, intent)
         });
         let mut intent = made.await?;
+        if behaviour == Some(Behaviour::UnheardLater) {
+            self.not_yet(&format!("answer to {}", request.key)).await?;
+        }
         if intent["status"] == "processing" && intent["arrives_at"].as_i64().is_none_or(|at| at <= now) {
             intent["status"] = json!("succeeded");
             keep(&self.pools.side, &text(&intent, "id"), &intent).await?;

@@ -25,6 +25,9 @@ const LOOKED_AT: u64 = 64;
 /// What whoever pays too late is told.
 const TOO_LATE: &str = "This order can no longer be paid. Nothing was charged. Start again.";
 
+/// What whoever pays an automatic purchase by hand is told.
+const BY_ITSELF: &str = "Auto-top-up charges this purchase by itself. Nothing was charged now.";
+
 /// The order's own page.
 fn page_of(order: OrderId) -> String {
     format!("/orders/{order}")
@@ -48,12 +51,13 @@ impl Act for Attach {
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<bool, Error> {
         let open = to_word(&OrderState::Open)?;
+        let being_charged = books.is_being_charged(self.order);
         let row = books.orders.get_mut(&self.order).ok_or(Error::NotFound("order"))?;
         match &self.checkout {
             Some((reference, url)) => {
                 (row.checkout, row.checkout_url) = (Some(reference.clone()), Some(url.clone()));
             }
-            None if row.state == open => row.state = to_word(&OrderState::Expired)?,
+            None if row.state == open && !being_charged => row.state = to_word(&OrderState::Expired)?,
             None => return Ok(false),
         }
         let is_open = row.state == open;
@@ -76,6 +80,9 @@ impl Engine {
             |message: &str| Error::Invalid { field: "order".to_owned(), message: message.to_owned() };
         if !order.is_open(self.now()) {
             return Err(refused(TOO_LATE));
+        }
+        if row.made_by.is_none() && !self.waits_for_its_owner(member.customer, order.id).await? {
+            return Err(refused(BY_ITSELF));
         }
         if let Some(url) = row.checkout_url {
             return Ok(url);
@@ -154,7 +161,7 @@ impl Engine {
     }
 
     /// Closes an order and its hosted page; where it was paid in the same moment, that is taken instead.
-    async fn end_order(
+    pub(crate) async fn end_order(
         &self,
         row: &order::Model,
         customer: CustomerId,
@@ -208,7 +215,7 @@ impl Engine {
         Ok(settled)
     }
 
-    pub(super) async fn order_row(
+    pub(crate) async fn order_row(
         &self,
         customer: CustomerId,
         order: OrderId,

@@ -48,7 +48,8 @@ impl Engine {
     pub async fn take_payments(&self) -> Result<(), Error> {
         self.hear_sandbox().await?;
         self.reconcile().await?;
-        self.charge_due().await.map(drop)
+        self.charge_due().await?;
+        self.buy_due().await.map(drop)
     }
 
     /// Tells the events of the sandbox's provider whose time has come, as a webhook would: signed, and by its bytes. Answers

@@ -38,6 +38,16 @@ pub struct OrderLine {
     pub invoice: Option<InvoiceId>,
     /// Whether somebody was sent to pay it.
     pub sent_to_pay: bool,
+    /// U5: whether it is charged by itself, so that nobody can pay it by hand or give it up.
+    pub charges_itself: bool,
+}
+
+impl OrderLine {
+    /// U5: whether nobody ordered it.
+    #[must_use]
+    pub const fn is_automatic(&self) -> bool {
+        self.made_by.is_none()
+    }
 }
 
 /// Whether an invoice is paid.
@@ -80,7 +90,9 @@ impl Engine {
     /// An order of the member's customer.
     pub async fn order_of(&self, member: &Member, order: OrderId) -> Result<OrderLine, Error> {
         member.require(Permission::SeeInvoices)?;
-        order_line(&self.order_row(member.customer, order).await?)
+        let line = order_line(&self.order_row(member.customer, order).await?)?;
+        let charges_itself = line.is_automatic() && !self.waits_for_its_owner(member.customer, order).await?;
+        Ok(OrderLine { charges_itself, ..line })
     }
 
     /// The customer's orders, newest first.
@@ -203,5 +215,6 @@ fn order_line(row: &order::Model) -> Result<OrderLine, Error> {
         settled_at: settled_at.map_err(|error| bad(error.to_string()))?,
         invoice: invoice.map_err(|error| bad(format!("{error}")))?,
         sent_to_pay: row.checkout.is_some(),
+        charges_itself: row.made_by.is_none(),
     })
 }

@@ -190,7 +190,8 @@ impl Books {
 
     fn give_pack(&mut self, order: &Order, tokens: Tokens, desk: &Desk) -> Result<(), Error> {
         let id = GrantId::new(desk.ids.next(desk.at)?);
-        let grant = Grant::new(id, Source::TopUp, tokens, desk.at, None);
+        let source = if self.buyer(order.id)?.is_some() { Source::TopUp } else { Source::AutoTopUp };
+        let grant = Grant::new(id, source, tokens, desk.at, None);
         let new = NewGrant { grant, price_paid: Some(order.totals.net), cycle: None, order: Some(order.id) };
         self.grant(new, desk)
     }

@@ -15,6 +15,7 @@ use crate::{
     production::{AdmitRequest, CallReport},
     team::{Member, NewInvitation, NewMember},
     tier::NewSubscription,
+    top_up::ShownAmounts,
 };
 use billing::{
     budget::{BudgetScope, CapOverride, LimitChange},
@@ -25,7 +26,7 @@ use billing::{
     team::{ContactDetails, Role},
     tier::{self, BillingPeriod, Tier},
     tokens::Tokens,
-    top_up::{AutoTopUp, AutoTopUpState},
+    top_up::{AutoTopUpState, Terms},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -210,15 +211,31 @@ impl Engine {
         self.record_call(of.customer, of.key, name, report).await.map(drop)
     }
 
-    /// What is agreed about automatic purchases: a row, until the act that agrees exists.
+    /// Its administrator agrees to automatic purchases, by the act that everybody agrees by; where its card is to be declined,
+    /// it is, since so much has to be left that the first purchase is made at once.
     async fn agree(&self, of: &Opened, state: AutoTopUpState) -> Result<(), Error> {
-        // Minor units: of a currency without any, a hundred and fifty whole ones are about a pound's worth.
-        let minor = if of.studio.currency.digits() == 0 { 150 } else { 100 };
-        let money = |units: i64| Money::new(units * minor, of.studio.currency);
-        let tokens = |count| Tokens::new(count).map_err(out_of_range);
-        let (below, buys) = (tokens(10_000)?, tokens(50_000)?);
-        let agreed = AutoTopUp { state, below, buys, cap: money(60), spent: money(22) };
-        self.keep_auto_top_up(of.customer, &agreed).await
+        let declined = state == AutoTopUpState::Declined;
+        if declined {
+            self.keep_sample_card(of.customer, of.studio.name, FAILS_TO_PAY).await?;
+        }
+        let buyer = self.buyer(of).await?;
+        let report = self.auto_top_up_report(&buyer).await?;
+        let pack = report.packs.get(1).ok_or(Error::NotFound("pack"))?;
+        // Two purchases a month, and a little of a third.
+        let cap = pack.once.minor().saturating_mul(5).checked_div(2).unwrap_or_default();
+        let cap = Money::new(cap, pack.once.currency());
+        let ten_thousand = Tokens::new(10_000).map_err(out_of_range)?;
+        let below = if declined {
+            let left = self.usage(of.customer).await?.capacity.left();
+            left.plus(ten_thousand).map_err(out_of_range)?
+        } else {
+            ten_thousand
+        };
+        let terms = Terms { below, buys: pack.tokens, cap };
+        let worst = terms.worst_case(pack.once, report.spent);
+        let worst = worst.map_err(|error| Error::corrupt("sample", of.studio.name, error))?;
+        self.agree_to_top_up(&buyer, terms, ShownAmounts { once: pack.once, worst }).await?;
+        self.buy_due().await.map(drop)
     }
 
     /// A production that the gate refuses for this reason and no other.

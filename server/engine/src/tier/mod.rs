@@ -161,11 +161,13 @@ impl Books {
                 self.turn(subscription, &turn, desk)?;
             }
         }
-        // 5.21: what was bought rests once nothing is subscribed to any more.
-        let ended = !self.subscriptions.is_empty()
-            && self.subscriptions.iter().all(|known| known.status == Status::Ended);
-        self.wallet.let_bought_rest(ended);
+        self.wallet.let_bought_rest(self.has_no_plan_any_more());
         Ok(())
+    }
+
+    /// 5.21: what was bought rests once nothing is subscribed to any more.
+    pub(crate) fn has_no_plan_any_more(&self) -> bool {
+        !self.subscriptions.is_empty() && self.subscriptions.iter().all(|known| known.status == Status::Ended)
     }
 
     fn turn(&mut self, subscription: SubscriptionId, turn: &Turn, desk: &Desk) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 
 mod ledger;
 mod payments;
+mod purchases;
 mod reversals;
 mod rollups;
 mod spending;
@@ -77,6 +78,7 @@ pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
     payments::invoices(&snapshot, &mut findings).await?;
     payments::orders(&snapshot, &mut findings).await?;
     payments::revenue(&snapshot, &mut findings).await?;
+    purchases::automatic(&snapshot, &mut findings).await?;
     reversals::credit_notes(&snapshot, &mut findings).await?;
     reversals::clawed(&snapshot, &mut findings).await?;
     reversals::debts(&snapshot, &mut findings).await?;

@@ -2,7 +2,7 @@
 //! as sets of rows.
 
 use super::{
-    Desk,
+    Automatic, Desk,
     facts::{Account, PaidInvoice, Payer, Production, Promise, ReportedCall, Seat},
     journal::Journal,
 };
@@ -51,6 +51,7 @@ pub(super) struct Origin {
     pub(super) orders: HashMap<OrderId, order::Model>,
     pub(super) charges: HashMap<OutboxId, outbox::Model>,
     pub(super) disputes: BTreeMap<String, dispute::Model>,
+    pub(super) automatic: Automatic,
     pub(super) customer: customer::Model,
     pub(super) seq: i64,
 }
@@ -99,6 +100,8 @@ pub(crate) struct Books {
     pub(crate) paid: HashMap<i64, PaidInvoice>,
     /// Disputes by the provider's names of them, where an act is about money.
     pub(crate) disputes: BTreeMap<String, dispute::Model>,
+    /// What is bought without asking.
+    pub(crate) automatic: Automatic,
     /// Events of the payment provider that were taken before.
     pub(crate) known_events: HashSet<String>,
     /// Tokens charged by this group, by account and day of booking.

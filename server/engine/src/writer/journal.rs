@@ -2,8 +2,8 @@
 
 use crate::db::entity::{
     account, audit_entry, budget_change, cost_completion, cost_entry, credit_note, invoice, invoice_line,
-    outside_call, payment, payment_event, production, production_step, quote, refusal, revenue_entry,
-    step_attempt, token_grant,
+    mail, outside_call, payment, payment_event, production, production_step, quote, refusal, revenue_entry,
+    step_attempt, token_grant, top_up_agreement, top_up_agreement_end,
 };
 use billing::allowance::Entry;
 
@@ -30,4 +30,7 @@ pub(crate) struct Journal {
     pub(crate) events: Vec<payment_event::Model>,
     pub(crate) revenue: Vec<revenue_entry::Model>,
     pub(crate) audit: Vec<audit_entry::Model>,
+    pub(crate) letters: Vec<mail::Model>,
+    pub(crate) agreements: Vec<top_up_agreement::Model>,
+    pub(crate) agreement_ends: Vec<top_up_agreement_end::Model>,
 }

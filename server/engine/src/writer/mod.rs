@@ -8,6 +8,7 @@
 //! It runs in a task of its own: a caller that hangs up drops its answer, never a transaction that is under way. I-26.
 
 mod act;
+mod automatic;
 mod books;
 mod facts;
 mod journal;
@@ -18,6 +19,7 @@ mod rollup;
 mod save;
 
 pub(crate) use act::{Act, Paying, Touch};
+pub(crate) use automatic::Automatic;
 pub(crate) use books::{Books, NewGrant};
 pub use facts::Verdict;
 pub(crate) use facts::{PaidInvoice, Payer, Planned, Production, Promise, Reported, ReportedCall};
@@ -208,7 +210,11 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
         let books = books.get_mut(&touch.customer).ok_or(Error::NotFound("customer"))?;
         act.decide(books, &desk)?;
     }
+    for books in books.values_mut() {
+        books.tend_top_up(&desk)?;
+    }
     save::save(&transaction, books.values()).await?;
+    automatic::save(&transaction, books.values()).await?;
     transaction.commit().await?;
     shared.publish(books.keys().copied());
     Ok(())

@@ -29,3 +29,4 @@ mod stripe;
 mod support;
 mod team;
 mod tier;
+mod top_up;

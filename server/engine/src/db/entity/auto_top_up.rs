@@ -1,4 +1,4 @@
-//! What a customer has agreed to have bought without asking.
+//! How the newest agreement of a customer stands, and what this month has come to.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,11 +8,12 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub customer_id: String,
+    pub agreement_id: String,
     pub state: String,
-    pub below_tokens: i64,
-    pub buys_tokens: i64,
-    pub cap_minor: i64,
+    pub month: String,
     pub spent_minor: i64,
+    pub cap_told_in: Option<String>,
+    pub declined_method: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

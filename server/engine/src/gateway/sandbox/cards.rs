@@ -30,6 +30,14 @@ pub(super) enum Behaviour {
     Untold,
     /// It is paid now; a charge when nobody is present is declined.
     DeclinedLater,
+    /// It is paid now; when nobody is present the bank asks for a second step.
+    AsksLater,
+    /// It is paid now; when nobody is present the provider fails twice before it charges.
+    FailsLater,
+    /// It is paid now; when nobody is present it is charged, and the first answer is lost.
+    UnheardLater,
+    /// It is paid now; when nobody is present the provider takes a minute over its answer.
+    HangsLater,
 }
 
 const fn card(number: &'static str, words: &'static str, behaviour: Behaviour) -> Card {
@@ -37,7 +45,7 @@ const fn card(number: &'static str, words: &'static str, behaviour: Behaviour) -
 }
 
 /// All of them.
-pub const CARDS: [Card; 9] = [
+pub const CARDS: [Card; 13] = [
     card("4242 4242 4242 4242", "Paid", Behaviour::Paid),
     card("4000 0025 0000 3155", "Asks for a second step", Behaviour::NeedsAction),
     card(
@@ -57,6 +65,10 @@ pub const CARDS: [Card; 9] = [
     card("4000 0000 0000 2029", "Paid, events out of order", Behaviour::OutOfOrder),
     card("4000 0000 0000 2037", "Paid, no event told", Behaviour::Untold),
     card("4000 0000 0000 0341", "Paid now, declined at the renewal", Behaviour::DeclinedLater),
+    card("4000 0027 6000 3184", "Paid now, later asks for a second step", Behaviour::AsksLater),
+    card("4000 0000 0000 2045", "Paid now, later the provider fails twice", Behaviour::FailsLater),
+    card("4000 0000 0000 2052", "Paid now, later paid and the answer lost", Behaviour::UnheardLater),
+    card("4000 0000 0000 2060", "Paid now, later the provider hangs", Behaviour::HangsLater),
 ];
 
 impl Card {

@@ -6,7 +6,7 @@ mod productions;
 mod promises;
 mod spending;
 
-use super::{Books, Touch, books::Origin, journal::Journal};
+use super::{Automatic, Books, Touch, automatic, books::Origin, journal::Journal};
 use crate::{
     Error,
     db::{
@@ -70,6 +70,7 @@ pub(super) async fn load(
     spending::months(transaction, touches, at, &mut books).await?;
     spending::seats(transaction, touches, at, &mut books).await?;
     payments::payments(transaction, touches, at, &mut books).await?;
+    automatic::load(transaction, touches, &mut books).await?;
     Ok(books)
 }
 
@@ -175,6 +176,7 @@ fn open_book(
             orders: HashMap::new(),
             charges: HashMap::new(),
             disputes: BTreeMap::new(),
+            automatic: Automatic::default(),
         },
         head,
         accounts: HashMap::new(),
@@ -191,6 +193,7 @@ fn open_book(
         outstanding: BTreeMap::new(),
         paid: HashMap::new(),
         disputes: BTreeMap::new(),
+        automatic: Automatic::default(),
         known_events: HashSet::new(),
         used: BTreeMap::new(),
         quotes: HashMap::new(),
