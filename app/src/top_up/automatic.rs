@@ -47,11 +47,15 @@ pub struct TopUpForm {
     pub unit: String,
     /// Which field is wrong, and why.
     pub wrong: Option<(String, String)>,
+    /// What the button says.
+    pub words: String,
 }
 
 /// What somebody agrees to, in money, before they do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopUpReview {
+    /// Its heading: whether it is turned on or changed.
+    pub title: String,
     /// Names and figures.
     pub rows: Vec<(String, String)>,
     /// What this month can come to.
@@ -69,6 +73,8 @@ pub struct TopUpReview {
 pub struct AutoTopUpView {
     /// What stands around it.
     pub frame: FrameView,
+    /// Whether the page of packs is this reader's, too.
+    pub leads_back: bool,
     /// The line of facts.
     pub facts: Vec<String>,
     /// Whether it is on, in a word.
@@ -101,13 +107,16 @@ pub fn AutoTopUpContent(
     /// What to show.
     view: AutoTopUpView,
 ) -> impl IntoView {
-    let buy = Stop { words: "Buy capacity".to_owned(), address: Some("/buy".to_owned()) };
-    let stops = vec![buy, Stop { words: "Auto-top-up".to_owned(), address: None }];
+    let trail = view.leads_back.then(|| {
+        let buy = Stop { words: "Buy capacity".to_owned(), address: Some("/buy".to_owned()) };
+        let stops = vec![buy, Stop { words: "Auto-top-up".to_owned(), address: None }];
+        view! { <Trail stops /> }
+    });
     let reviewing = view.review.is_some();
     view! {
         <Title text="Auto-top-up" />
         <Frame frame=view.frame path="/buy">
-            <Trail stops />
+            {trail}
             <PageHeader title="Auto-top-up" facts=view.facts />
             {view.review.map(|review| view! { <Review review /> })}
             <div class="columns top-up-columns">
@@ -229,7 +238,7 @@ fn TermsForm(form: TopUpForm) -> impl IntoView {
                     wrong=cap_wrong
                 />
                 <button class="button" data-kind="primary" type="submit">
-                    "Review before turning it on"
+                    {form.words}
                 </button>
             </form>
         </section>
@@ -247,7 +256,7 @@ fn Review(review: TopUpReview) -> impl IntoView {
     let (name, worst) = review.worst;
     view! {
         <section class="panel stack review" id="review" aria-labelledby="review-title">
-            <h2 id="review-title">"Before you turn it on"</h2>
+            <h2 id="review-title">{review.title}</h2>
             <dl class="summary">
                 {rows(review.rows)} <div data-sum="total">
                     <dt>{name}</dt>
@@ -259,7 +268,7 @@ fn Review(review: TopUpReview) -> impl IntoView {
                 {fields} <button class="button" data-kind="primary" type="submit">
                     {review.words}
                 </button> <a class="button" data-kind="quiet" href="/buy/auto-top-up">
-                    "Do not turn it on"
+                    "Leave it as it is"
                 </a>
             </form>
         </section>

@@ -1,27 +1,21 @@
 //! Automatic purchases in words: state, consequence, remedy, date.
 
 use super::{
-    AutoTopUpView, BoughtRow, PackChoice, TopUpForm, TopUpReview,
-    automatic_forms::{KeptTopUp, TypedTopUp},
+    AutoTopUpView, BoughtRow,
+    automatic_forms::KeptTopUp,
+    automatic_offer::{form, review},
 };
 use crate::{AppError, format::Format, frame::FrameView, reader::Reader, ui::Tone};
 use billing::{
     customer::PaymentStanding,
-    money::Money,
     team::Permission,
-    tokens::Tokens,
-    top_up::{AutoTopUp, AutoTopUpState, EndReason, PurchaseState, Terms},
+    top_up::{AutoTopUp, AutoTopUpState, EndReason, PurchaseState},
 };
 use engine::{
     Engine,
     allowance::Usage,
-    top_up::{AutoTopUpReport, PricedTopUp, PurchaseLine},
+    top_up::{AutoTopUpReport, PurchaseLine},
 };
-
-/// What is proposed to whoever has never agreed to anything: below how many tokens.
-const BELOW: i64 = 10_000;
-/// For how many purchases a month the proposed cap has room.
-const PROPOSED: i64 = 3;
 
 /// What somebody has to do before they can agree: what, where, and what the link says.
 struct Missing(&'static str, &'static str, &'static str);
@@ -49,6 +43,7 @@ impl AutoTopUpView {
         let may = reader.may_buy();
         let agreed = report.agreed.as_ref().map(|(agreed, _)| agreed);
         let state = agreed.map_or(AutoTopUpState::Off, |agreed| agreed.state);
+        let holds = matches!(state, AutoTopUpState::On | AutoTopUpState::Paused);
         let missing = missing(report, usage).filter(|_| may);
         let fits = typed.as_ref().filter(|(_, wrong)| wrong.is_none() && may && missing.is_none());
         let fits = fits.and_then(|(typed, _)| Some((typed, typed.terms(report, reader).ok()?)));
@@ -61,12 +56,16 @@ impl AutoTopUpView {
         }
         let remedy = missing.map(|Missing(_, address, words)| (address.to_owned(), words.to_owned()));
         Self {
+            leads_back: may,
             facts: facts(report, reader.format),
             state: badge(state),
             says,
             remedy: remedy.or_else(|| pays_by_hand(report).filter(|_| may)),
-            agreed: agreed.map(|agreed| terms_rows(agreed, report, reader)).unwrap_or_default(),
-            may_turn_off: may && matches!(state, AutoTopUpState::On | AutoTopUpState::Paused),
+            agreed: agreed
+                .filter(|_| holds)
+                .map(|agreed| terms_rows(agreed, report, reader))
+                .unwrap_or_default(),
+            may_turn_off: may && holds,
             form,
             review,
             history: reader
@@ -211,99 +210,6 @@ fn terms_rows(agreed: &AutoTopUp, report: &AutoTopUpReport, reader: &Reader) -> 
     ];
     rows.extend(report.card.clone().map(|card| ("Charged to".to_owned(), card)));
     rows
-}
-
-fn form(
-    report: &AutoTopUpReport,
-    state: AutoTopUpState,
-    typed: Option<(TypedTopUp, Option<(String, String)>)>,
-    reader: &Reader,
-) -> TopUpForm {
-    let (typed, wrong) = typed.unwrap_or_else(|| (proposed(report, reader), None));
-    let pack = |pack: &PricedTopUp| PackChoice {
-        tokens: pack.tokens.get(),
-        name: format!("{} tokens", reader.format.tokens(pack.tokens)),
-        price: format!("{} with tax", reader.format.money(pack.once)),
-        chosen: typed.pack == pack.tokens.to_string(),
-    };
-    TopUpForm {
-        title: if state == AutoTopUpState::On { "Change it" } else { "Turn it on" }.to_owned(),
-        packs: report.packs.iter().map(pack).collect(),
-        below: typed.below.clone(),
-        cap: typed.cap.clone(),
-        unit: reader.format.symbol(reader.member.currency).to_owned(),
-        wrong,
-    }
-}
-
-/// What was agreed last, or else a proposal.
-fn proposed(report: &AutoTopUpReport, reader: &Reader) -> TypedTopUp {
-    let pack = report.packs.get(1).or(report.packs.first());
-    let known = report.agreed.as_ref().map(|(agreed, _)| agreed.terms());
-    let (below, buys, cap) = match (known, pack) {
-        (Some(terms), _) => (terms.below, terms.buys, terms.cap),
-        (None, pack) => {
-            let (tokens, once) = pack.map_or((Tokens::ZERO, 0), |pack| (pack.tokens, pack.once.minor()));
-            let cap = Money::new(once.saturating_mul(PROPOSED), reader.member.currency);
-            (Tokens::new(BELOW).unwrap_or_default(), tokens, cap)
-        }
-    };
-    TypedTopUp { below: below.to_string(), pack: buys.to_string(), cap: cap.to_string() }
-}
-
-fn review(
-    typed: &TypedTopUp,
-    terms: &Terms,
-    pack: &PricedTopUp,
-    report: &AutoTopUpReport,
-    usage: &Usage,
-    reader: &Reader,
-) -> TopUpReview {
-    let format = reader.format;
-    let worst = terms.worst_case(pack.once, report.spent).unwrap_or(terms.cap);
-    let packs = worst.minor().checked_div(pack.once.minor()).unwrap_or_default();
-    let packs = format.counted(u64::try_from(packs).unwrap_or_default(), "pack", "packs");
-    let (month, once) = (format.month(report.as_of), format.money(pack.once));
-    let row = |name: String, text: String| (name, text);
-    let left = usage.capacity.left();
-    let says = vec![
-        if left < terms.below {
-            format!(
-                "Now {} tokens are left, so the first pack is bought at once, for {once}.",
-                format.tokens(left)
-            )
-        } else {
-            format!("Now {} tokens are left, so nothing is bought yet.", format.tokens(left))
-        },
-        format!(
-            "From then on the card is charged without asking you, until you turn it off here, and never more than {} in a calendar month. If a pack becomes dearer than {once}, it stops.",
-            format.money(terms.cap)
-        ),
-    ];
-    let fields = [
-        ("below", typed.below.clone()),
-        ("pack", typed.pack.clone()),
-        ("cap", typed.cap.clone()),
-        ("once", pack.once.to_string()),
-        ("worst", worst.to_string()),
-    ];
-    TopUpReview {
-        rows: vec![
-            row("Buy when fewer are left than".to_owned(), format!("{} tokens", format.tokens(terms.below))),
-            row("Each purchase".to_owned(), format!("{} tokens", format.tokens(terms.buys))),
-            row("One purchase, with tax".to_owned(), once),
-            row("Charged to".to_owned(), report.card.clone().unwrap_or_default()),
-            row("Never more in a month than".to_owned(), format.money(terms.cap)),
-            row(format!("Spent by it in {month} already"), format.money(report.spent)),
-        ],
-        worst: (
-            format!("The most that {month} can still come to, with tax"),
-            format!("{} for {packs}", format.money(worst)),
-        ),
-        says,
-        fields: fields.map(|(name, value)| (name.to_owned(), value)).to_vec(),
-        words: format!("Turn on, up to {} a month", format.money(terms.cap)),
-    }
 }
 
 fn bought(line: &PurchaseLine, format: &Format) -> BoughtRow {

@@ -6,6 +6,8 @@ mod automatic_fns;
 #[cfg(feature = "ssr")]
 mod automatic_forms;
 #[cfg(feature = "ssr")]
+mod automatic_offer;
+#[cfg(feature = "ssr")]
 mod automatic_words;
 mod server_fns;
 #[cfg(feature = "ssr")]

@@ -224,7 +224,13 @@ impl Engine {
         // Two purchases a month, and a little of a third.
         let cap = pack.once.minor().saturating_mul(5).checked_div(2).unwrap_or_default();
         let cap = Money::new(cap, pack.once.currency());
-        let below = Tokens::new(if declined { 60_000 } else { 10_000 }).map_err(out_of_range)?;
+        let ten_thousand = Tokens::new(10_000).map_err(out_of_range)?;
+        let below = if declined {
+            let left = self.usage(of.customer).await?.capacity.left();
+            left.plus(ten_thousand).map_err(out_of_range)?
+        } else {
+            ten_thousand
+        };
         let terms = Terms { below, buys: pack.tokens, cap };
         let worst = terms.worst_case(pack.once, report.spent);
         let worst = worst.map_err(|error| Error::corrupt("sample", of.studio.name, error))?;
