@@ -79,7 +79,10 @@ impl Job {
             Self::Refresh => engine.refresh_due().await,
             Self::Leases => engine.expire_lapsed().await,
             Self::Payments => Ok(engine.hear_sandbox().await? + engine.reconcile().await?),
-            Self::Charges => Ok(engine.charge_due().await? + engine.buy_due().await?),
+            Self::Charges => {
+                let (renewals, purchases) = (engine.charge_due().await, engine.buy_due().await);
+                Ok(renewals? + purchases?)
+            }
             Self::Months => engine.close_months().await,
             Self::Evaluations => engine.begin_evaluations().await,
             Self::Forgetting => forget(engine).await,
