@@ -80,7 +80,9 @@ impl Job {
             Self::Leases => engine.expire_lapsed().await,
             Self::Payments => Ok(engine.hear_sandbox().await? + engine.reconcile().await?),
             Self::Charges => {
-                Ok(engine.charge_due().await? + engine.buy_due().await? + engine.refund_due().await?)
+                let (renewals, purchases) = (engine.charge_due().await, engine.buy_due().await);
+                let refunds = engine.refund_due().await;
+                Ok(renewals? + purchases? + refunds?)
             }
             Self::Months => engine.close_months().await,
             Self::Evaluations => engine.begin_evaluations().await,

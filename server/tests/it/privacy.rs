@@ -42,7 +42,7 @@ both! {
             let lines = csv::Reader::from_reader(text(&format!("{table}.csv")).as_bytes()).into_records().count();
             assert_eq!(rows.as_array().unwrap().len(), lines, "{table} has the same rows twice");
         }
-        assert_eq!(names.len(), 27);
+        assert_eq!(names.len(), 29);
         let profile: serde_json::Value = serde_json::from_str(&text("profile.json")).unwrap();
         assert_eq!((&profile[0]["email"], &profile[0]["role_at_jarai"]), (&TUNDE.into(), &serde_json::Value::Null));
         let all: String = names.iter().map(|name| text(name)).collect();

@@ -86,7 +86,7 @@ impl Act for Agree {
             return Err(Error::Changed { now });
         }
         books.end_top_up(EndReason::Replaced, Some(self.by), desk)?;
-        self.begin(version, books, desk)
+        self.put_in_force(version, books, desk)
     }
 }
 
@@ -112,7 +112,7 @@ impl Agree {
         Err(invalid("state", message))
     }
 
-    fn begin(&self, price_version: i64, books: &mut Books, desk: &Desk) -> Result<(), Error> {
+    fn put_in_force(&self, price_version: i64, books: &mut Books, desk: &Desk) -> Result<(), Error> {
         let id = AgreementId::new(desk.ids.next(desk.at)?);
         let agreement = top_up_agreement::Model {
             customer_id: self.customer.to_string(),
