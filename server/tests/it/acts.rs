@@ -194,6 +194,7 @@ const READ: &[&str] = &[
     "migrate",
     "month",
     "open",
+    "open_with",
     "order_of",
     "orders_of",
     "overview",

@@ -134,12 +134,7 @@ impl World {
 
     /// As [`World::new`], on either database.
     pub async fn on(on: On) -> Self {
-        Self::build(on, None, async |engine| {
-            let at: Timestamp = "2026-10-22T12:00:00Z".parse().unwrap();
-            engine.set_sandbox_clock(at).await.unwrap();
-            engine.load_catalog_samples().await.unwrap();
-        })
-        .await
+        Self::build(on, None, in_october).await
     }
 
     /// With the sample people and what they have done, at the end of which it is 22 October.
@@ -150,12 +145,12 @@ impl World {
         .await
     }
 
-    /// An empty one whose payments an account of Stripe takes, which nobody answers for; events are signed with this secret.
+    /// As [`World::on`], where an account of Stripe takes the payments, which nobody answers for; events are signed with this secret.
     pub async fn paid_by_stripe(on: On, secret: &str) -> Self {
         let secrets = [secret.parse().unwrap()];
         let (key, nowhere) = ("sk_test_1".parse().unwrap(), Some("http://127.0.0.1:1"));
         let stripe = StripeSettings::of(Some(&key), &secrets, nowhere, ORIGIN.to_owned(), true).unwrap();
-        Self::build(on, stripe, async |_| {}).await
+        Self::build(on, stripe, in_october).await
     }
 
     async fn build(on: On, stripe: Option<StripeSettings>, prepare: impl AsyncFnOnce(&Engine)) -> Self {
@@ -228,6 +223,13 @@ impl World {
         let part = |name: &str| reply.json()["allowance"][name].as_i64().unwrap();
         (part("left"), part("held"))
     }
+}
+
+/// Sets the clock, and loads the sample lists.
+async fn in_october(engine: &Engine) {
+    let at: Timestamp = "2026-10-22T12:00:00Z".parse().unwrap();
+    engine.set_sandbox_clock(at).await.unwrap();
+    engine.load_catalog_samples().await.unwrap();
 }
 
 impl Customer {
