@@ -193,6 +193,7 @@ impl AuditAct {
                 | Self::AccountsAssigned
                 | Self::SeatCapChanged
                 | Self::LimitsChanged
+                | Self::CustomerChanged
                 | Self::NotesChanged
                 | Self::AccountChanged
                 | Self::ContactSwitched

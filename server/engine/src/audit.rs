@@ -10,11 +10,13 @@ mod privacy_letters;
 pub(crate) mod request;
 mod requests;
 mod revert;
+mod revert_account;
 
 pub use archive::ArchiveTable;
 pub use log::{AuditFilter, AuditLine};
 pub(crate) use privacy_letters::erasure_waits;
 pub use requests::{RequestLine, Resolution};
+pub(crate) use revert::MOVED_ON;
 
 use crate::{
     Error,

@@ -1,9 +1,10 @@
 //! Putting back what an act has changed: by the same kind of act and through the same checks, only while the value still is
 //! what the act has left, once. Money and tokens are never put back here: they have counter-entries. N1, N4.
 
+use super::revert_account::AccountPart;
 use crate::{
     Engine, Error,
-    customer::{AccountChange, ChangedAccount, ChangedCustomer, CustomerChange},
+    customer::{ChangedCustomer, CustomerChange},
     db::entity::audit_entry,
     team::{ContactSwitch, Member},
     writer::{Act, Books, Desk, LimitNote, Touch},
@@ -18,7 +19,7 @@ use billing::{
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 /// What somebody is told who comes too late.
-const MOVED_ON: &str = "The value has been changed since, so this entry cannot be put back.";
+pub(crate) const MOVED_ON: &str = "The value has been changed since, so this entry cannot be put back.";
 
 impl Engine {
     /// Puts back what an entry has changed, with a reason; the new entry names the old one.
@@ -47,10 +48,7 @@ impl Engine {
                 self.writer.ask(RevertLimits { customer, scope, entry, member, reason }).await
             }
             (AuditAct::AccountChanged, Some(customer)) => {
-                let account = entry.subject.parse().map_err(|_| Error::NotFound("account"))?;
-                let (change, left) = account_change(&entry).ok_or(Error::NotFound("entry"))?;
-                let reverts = Some((entry.id, left));
-                self.put_account(ChangedAccount { customer, account, change, by, reason, reverts }).await
+                self.put_account_back(member, customer, &entry, reason).await
             }
             (
                 AuditAct::RoleChanged | AuditAct::AccountsAssigned | AuditAct::SeatCapChanged,
@@ -67,10 +65,9 @@ impl Engine {
                 self.put_risk_back(by, customer, was, (entry.id, reason)).await
             }
             (AuditAct::ControlsChanged, None) => self.put_controls_back(member, &entry, reason).await,
-            (AuditAct::NotesChanged, Some(customer)) => {
-                let of =
-                    |facts: &Facts| CustomerChange::Notes(facts.get("notes").cloned().unwrap_or_default());
-                let (change, reverts) = (of(&entry.before), Some((entry.id, of(&entry.after))));
+            (AuditAct::CustomerChanged | AuditAct::NotesChanged, Some(customer)) => {
+                let (change, left) = customer_change(&entry).ok_or(Error::NotFound("entry"))?;
+                let reverts = Some((entry.id, left));
                 self.put_customer(ChangedCustomer { customer, change, by, reason, reverts }).await
             }
             (AuditAct::ModeChanged, None) => {
@@ -87,7 +84,7 @@ fn can_revert(entry: &AuditEntry) -> bool {
     entry.act.is_reversible()
         && match entry.act {
             AuditAct::LimitsChanged => entry.customer.is_some() && scope_of(entry).is_some(),
-            AuditAct::AccountChanged => entry.customer.is_some() && account_change(entry).is_some(),
+            AuditAct::AccountChanged => entry.customer.is_some() && AccountPart::of(entry).is_some(),
             AuditAct::RoleChanged | AuditAct::AccountsAssigned | AuditAct::SeatCapChanged => {
                 entry.customer.is_some() && entry.subject.parse::<PersonId>().is_ok()
             }
@@ -95,7 +92,9 @@ fn can_revert(entry: &AuditEntry) -> bool {
                 entry.customer.is_some() && entry.subject.parse::<ContactId>().is_ok()
             }
             AuditAct::RiskScoreReset => risk(entry).is_some_and(|(_, left)| left == 0),
-            AuditAct::NotesChanged => entry.customer.is_some(),
+            AuditAct::CustomerChanged | AuditAct::NotesChanged => {
+                entry.customer.is_some() && customer_change(entry).is_some()
+            }
             AuditAct::ModeChanged | AuditAct::ControlsChanged => entry.customer.is_none(),
             _ => false,
         }
@@ -118,8 +117,8 @@ pub(super) fn may_revert(member: &Member, entry: &AuditEntry) -> bool {
             None => false,
         },
         (AuditAct::AccountChanged, Some(customer)) => {
-            let permission =
-                account_change(entry).map_or(Permission::RunPlatform, |(change, _)| change.permission());
+            let part = AccountPart::of(entry);
+            let permission = part.map_or(Permission::RunPlatform, |part| part.permission());
             let account = entry.subject.parse();
             account.is_ok_and(|account| member.may(permission, Scope::Account(customer, account)))
         }
@@ -144,10 +143,9 @@ fn risk(entry: &AuditEntry) -> Option<(i64, i64)> {
     of(&entry.before).zip(of(&entry.after))
 }
 
-/// The change that puts an account back, and what it must still be.
-fn account_change(entry: &AuditEntry) -> Option<(AccountChange, AccountChange)> {
-    let field = entry.before.keys().chain(entry.after.keys()).next()?;
-    let of = |facts: &Facts| AccountChange::of_log(field, facts.get(field));
+/// The change that puts a customer back, and what it must still be; none where nobody had said what it was.
+fn customer_change(entry: &AuditEntry) -> Option<(CustomerChange, CustomerChange)> {
+    let of = |facts: &Facts| CustomerChange::of_log(entry.act, facts);
     Some((of(&entry.before)?, of(&entry.after)?))
 }
 

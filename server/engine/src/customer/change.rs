@@ -2,7 +2,7 @@
 
 use crate::{
     Engine, Error,
-    audit::Note,
+    audit::{MOVED_ON, Note},
     db::{begin_write, entity::account, from_word, to_word},
     team::Member,
 };
@@ -140,7 +140,7 @@ impl Engine {
         if let Some((_, left)) = reverts
             && left != before
         {
-            return Err(Error::Stale("The account has been changed since."));
+            return Err(Error::Stale(MOVED_ON));
         }
         if before == change {
             return Ok(());

@@ -4,7 +4,7 @@
 use super::{AccountLine, Opening};
 use crate::{
     Engine, Error,
-    audit::Note,
+    audit::{MOVED_ON, Note},
     db::{
         begin_write,
         entity::{account, customer},
@@ -14,7 +14,7 @@ use crate::{
     writer::lock_wallet,
 };
 use billing::{
-    audit::{Actor, AuditAct},
+    audit::{Actor, AuditAct, Facts},
     customer::Residency,
     id::{AuditId, CustomerId},
     money::Currency,
@@ -107,6 +107,25 @@ impl CustomerChange {
         match self {
             Self::Residency(_) => AuditAct::CustomerChanged,
             Self::Notes(_) => AuditAct::NotesChanged,
+        }
+    }
+
+    /// Its name in the log.
+    const fn field(&self) -> &'static str {
+        match self {
+            Self::Residency(_) => "residency",
+            Self::Notes(_) => "notes",
+        }
+    }
+
+    /// What the log's words stand for; none where they are of no such change.
+    pub(crate) fn of_log(act: AuditAct, facts: &Facts) -> Option<Self> {
+        match act {
+            AuditAct::NotesChanged => Some(Self::Notes(facts.get("notes").cloned().unwrap_or_default())),
+            AuditAct::CustomerChanged => {
+                from_word("audit_entry", "residency", facts.get("residency")?).ok().map(Self::Residency)
+            }
+            _ => None,
         }
     }
 
@@ -217,19 +236,18 @@ impl Engine {
         if let Some((_, left)) = &reverts
             && left.value()? != before
         {
-            return Err(Error::Stale("It has been changed since."));
+            return Err(Error::Stale(MOVED_ON));
         }
         let after = change.value()?;
         if before == after {
             return Ok(());
         }
-        let (mut row, act) = (row.into_active_model(), change.act());
+        let (mut row, act, field) = (row.into_active_model(), change.act(), change.field());
         match change {
             CustomerChange::Residency(_) => row.residency = Set(after.clone()),
             CustomerChange::Notes(_) => row.notes = Set(after.clone()),
         }
         row.update(&transaction).await?;
-        let field = if act == AuditAct::NotesChanged { "notes" } else { "residency" };
         let note = Note::of(of, by, act, of)
             .moved(field, before, after)
             .because(reason)

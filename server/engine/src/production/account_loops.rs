@@ -3,7 +3,7 @@
 use super::controls::off;
 use crate::{
     Engine, Error,
-    audit::Note,
+    audit::{MOVED_ON, Note},
     db::{
         begin_write,
         entity::{account, account_loop_off},
@@ -13,7 +13,7 @@ use crate::{
 };
 use billing::{
     audit::{Actor, AuditAct},
-    id::{AccountId, CustomerId},
+    id::{AccountId, AuditId, CustomerId, PersonId},
     production::Control,
     team::{Permission, Scope},
 };
@@ -24,6 +24,26 @@ use std::collections::{BTreeMap, BTreeSet};
 fn loop_words(loops: &BTreeSet<i64>) -> String {
     let all: Vec<String> = loops.iter().map(|number| format!("loop {number}")).collect();
     if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+}
+
+/// The loops that such words name; none where they are of another form.
+pub(crate) fn loops_of_words(words: &str) -> Option<BTreeSet<i64>> {
+    if words == "none" {
+        return Some(BTreeSet::new());
+    }
+    words.split(", ").map(|word| word.strip_prefix("loop ")?.parse().ok()).collect()
+}
+
+/// Which loops are off for an account, and what the log says of it.
+pub(crate) struct ChangedLoops<'a> {
+    pub(crate) customer: CustomerId,
+    pub(crate) account: AccountId,
+    /// What was off when it was decided, or what an entry that is put back has left.
+    pub(crate) shown: BTreeSet<i64>,
+    pub(crate) to: BTreeSet<i64>,
+    pub(crate) by: PersonId,
+    pub(crate) reason: &'a str,
+    pub(crate) reverts: Option<AuditId>,
 }
 
 impl Engine {
@@ -68,6 +88,13 @@ impl Engine {
             let message = "There are loops 1 to 5.".to_owned();
             return Err(Error::Invalid { field: "loops".to_owned(), message });
         }
+        let (shown, to, by) = (shown.clone(), to.clone(), by.person);
+        let changed = ChangedLoops { customer, account, shown, to, by, reason: "", reverts: None };
+        self.put_loops(changed).await
+    }
+
+    pub(crate) async fn put_loops(&self, changed: ChangedLoops<'_>) -> Result<(), Error> {
+        let ChangedLoops { customer, account, shown, to, by, reason, reverts } = changed;
         let (owner, id) = (customer.to_string(), account.to_string());
         let transaction = begin_write(&self.shared.pools.side).await?;
         crate::writer::lock_wallet(&transaction, &owner).await?;
@@ -80,14 +107,17 @@ impl Engine {
             .all(&transaction)
             .await?;
         let now: BTreeSet<i64> = found.iter().map(|row| row.r#loop).collect();
-        if now == *to {
+        if reverts.is_some() && now != shown {
+            return Err(Error::Stale(MOVED_ON));
+        }
+        if now == to {
             return Ok(());
         }
-        let note = |act| Note::of(customer, Actor::Person(by.person), act, account);
-        if now != *shown {
+        let note = |act| Note::of(customer, Actor::Person(by), act, account);
+        if now != shown {
             let is = loop_words(&now);
             let why =
-                format!("Wanted loops off: {}; they had been changed to {is} meanwhile.", loop_words(to));
+                format!("Wanted loops off: {}; they had been changed to {is} meanwhile.", loop_words(&to));
             self.shared.note(&transaction, &note(AuditAct::ChangeRefused).because(&why)).await?;
             transaction.commit().await?;
             return Err(Error::Changed { now: format!("off: {is}") });
@@ -106,8 +136,10 @@ impl Engine {
         };
         rows::insert::<account_loop_off::Entity>(&transaction, &to.iter().map(row).collect::<Vec<_>>())
             .await?;
-        let moved =
-            note(AuditAct::AccountChanged).moved("loops off", Some(loop_words(&now)), Some(loop_words(to)));
+        let moved = note(AuditAct::AccountChanged)
+            .moved("loops off", Some(loop_words(&now)), Some(loop_words(&to)))
+            .because(reason)
+            .reverting(reverts);
         self.shared.note(&transaction, &moved).await?;
         transaction.commit().await?;
         Ok(())

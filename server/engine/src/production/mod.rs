@@ -29,6 +29,7 @@ pub use receipt::{CallSource, Receipt, ReceiptCall, ReceiptEntry, ReceiptLot, Re
 pub use refusals::RefusalLine;
 pub use standing::{Standing, StandingRefusal};
 
+pub(crate) use account_loops::{ChangedLoops, loops_of_words};
 pub(crate) use admit::Admit;
 pub(crate) use attempt::Report;
 pub(crate) use call::RecordCall;

@@ -39,6 +39,7 @@ pub use accept::{Accepted, Invited};
 pub use asked::{OwnSeat, SeatRequest};
 pub use assign_customers::CustomerTicks;
 pub use assignments::{Assignments, CustomerAccess, OperatorAccess};
+pub(crate) use contact::ChosenContact;
 pub use contact::{Contact, ContactSwitch};
 pub use device::{Device, SignedIn};
 pub use factor::{FactorSetup, RECOVERY_CODES};

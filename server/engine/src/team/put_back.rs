@@ -6,7 +6,7 @@ use super::{
     terms::Because,
     turn::{Kept, TeamAct, Turn, read_list},
 };
-use crate::{Engine, Error, db::from_word};
+use crate::{Engine, Error, audit::MOVED_ON, db::from_word};
 use async_trait::async_trait;
 use billing::{
     audit::{Actor, AuditAct, AuditEntry},
@@ -15,9 +15,6 @@ use billing::{
     tokens::Tokens,
 };
 use std::collections::BTreeSet;
-
-/// What somebody is told who comes too late.
-const MOVED_ON: &str = "The value has been changed since, so this entry cannot be put back.";
 
 struct PutBack {
     by: Member,

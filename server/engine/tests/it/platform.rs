@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context, Result};
 use billing::{
     audit::AuditAct,
-    customer::AccountStatus,
+    customer::{AccountStatus, Residency},
     id::{AccountId, ContactId, CustomerId},
     money::Currency,
     production::Control,
@@ -20,6 +20,7 @@ use billing::{
 use engine::{
     Error,
     audit::{AuditFilter, AuditLine},
+    customer::CustomerChange,
     production::CallReport,
     team::{Contact, ContactSwitch, CustomerTicks, Member, NewInvitation, NewMember, SeatTerms},
     tier::NewSubscription,
@@ -460,6 +461,47 @@ both! {
         assert_eq!((waiting.count, waiting.oldest.is_some()), (1, true));
         let mara = world.administrator().await?;
         assert!(matches!(engine.jobs(&mara).await, Err(Error::Forbidden)));
+        Ok(())
+    }
+}
+
+both! {
+    /// An account's loops and main contact, and where a customer's data are kept, are put back too, while they are what the
+    /// entry has left, by who may set them.
+    async fn n1_loops_main_contact_and_residency_are_put_back(world: &World) -> Result<()> {
+        let (engine, paula, mara) = (&world.engine, paula(world).await?, world.administrator().await?);
+        let account = (world.customer, world.account);
+        let set = |loops: &[i64]| loops.iter().copied().collect::<BTreeSet<i64>>();
+        engine.set_account_loops(&mara, account, &set(&[]), &set(&[2, 4])).await?;
+        let first = newest(world, &mara, AuditAct::AccountChanged).await?;
+        engine.set_account_loops(&mara, account, &set(&[2, 4]), &set(&[2])).await?;
+        assert!(matches!(engine.revert(&mara, first.entry.id, "A slip").await, Err(Error::Stale(_))), "it moved on");
+        let second = newest(world, &mara, AuditAct::AccountChanged).await?;
+        engine.revert(&mara, second.entry.id, "A slip").await?;
+        engine.revert(&mara, first.entry.id, "A slip too").await?;
+        assert_eq!(engine.loops_off(world.customer).await?.get(&world.account), None);
+        let put_back = newest(world, &mara, AuditAct::AccountChanged).await?;
+        assert_eq!((put_back.entry.reverts, put_back.entry.reason.as_deref()), (Some(first.entry.id), Some("A slip too")));
+
+        let ada = write_down(world, &paula, &ContactDetails::of_name("Ada", "ada@example.com")).await?;
+        engine.choose_main_contact(&paula, world.customer, world.account, None, Some(ada)).await?;
+        let chosen = newest(world, &mara, AuditAct::AccountChanged).await?;
+        assert!(!chosen.may_revert, "staff single contacts out");
+        assert!(matches!(engine.revert(&mara, chosen.entry.id, "Mine").await, Err(Error::Forbidden)));
+        engine.revert(&paula, chosen.entry.id, "Nobody yet").await?;
+        let contacts = engine.customer_file(&paula, world.customer).await?.contacts;
+        assert!(contacts.iter().all(|contact| contact.main_of.is_empty()), "{contacts:?}");
+        assert!(matches!(engine.revert(&paula, chosen.entry.id, "Again").await, Err(Error::Stale(_))));
+
+        let kept_in = async |zone| engine.change_customer(&paula, world.customer, CustomerChange::Residency(zone)).await;
+        kept_in(Residency::Uk).await?;
+        let said = newest(world, &paula, AuditAct::CustomerChanged).await?;
+        kept_in(Residency::Us).await?;
+        let moved = newest(world, &paula, AuditAct::CustomerChanged).await?;
+        assert!(matches!(engine.revert(&mara, moved.entry.id, "Mine").await, Err(Error::Forbidden)));
+        engine.revert(&paula, moved.entry.id, "Not theirs").await?;
+        assert_eq!(engine.customer_file(&paula, world.customer).await?.line.residency, Some(Residency::Uk));
+        assert_eq!((moved.may_revert, said.may_revert), (true, said.entry.before.contains_key("residency")));
         Ok(())
     }
 }

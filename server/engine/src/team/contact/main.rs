@@ -2,6 +2,7 @@
 
 use crate::{
     Engine, Error,
+    audit::MOVED_ON,
     db::{
         entity::{contact, main_contact},
         rows,
@@ -14,16 +15,25 @@ use crate::{
 use async_trait::async_trait;
 use billing::{
     audit::AuditAct,
-    id::{AccountId, ContactId, CustomerId},
+    id::{AccountId, AuditId, ContactId, CustomerId},
     team::Permission,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+/// Who is singled out for an account.
+#[derive(Clone, Debug)]
+pub(crate) struct ChosenContact {
+    pub(crate) account: AccountId,
+    /// Who it was when the choice was made, or what an entry that is put back has left.
+    pub(crate) shown: Option<ContactId>,
+    pub(crate) to: Option<ContactId>,
+    pub(crate) reason: String,
+    pub(crate) reverts: Option<AuditId>,
+}
+
 struct ChooseMain {
     by: Member,
-    account: AccountId,
-    shown: Option<ContactId>,
-    to: Option<ContactId>,
+    chosen: ChosenContact,
 }
 
 #[async_trait]
@@ -31,29 +41,33 @@ impl TeamAct for ChooseMain {
     type Answer = ();
 
     async fn act(&self, turn: &Turn<'_>) -> Kept<()> {
-        if let Err(refused) = turn.is_run_by(&self.by, &self.account.to_string()).await? {
+        let ChosenContact { account, shown, to, reason, reverts } = &self.chosen;
+        if let Err(refused) = turn.is_run_by(&self.by, &account.to_string()).await? {
             return Ok(Err(refused));
         }
-        turn.has_accounts(&[self.account].into()).await?;
-        let key = (turn.customer.to_string(), self.account.to_string());
+        turn.has_accounts(&[*account].into()).await?;
+        let key = (turn.customer.to_string(), account.to_string());
         let row = main_contact::Entity::find_by_id(key.clone()).one(turn.transaction).await?;
         let now = row.map(|row| row.contact_id);
         let text = |id: Option<ContactId>| id.map(|id| id.to_string());
-        if now == text(self.to) {
+        if reverts.is_some() && now != text(*shown) {
+            return Ok(Err(Error::Stale(MOVED_ON)));
+        }
+        if now == text(*to) {
             return Ok(Ok(()));
         }
-        if now != text(self.shown) {
+        if now != text(*shown) {
             let is = match &now {
                 Some(id) => turn.contact_name(id).await?,
                 None => "nobody".to_owned(),
             };
             let why = format!("The main contact had been changed to {is} meanwhile.");
-            turn.refuse(&self.by, &self.account.to_string(), &why).await?;
+            turn.refuse(&self.by, &account.to_string(), &why).await?;
             return Ok(Err(Error::Changed { now: is }));
         }
         main_contact::Entity::delete_by_id(key.clone()).exec(turn.transaction).await?;
-        if let Some(to) = self.to {
-            let of = turn.contact(to).await?.ok_or(Error::NotFound("contact"))?;
+        if let Some(to) = to {
+            let of = turn.contact(*to).await?.ok_or(Error::NotFound("contact"))?;
             if of.inactive_since.is_some() {
                 return Err(super::invalid(
                     "contact",
@@ -64,8 +78,8 @@ impl TeamAct for ChooseMain {
                 main_contact::Model { customer_id: key.0, account_id: key.1, contact_id: to.to_string() };
             rows::insert::<main_contact::Entity>(turn.transaction, &[row]).await?;
         }
-        let note = turn.by(&self.by, AuditAct::AccountChanged, self.account);
-        turn.note(&note.moved("main contact", now, text(self.to))).await?;
+        let note = turn.by(&self.by, AuditAct::AccountChanged, account).moved("main contact", now, text(*to));
+        turn.note(&note.because(reason).reverting(*reverts)).await?;
         Ok(Ok(()))
     }
 }
@@ -103,6 +117,16 @@ impl Engine {
         to: Option<ContactId>,
     ) -> Result<(), Error> {
         by.require(Permission::RunPlatform)?;
-        self.in_turn(customer, ChooseMain { by: by.clone(), account, shown, to }).await
+        let chosen = ChosenContact { account, shown, to, reason: String::new(), reverts: None };
+        self.put_main_contact(by, customer, chosen).await
+    }
+
+    pub(crate) async fn put_main_contact(
+        &self,
+        by: &Member,
+        customer: CustomerId,
+        chosen: ChosenContact,
+    ) -> Result<(), Error> {
+        self.in_turn(customer, ChooseMain { by: by.clone(), chosen }).await
     }
 }

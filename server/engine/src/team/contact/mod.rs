@@ -8,6 +8,8 @@ mod list;
 mod main;
 mod switch;
 
+pub(crate) use main::ChosenContact;
+
 use super::{
     Member,
     turn::{Kept, TeamAct, Turn},

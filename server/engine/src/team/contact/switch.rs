@@ -3,7 +3,7 @@
 use super::ContactSwitch;
 use crate::{
     Engine, Error,
-    audit::Note,
+    audit::{MOVED_ON, Note},
     db::{
         entity::{contact, member},
         from_json, rows, to_json, to_word,
@@ -53,8 +53,7 @@ impl TeamAct for SwitchContact {
         }
         let row = turn.contact(self.contact).await?.ok_or(Error::NotFound("contact"))?;
         if row.inactive_since.is_none() == self.active {
-            let stale = Error::Stale("The contact has been changed since, so this entry cannot be put back.");
-            return Ok(self.reverts.map_or(Ok(()), |_| Err(stale)));
+            return Ok(self.reverts.map_or(Ok(()), |_| Err(Error::Stale(MOVED_ON))));
         }
         if self.active { self.wake(turn, row).await } else { self.rest(turn, row).await }
     }
