@@ -32,6 +32,7 @@ mod m0021_statement;
 mod m0022_privacy;
 mod m0023_platform;
 mod m0024_top_up;
+mod m0027_mail;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_privacy::Step),
             Box::new(m0023_platform::Step),
             Box::new(m0024_top_up::Step),
+            Box::new(m0027_mail::Step),
         ]
     }
 }

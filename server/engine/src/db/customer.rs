@@ -23,6 +23,8 @@ pub(crate) fn payer_of(row: &customer::Model) -> Result<Payer, Error> {
             .transpose()?,
         invoices: row.invoices.unwrap_or_default(),
         risk_score: row.risk_score.unwrap_or_default(),
+        used_told_for: row.used_told_for,
+        overdue_told_for: row.overdue_told_for,
     })
 }
 
@@ -39,6 +41,8 @@ pub(crate) fn payer_row(row: &customer::Model, payer: &Payer) -> Result<customer
             .transpose()?,
         invoices: Some(payer.invoices),
         risk_score: (payer.risk_score > 0).then_some(payer.risk_score),
+        used_told_for: payer.used_told_for,
+        overdue_told_for: payer.overdue_told_for,
         ..row.clone()
     })
 }

@@ -8,6 +8,7 @@ use crate::{
     clock::machine_micros,
     db::entity::{invoice, outbox, payment_account},
     gateway::{ChargeRequest, Charged, Gateway},
+    mail::{Readers, Unpaid, words},
     writer::{Act, Books, Desk, Paying, Touch},
 };
 use billing::{
@@ -55,9 +56,13 @@ impl Act for NoteCharge {
                 books.end_charge(self.charge, "paid twice", desk);
             }
             (Charged::Declined | Charged::NeedsAction, _) => {
-                books.payer.grace_until.get_or_insert(dunning::grace_until(due_at));
+                let grace_until = *books.payer.grace_until.get_or_insert(dunning::grace_until(due_at));
                 let tries = row.tries + 1;
                 let next = dunning::next_try(due_at, usize::try_from(tries).unwrap_or(usize::MAX));
+                if let Some(invoice) = books.named(number) {
+                    let words = words::declined(&invoice, self.why(), next, grace_until, desk.writing);
+                    books.tell(Readers::AdministratorsAndBilling, words);
+                }
                 let row = books.charges.entry(self.charge).or_insert(row);
                 row.tries = tries;
                 match next {
@@ -67,6 +72,16 @@ impl Act for NoteCharge {
             }
         }
         Ok(())
+    }
+}
+
+impl NoteCharge {
+    const fn why(&self) -> Unpaid {
+        match (&self.charged, &self.method) {
+            (Charged::NeedsAction, _) => Unpaid::BankAsks,
+            (_, None) => Unpaid::NoCard,
+            _ => Unpaid::Declined,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         payment::order_of,
         to_json, to_word,
     },
-    mail::Letter,
+    mail::Readers,
     writer::{Books, Desk},
 };
 use billing::{
@@ -118,9 +118,13 @@ impl Books {
                     billing::payment::Item::Pack(tokens) => tokens,
                     _ => Tokens::ZERO,
                 });
-                agreed.map_or(Ok(()), |agreed| {
-                    self.tell(|to| letters::bought(to, bought, order.totals.total, &agreed, id), desk)
-                })
+                if let Some(agreed) = agreed {
+                    self.tell(
+                        Readers::OwnerAndBilling,
+                        letters::bought(bought, order.totals.total, &agreed, id, desk.writing),
+                    );
+                }
+                Ok(())
             }
         }
     }
@@ -203,7 +207,11 @@ impl Books {
             return Ok(());
         }
         row.cap_told_in = Some(month);
-        self.tell(|to| letters::cap_reached(to, agreed, desk.at.month().end()), desk)
+        self.tell(
+            Readers::OwnerAndBilling,
+            letters::cap_reached(agreed, desk.at.month().end(), desk.writing),
+        );
+        Ok(())
     }
 
     /// Ends the agreement, where it has not ended: by somebody, or by itself. Only another agreement begins again.
@@ -240,16 +248,7 @@ impl Books {
         if by.is_some() {
             return Ok(());
         }
-        self.tell(|to| letters::stopped(to, why, &agreed), desk)
-    }
-
-    /// Writes to whoever has agreed, and to where invoices are sent (I6).
-    pub(super) fn tell(&mut self, letter: impl Fn(&str) -> Letter, desk: &Desk) -> Result<(), Error> {
-        let billing = self.payer.details.as_ref().map(|details| details.email.clone());
-        let owner = self.automatic.owner.clone().filter(|owner| Some(owner) != billing.as_ref());
-        for to in owner.into_iter().chain(billing.filter(|address| !address.is_empty())) {
-            self.post(&letter(&to), desk)?;
-        }
+        self.tell(Readers::OwnerAndBilling, letters::stopped(why, &agreed, desk.writing));
         Ok(())
     }
 

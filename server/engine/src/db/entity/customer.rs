@@ -23,6 +23,8 @@ pub struct Model {
     pub notes: Option<String>,
     /// I4: rises with disputes; none is nothing.
     pub risk_score: Option<i64>,
+    pub used_told_for: Option<i64>,
+    pub overdue_told_for: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.
