@@ -16,6 +16,7 @@ const TABLES = [
   'productions',
   'seat_requests',
   'consents',
+  'letter_choices',
   'data_requests',
   'letters',
   'log',

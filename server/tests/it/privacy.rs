@@ -33,7 +33,7 @@ both! {
             text
         };
         let readme = text("README.txt");
-        for table in ["profile", "memberships", "devices", "invitations_made", "invitations_received", "contacts", "keys_made", "productions", "seat_requests", "consents", "data_requests", "letters", "log"] {
+        for table in ["profile", "memberships", "devices", "invitations_made", "invitations_received", "contacts", "keys_made", "productions", "seat_requests", "consents", "letter_choices", "data_requests", "letters", "log"] {
             for ending in ["json", "csv"] {
                 let name = format!("{table}.{ending}");
                 assert!(names.contains(&name) && readme.contains(&name), "{name} of {names:?}");
