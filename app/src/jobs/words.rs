@@ -13,6 +13,7 @@ use billing::{team::Permission, time::Timestamp};
 use engine::{
     Engine,
     jobs::{JobLine, JobsReport, Waiting},
+    mail::Unsent,
     payment::{Retried, UnusedEvent},
 };
 

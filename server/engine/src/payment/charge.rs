@@ -28,6 +28,8 @@ const MADE_AT_ONCE: u64 = 32;
 pub(crate) struct NoteCharge {
     pub(crate) customer: CustomerId,
     pub(crate) charge: OutboxId,
+    /// Which try it was, from 0: told of twice, it has failed once.
+    pub(crate) tried: i64,
     pub(crate) charged: Charged,
     /// How it was paid, for people.
     pub(crate) method: Option<String>,
@@ -55,6 +57,7 @@ impl Act for NoteCharge {
                 tracing::error!(customer = %self.customer, number, "an invoice was paid twice");
                 books.end_charge(self.charge, "paid twice", desk);
             }
+            (Charged::Declined | Charged::NeedsAction, _) if row.tries != self.tried => {}
             (Charged::Declined | Charged::NeedsAction, _) => {
                 let grace_until = *books.payer.grace_until.get_or_insert(dunning::grace_until(due_at));
                 let tries = row.tries + 1;
@@ -168,6 +171,6 @@ impl Engine {
                 self.gateway.charge(&request).await?
             }
         };
-        self.writer.ask(NoteCharge { customer, charge, charged, method: label }).await
+        self.writer.ask(NoteCharge { customer, charge, tried: row.tries, charged, method: label }).await
     }
 }

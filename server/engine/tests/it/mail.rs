@@ -146,11 +146,10 @@ both! {
     async fn b2_captures_at_once_write_one_letter(world: &World) -> Result<()> {
         world.administrator().await?;
         subscribe(world, "2026-10-01").await?;
-        let (step, other) = (speech("voice", 5), other_process(world).await?);
-        for n in 0..20 {
-            world.admit(&format!("p{n}"), vec![step.clone()]).await?;
-        }
-        let captures = (0..20).map(|n| {
+        let other = other_process(world).await?;
+        let steps: Vec<_> = (0..20).map(|n| speech(&format!("voice-{n}"), 5)).collect();
+        world.admit("p", steps.clone()).await?;
+        let captures = steps.iter().enumerate().map(|(n, step)| {
             let engine = if n % 2 == 0 { &world.engine } else { &other };
             let attempt = billing::production::Attempt {
                 outcome: Outcome::Succeeded,
@@ -158,8 +157,7 @@ both! {
                 model: None,
                 occurred_at: None,
             };
-            let name = format!("p{n}").parse().expect("a name");
-            engine.report_attempt(world.customer, name, step.name.clone(), 1, attempt)
+            engine.report_attempt(world.customer, "p".parse().expect("a name"), step.name.clone(), 1, attempt)
         });
         join_all(captures).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         assert_eq!(world.balance().await?.0, 200);
@@ -216,11 +214,14 @@ both! {
         world.clock("2026-11-22T00:00:01Z").await?;
         world.engine.refresh_due().await?;
         let other = other_process(world).await?;
-        for at in ["2026-11-22", "2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-27", "2026-11-28"] {
-            world.clock(&format!("{at}T00:00:05Z")).await?;
+        let moments = ["22T00:00:05", "22T01:00:00", "23T00:00:05", "24T00:00:05", "25T00:00:05", "27T00:00:05", "28T00:00:05"];
+        for at in moments {
+            world.clock(&format!("2026-11-{at}Z")).await?;
             let made = join_all([world.engine.charge_due(), other.charge_due()]).await;
             made.into_iter().collect::<Result<Vec<_>, _>>()?;
-            world.admit(&format!("on {at}").replace(' ', "-"), vec![speech("voice", 1)]).await.ok();
+            let works = format!("on-{}", at.replace([':', 'T'], "-"));
+            world.admit(&works, vec![speech("voice", 1)]).await?;
+            world.finish(&works, End::Cancelled).await?;
         }
         let found = letters(world, MARA, MailKind::Payment).await?;
         let said: Vec<String> = found.iter().map(text).collect();
