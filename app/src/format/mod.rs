@@ -2,13 +2,13 @@
 //! where it decides something.
 
 mod exact;
+mod letters;
 mod locale;
 
 pub use locale::Locale;
 
 use billing::{
     money::{Cost, Currency, Money, divide_half_even},
-    notice::Writing,
     time::Timestamp,
     tokens::Tokens,
 };
@@ -20,7 +20,7 @@ use icu_datetime::{
     input::{Date, DateTime, Time},
 };
 use icu_decimal::{DecimalFormatter, input::Decimal, options::DecimalFormatterOptions};
-use std::{fmt, sync::LazyLock};
+use std::sync::LazyLock;
 
 /// One way of writing.
 pub struct Format {
@@ -37,31 +37,6 @@ struct People {
     minute: DateFormatter<Gregorian, MDT>,
     instant: DateFormatter<Gregorian, YMDT>,
     month: DateFormatter<Gregorian, M>,
-}
-
-/// Letters are written as pages are.
-impl Writing for Format {
-    fn money(&self, money: Money) -> String {
-        self.money(money)
-    }
-
-    fn tokens(&self, tokens: Tokens) -> String {
-        self.tokens(tokens)
-    }
-
-    fn day(&self, at: Timestamp) -> String {
-        self.day(at)
-    }
-
-    fn percent(&self, percent: i64) -> String {
-        self.percent(percent)
-    }
-}
-
-impl fmt::Debug for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Format({:?})", self.locale)
-    }
 }
 
 static FORMATS: LazyLock<[Format; 4]> =

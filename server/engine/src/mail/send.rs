@@ -126,7 +126,7 @@ impl Engine {
             return Ok(false);
         }
         let posted = posted_of(&row)?;
-        let carried = if posted.link_is_over {
+        let outcome = if posted.link_is_over {
             Err(NotCarried::Never("its link works no more".to_owned()))
         } else {
             let letter = Carried { stop: self.stop_of(&row, posted.letter.kind).await?, posted };
@@ -134,7 +134,7 @@ impl Engine {
             tokio::time::timeout(PATIENCE, carrier.carry(&letter)).await.unwrap_or_else(|_| late())
         };
         let tries = row.tries + 1;
-        let change = match carried {
+        let change = match outcome {
             Ok(()) => mail::ActiveModel {
                 sent_at: Set(Some(self.now().micros())),
                 link_token: Set(None),
