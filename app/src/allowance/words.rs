@@ -184,9 +184,10 @@ fn facts(state: Banner, usage: &Usage, left: &str, of: &str, format: &Format) ->
     let used_up = format!("none left of the allowance of {}", format.tokens(allowance.granted));
     let refresh = allowance.refreshes_at.map(|at| format!("refreshes {}", format.day(at)));
     let on_extra = allowance.left.is_zero() && !extra.left.is_zero();
-    let reserve = match on_extra {
-        true => (!allowance.granted.is_zero()).then_some(used_up),
-        false => Some(notice::in_reserve(extra.left, &format.tokens(extra.left))),
+    let reserve = if on_extra {
+        (!allowance.granted.is_zero()).then_some(used_up)
+    } else {
+        Some(notice::in_reserve(extra.left, &format.tokens(extra.left)))
     };
     let held = held(usage, format);
     let owed = (!overdrawn.is_zero())

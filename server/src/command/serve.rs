@@ -62,7 +62,7 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
         Some(carrier) => engine.send_letters_by(Arc::new(carrier)),
         None if options.sandbox => {}
         None => {
-            tracing::warn!("no mail server is set (--smtp-url, SMTP_URL): letters wait and nobody gets them")
+            tracing::warn!("no mail server is set (--smtp-url, SMTP_URL): letters wait and nobody gets them");
         }
     }
     let samples =

@@ -47,7 +47,7 @@ async fn talk(stream: TcpStream, does: Does, taken: Arc<Mutex<Vec<String>>>) -> 
             ("RCPT", Does::IsBusy) => "451 come back later",
             ("DATA", Does::GoesAway) => return None,
             ("DATA", Does::FallsSilent) => {
-                tokio::time::sleep(Duration::from_secs(60)).await;
+                tokio::time::sleep(Duration::from_mins(1)).await;
                 return None;
             }
             ("DATA", _) => {
@@ -182,8 +182,8 @@ async fn carried(post: &Post) -> engine::mail::Carried {
 #[tokio::test]
 async fn n3_a_letter_that_can_be_switched_off_says_where() {
     let post = Post::of(Does::Takes).await;
-    let (port, taken) = mail_server(Does::Takes).await;
-    engine::mail::Carrier::carry(&smtp(port), &carried(&post).await).await.unwrap();
+    let (at, taken) = mail_server(Does::Takes).await;
+    engine::mail::Carrier::carry(&smtp(at), &carried(&post).await).await.unwrap();
     let letter = taken.lock().unwrap().remove(0);
     let header = "List-Unsubscribe: <https://console.example.com/letters/stop?token=token>";
     assert!(letter.contains(header), "{letter}");

@@ -171,17 +171,13 @@ impl Engine {
         let minutes = usize::try_from(tries - 1).ok().and_then(|tries| AGAIN_AFTER_MINUTES.get(tries));
         let again = minutes.filter(|_| matches!(error, NotCarried::Later(_)));
         let change = mail::ActiveModel { failed_with: Set(Some(reason.clone())), ..Default::default() };
-        match again {
-            Some(minutes) => {
-                tracing::warn!(mail = id, tries, reason, "a letter did not leave and is tried again");
-                let at = machine_micros() + minutes * 60_000_000;
-                mail::ActiveModel { next_try_at: Set(Some(at)), ..change }
-            }
-            None => {
-                tracing::error!(mail = id, tries, reason, "a letter is given up");
-                mail::ActiveModel { given_up_at: Set(Some(self.now().micros())), ..change }
-            }
+        if let Some(minutes) = again {
+            tracing::warn!(mail = id, tries, reason, "a letter did not leave and is tried again");
+            let at = machine_micros() + minutes * 60_000_000;
+            return mail::ActiveModel { next_try_at: Set(Some(at)), ..change };
         }
+        tracing::error!(mail = id, tries, reason, "a letter is given up");
+        mail::ActiveModel { given_up_at: Set(Some(self.now().micros())), ..change }
     }
 
     async fn stop_of(&self, row: &mail::Model, kind: MailKind) -> Result<Option<String>, Error> {

@@ -78,14 +78,13 @@ pub(crate) struct Named {
 impl Books {
     /// What is told at the end of every group: that the allowance is nearly used up, once a cycle, while nothing is bought
     /// without asking (B2); and that the grace of a failed payment is over, once (5.33).
-    pub(crate) fn tend_letters(&mut self, desk: &Desk) -> Result<(), Error> {
+    pub(crate) fn tend_letters(&mut self, desk: &Desk) {
         self.tell_of_use(desk);
         let over = self.payer.grace_until.filter(|until| *until <= desk.at).map(Timestamp::micros);
         if over.is_some() && over != self.payer.overdue_told_for {
             self.payer.overdue_told_for = over;
             self.tell(Readers::AdministratorsAndBilling, words::past_grace());
         }
-        Ok(())
     }
 
     fn tell_of_use(&mut self, desk: &Desk) {

@@ -53,7 +53,10 @@ impl Books {
         };
         match (verdict(&agreed, &situation), pack) {
             (Verdict::Buy(_), Some(pack)) => self.buy(&agreed, &pack, desk),
-            (Verdict::CapReached, _) => self.tell_of_cap(&agreed, desk),
+            (Verdict::CapReached, _) => {
+                self.tell_of_cap(&agreed, desk);
+                Ok(())
+            }
             (Verdict::Stop(why), _) => self.end_top_up(why, None, desk),
             _ => Ok(()),
         }
@@ -200,18 +203,17 @@ impl Books {
     }
 
     /// Once a month, that its cap has no room for a purchase that would be due.
-    fn tell_of_cap(&mut self, agreed: &AutoTopUp, desk: &Desk) -> Result<(), Error> {
+    fn tell_of_cap(&mut self, agreed: &AutoTopUp, desk: &Desk) {
         let month = desk.at.month().to_string();
-        let Some(row) = &mut self.automatic.standing else { return Ok(()) };
+        let Some(row) = &mut self.automatic.standing else { return };
         if row.cap_told_in.as_ref() == Some(&month) {
-            return Ok(());
+            return;
         }
         row.cap_told_in = Some(month);
         self.tell(
             Readers::OwnerAndBilling,
             letters::cap_reached(agreed, desk.at.month().end(), desk.writing),
         );
-        Ok(())
     }
 
     /// Ends the agreement, where it has not ended: by somebody, or by itself. Only another agreement begins again.
