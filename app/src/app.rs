@@ -8,6 +8,7 @@ use crate::{
     error::NotFoundPage,
     help::HelpPage,
     jobs::JobsPage,
+    mail::StopPage,
     payment::{CreditNotePage, DetailsPage, InvoicePage, InvoicesPage, OrderPage, SandboxPayPage},
     pnl::{PlatformListsPage, PlatformPnlPage, PnlPage},
     production::{ControlsPage, EstimatePage, ProductionsPage, ReceiptPage, RefusedPage},
@@ -84,6 +85,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/enter") view=EnterPage ssr=SsrMode::Async />
                 <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/letters/stop") view=StopPage ssr=SsrMode::Async />
                 <Route path=path!("/you") view=YouPage ssr=SsrMode::Async />
                 <Route path=path!("/you/privacy") view=PrivacyPage ssr=SsrMode::Async />
                 <Route path=path!("/you/factor") view=FactorPage ssr=SsrMode::Async />

@@ -18,6 +18,7 @@ pub mod format;
 pub mod frame;
 pub mod help;
 pub mod jobs;
+pub mod mail;
 pub mod payment;
 pub mod pnl;
 pub mod production;

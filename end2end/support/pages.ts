@@ -8,6 +8,7 @@ export const PUBLIC = [
   '/register',
   '/sent',
   '/join',
+  '/letters/stop',
   '/sandbox',
   '/sandbox/mail',
   '/pricing',

@@ -17,6 +17,7 @@ const TABLES = [
   'seat_requests',
   'consents',
   'auto_top_up_agreements',
+  'letter_choices',
   'data_requests',
   'letters',
   'log',

@@ -33,6 +33,7 @@ mod m0022_privacy;
 mod m0023_platform;
 mod m0024_top_up;
 mod m0026_reversal;
+mod m0027_mail;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_platform::Step),
             Box::new(m0024_top_up::Step),
             Box::new(m0026_reversal::Step),
+            Box::new(m0027_mail::Step),
         ]
     }
 }

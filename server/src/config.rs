@@ -3,10 +3,12 @@
 use crate::{
     client::TrustedProxy,
     origin::{NotAnOrigin, Origin},
+    smtp::{PATIENCE, Smtp, SmtpUrl},
 };
 use app::team::LegalTexts;
 use clap::builder::FalseyValueParser;
 use engine::payment::{BadStripeSettings, Secret, StripeSettings};
+use lettre::message::Mailbox;
 use std::net::SocketAddr;
 
 /// Where the books are unless somebody says otherwise: a file beside the program.
@@ -32,6 +34,12 @@ pub struct ServeOptions {
     /// The directory of the built static files.
     #[arg(long, env = "JARAI_SITE_ROOT", default_value = "target/site")]
     pub site_root: String,
+    /// Where letters are handed over, `smtps://user:password@host`. Without it they wait; a sandbox shows them at /sandbox/mail.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<SmtpUrl>,
+    /// Who sends letters, `JARAI Console <console@example.com>`.
+    #[arg(long, env = "MAIL_FROM")]
+    pub mail_from: Option<Mailbox>,
     /// The origin that browsers see, where it is not the address listened on.
     #[arg(long, env = "JARAI_PUBLIC_ORIGIN")]
     pub public_origin: Option<Origin>,
@@ -94,6 +102,33 @@ pub enum ConfigError {
          https origin that browsers see, or start with --sandbox"
     )]
     PlainHttp,
+    /// Letters would have no sender.
+    #[error(
+        "letters are handed over by --smtp-url (SMTP_URL), but nobody sends them: set --mail-from (MAIL_FROM) too, \
+         such as \"JARAI Console <console@example.com>\""
+    )]
+    NoSender,
+    /// Letters would go nowhere.
+    #[error(
+        "letters have a sender, --mail-from (MAIL_FROM), but are handed over nowhere: set --smtp-url (SMTP_URL) too, \
+         such as smtps://user:password@host"
+    )]
+    NoMailServer,
+    /// T19: links would be made with whatever address was bound.
+    #[error(
+        "letters have links: set --public-origin (JARAI_PUBLIC_ORIGIN) to the origin that browsers see, beside --smtp-url \
+         (SMTP_URL)"
+    )]
+    NoOriginForLetters,
+    /// The password and the links of letters would cross the network in the clear.
+    #[error(
+        "outside a sandbox letters are handed over encrypted only: --smtp-url (SMTP_URL) has to be smtps://… or \
+         smtp://…?tls=required"
+    )]
+    PlainSmtp,
+    /// The mail server's address cannot be used.
+    #[error("--smtp-url (SMTP_URL) cannot be used: {0}")]
+    Smtp(String),
     /// The address to listen on gives no origin.
     #[error(transparent)]
     Origin(#[from] NotAnOrigin),
@@ -103,6 +138,24 @@ pub enum ConfigError {
 }
 
 impl ServeOptions {
+    /// Who carries letters; none where nothing was said of it. Half of it is a mistake that is said at start.
+    pub fn carrier(&self, origin: &Origin) -> Result<Option<Smtp>, ConfigError> {
+        let (url, from) = match (&self.smtp_url, &self.mail_from) {
+            (None, None) => return Ok(None),
+            (Some(_), None) => return Err(ConfigError::NoSender),
+            (None, Some(_)) => return Err(ConfigError::NoMailServer),
+            (Some(url), Some(from)) => (url, from),
+        };
+        if self.public_origin.is_none() {
+            return Err(ConfigError::NoOriginForLetters);
+        }
+        if !self.sandbox && !url.is_encrypted() {
+            return Err(ConfigError::PlainSmtp);
+        }
+        let smtp = Smtp::new(url, from.clone(), origin.clone(), PATIENCE);
+        smtp.map(Some).map_err(|error| ConfigError::Smtp(error.to_string()))
+    }
+
     /// The site at the address that was bound; plain HTTP is for sandboxes only.
     pub fn site(&self, bound: SocketAddr) -> Result<Site, ConfigError> {
         let origin = match &self.public_origin {
@@ -151,6 +204,29 @@ mod tests {
         let parsed = |url: &str| Line::try_parse_from(["serve", "--pricing-url", url]).is_ok();
         assert_eq!(["https://jarai.studio/pricing", "http://localhost:1/x"].map(parsed), [true; 2]);
         assert_eq!(["javascript:alert(1)", "/pricing", "", "https://"].map(parsed), [false; 4]);
+    }
+
+    #[test]
+    fn n3_half_of_a_mail_server_is_refused_at_start_and_no_password_is_said() {
+        let carrier = |line: &[&str]| {
+            let options = Line::parse_from(["serve"].iter().chain(line)).options;
+            options.carrier(&"https://console.example.com".parse().unwrap()).map(|smtp| smtp.is_some())
+        };
+        let (url, from) =
+            (["--smtp-url", "smtps://user:s3cret@mail.example.com"], ["--mail-from", "console@example.com"]);
+        let origin = ["--public-origin", "https://console.example.com"];
+        assert_eq!(carrier(&[]), Ok(false));
+        assert_eq!(carrier(&[url, origin].concat()), Err(ConfigError::NoSender));
+        assert_eq!(carrier(&[from, origin].concat()), Err(ConfigError::NoMailServer));
+        assert_eq!(carrier(&[url, from].concat()), Err(ConfigError::NoOriginForLetters));
+        assert_eq!(carrier(&[url, from, origin].concat()), Ok(true));
+        let plain = ["--smtp-url", "smtp://mail.example.com"];
+        assert_eq!(carrier(&[plain, from, origin].concat()), Err(ConfigError::PlainSmtp));
+        assert_eq!(carrier(&[&plain[..], &from, &origin, &["--sandbox"]].concat()), Ok(true));
+        let wrong = Line::try_parse_from(["serve", "--smtp-url", "mailto:s3cret"]).unwrap_err().to_string();
+        assert!(wrong.contains("expected smtps://"), "{wrong}");
+        let options = Line::parse_from([&["serve"], &url[..]].concat()).options;
+        assert!(!format!("{options:?}").contains("s3cret"), "{options:?}");
     }
 
     #[test]

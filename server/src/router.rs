@@ -5,7 +5,7 @@ use crate::{
         self,
         problem::{self, Code, Problem},
     },
-    archive, client, correlation, csrf, headers, health, live, page, session,
+    archive, client, correlation, csrf, headers, health, live, one_click, page, session,
     state::AppState,
 };
 use axum::{
@@ -43,6 +43,7 @@ pub fn router(state: AppState) -> Router {
         .merge(for_people)
         .merge(api::router(&state).layer(compression()))
         .merge(api::webhooks::router())
+        .merge(one_click::router())
         .merge(health::router());
     guarded(routes.method_not_allowed_fallback(async || Problem::plain(Code::MethodNotAllowed)), state)
 }

@@ -69,6 +69,8 @@ acts! {
     ProfileChanged = "changed their profile";
     /// H5.
     MemberInvited = "invited a member";
+    /// N3.
+    LettersChosen = "chose which letters they get";
     /// H7.
     InvitationSentAgain = "sent an invitation again";
     /// H7.

@@ -20,6 +20,7 @@ pub mod budget;
 pub mod customer;
 pub mod id;
 pub mod money;
+pub mod notice;
 pub mod payment;
 pub mod pnl;
 pub mod production;

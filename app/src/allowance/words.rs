@@ -12,6 +12,7 @@ use crate::{
 use billing::{
     allowance::{Banner, Capacity, banner::banner, banner::percent_used},
     customer::{PaymentBlock, PaymentStanding},
+    notice,
     tokens::Tokens,
     top_up::AutoTopUpState,
 };
@@ -83,17 +84,17 @@ pub(super) fn headline(state: Banner, usage: &Usage, left: &str, format: &Format
             PaymentStanding::Blocked(PaymentBlock::DisputedDebt) => {
                 "A disputed payment is outstanding".to_owned()
             }
-            _ => "A payment is overdue".to_owned(),
+            _ => notice::OVERDUE.to_owned(),
         },
         Banner::NothingLeft => "No tokens left".to_owned(),
         Banner::AutoTopUpFailed => match usage.settings.auto_top_up {
             AutoTopUpState::Paused => "Auto-top-up is paused: the bank asks for confirmation".to_owned(),
             _ => "Auto-top-up failed: card declined".to_owned(),
         },
-        Banner::PaymentFailed => "A payment failed".to_owned(),
+        Banner::PaymentFailed => notice::PAYMENT_FAILED.to_owned(),
         Banner::Prompt | Banner::PromptOnExtra => {
             let percent = percent_used(&usage.capacity.allowance).unwrap_or_default();
-            format!("{} of this month’s allowance is used", format.percent(percent))
+            notice::used(&format.percent(percent))
         }
         Banner::OnExtra => format!("Running on extra capacity: {left} tokens left"),
         Banner::AutoTopUp | Banner::Healthy => format!("{left} tokens left"),
@@ -105,8 +106,8 @@ pub(super) fn advice(state: Banner, usage: &Usage, reader: &Reader) -> Option<St
     let or_ask = |remedy: &str, act: &str| if may_buy { remedy.to_owned() } else { reader.ask_to(act) };
     Some(match state {
         Banner::PaymentOverdue => {
-            let settle = or_ask("Settle it to go on.", "settle it");
-            format!("New productions are refused.{} {settle}", running_finish(usage, reader.format))
+            let settle = or_ask(notice::SETTLE, "settle it");
+            format!("{}{} {settle}", notice::REFUSED, running_finish(usage, reader.format))
         }
         Banner::NothingLeft => nothing_left(usage, reader),
         Banner::AutoTopUpFailed => {
@@ -120,15 +121,13 @@ pub(super) fn advice(state: Banner, usage: &Usage, reader: &Reader) -> Option<St
         }
         Banner::PaymentFailed => {
             let until = match usage.settings.payment {
-                PaymentStanding::InGrace { until } => {
-                    Some(format!("Everything works until {}.", reader.format.day(until)))
-                }
+                PaymentStanding::InGrace { until } => Some(notice::works_until(&reader.format.day(until))),
                 _ => None,
             };
-            sentences([until, Some(or_ask("Settle it before then.", "settle it before then"))])
+            sentences([until, Some(or_ask(notice::SETTLE_BEFORE, "settle it before then"))])
         }
         Banner::Prompt => {
-            let buy = or_ask("Buy extra capacity so that productions don’t stall mid-month.", BUY);
+            let buy = or_ask(notice::BUY, BUY);
             sentences([forecast(usage, reader.format), Some(buy)])
         }
         Banner::PromptOnExtra => {
@@ -185,10 +184,10 @@ fn facts(state: Banner, usage: &Usage, left: &str, of: &str, format: &Format) ->
     let used_up = format!("none left of the allowance of {}", format.tokens(allowance.granted));
     let refresh = allowance.refreshes_at.map(|at| format!("refreshes {}", format.day(at)));
     let on_extra = allowance.left.is_zero() && !extra.left.is_zero();
-    let reserve = match on_extra {
-        true => (!allowance.granted.is_zero()).then_some(used_up),
-        false if extra.left.is_zero() => Some("no extra capacity".to_owned()),
-        false => Some(format!("{} extra in reserve", format.tokens(extra.left))),
+    let reserve = if on_extra {
+        (!allowance.granted.is_zero()).then_some(used_up)
+    } else {
+        Some(notice::in_reserve(extra.left, &format.tokens(extra.left)))
     };
     let held = held(usage, format);
     let owed = (!overdrawn.is_zero())

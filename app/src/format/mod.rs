@@ -2,6 +2,7 @@
 //! where it decides something.
 
 mod exact;
+mod letters;
 mod locale;
 
 pub use locale::Locale;

@@ -58,6 +58,19 @@ pub struct EventRow {
     pub is_open: bool,
 }
 
+/// A letter that was given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsentRow {
+    /// Its subject.
+    pub subject: String,
+    /// To whom it was to go.
+    pub to: String,
+    /// When it was written.
+    pub at: String,
+    /// Why it did not leave, and how often it was tried.
+    pub why: String,
+}
+
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobsView {
@@ -69,10 +82,45 @@ pub struct JobsView {
     pub figures: Vec<Figure>,
     /// The jobs.
     pub jobs: Vec<JobRow>,
+    /// Letters that were given up.
+    pub unsent: Vec<UnsentRow>,
     /// Events, those that wait first.
     pub events: Vec<EventRow>,
     /// What was wrong with a form.
     pub wrong: Option<String>,
+}
+
+/// Letters that did not leave and are not tried any more; nothing where there is none.
+#[component]
+fn UnsentLetters(letters: Vec<UnsentRow>) -> impl IntoView {
+    let row = |letter: UnsentRow| {
+        view! {
+            <tr>
+                <th scope="row">{letter.subject}</th>
+                <td>{letter.to}</td>
+                <td>{letter.why}</td>
+                <td class="number">{letter.at}</td>
+            </tr>
+        }
+    };
+    (!letters.is_empty()).then(|| view! {
+        <section class="panel stack" aria-labelledby="unsent">
+            <h2 id="unsent">"Letters that were given up"</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="Letters that were given up as a table">
+                <table class="list">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Letter"</th>
+                            <th scope="col">"To"</th>
+                            <th scope="col">"Why it did not leave"</th>
+                            <th scope="col" class="number">"Written"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{letters.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    })
 }
 
 /// The jobs.
@@ -135,6 +183,7 @@ pub fn JobsContent(
                     </table>
                 </div>
             </section>
+            <UnsentLetters letters=view.unsent />
             <section class="panel stack" aria-labelledby="events">
                 <h2 id="events">"Events of the payment provider that were not used"</h2>
                 {events}

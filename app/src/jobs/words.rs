@@ -1,6 +1,6 @@
 //! Jobs in words, and what becomes of the forms about events.
 
-use super::{EventRow, JobRow, JobsView};
+use super::{EventRow, JobRow, JobsView, UnsentRow};
 use crate::{
     AppError, flash,
     format::Format,
@@ -13,6 +13,7 @@ use billing::{team::Permission, time::Timestamp};
 use engine::{
     Engine,
     jobs::{JobLine, JobsReport, Waiting},
+    mail::Unsent,
     payment::{Retried, UnusedEvent},
 };
 
@@ -34,7 +35,7 @@ impl JobsView {
     #[must_use]
     pub fn of(report: &JobsReport, sandbox: bool, frame: FrameView, format: &Format) -> Self {
         let open = report.events.iter().filter(|event| event.is_open()).count();
-        let letters = if sandbox { "read at /sandbox/mail: a sandbox sends none" } else { "" };
+        let letters = if sandbox && report.letters.tried == 0 { "read at /sandbox/mail" } else { "" };
         let mut events: Vec<&UnusedEvent> = report.events.iter().collect();
         events.sort_by_key(|event| !event.is_open());
         Self {
@@ -53,6 +54,7 @@ impl JobsView {
                     },
                 },
             ],
+            unsent: report.unsent.iter().map(|letter| unsent(letter, format)).collect(),
             jobs: report.jobs.iter().map(|line| job(line, format)).collect(),
             events: events.into_iter().map(|event| row(event, format)).collect(),
             wrong: None,
@@ -145,6 +147,15 @@ pub(super) async fn look_again(engine: &Engine, event: &str, reader: &Reader) ->
     respond::see_other(PAGE);
     let tone = if retried.is_done() { Tone::Ok } else { Tone::Warn };
     flash::say(tone, format!("It was looked at again. {}.", said(&retried, reader.format))).await
+}
+
+fn unsent(letter: &Unsent, format: &Format) -> UnsentRow {
+    UnsentRow {
+        subject: letter.subject.clone(),
+        to: letter.to.clone(),
+        at: format.minute(letter.at),
+        why: format!("{}, {}", letter.why, format.counted(letter.tries, "try", "tries")),
+    }
 }
 
 /// Sets an event aside, or says why not.

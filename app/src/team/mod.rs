@@ -79,7 +79,7 @@ pub use seat::{OverrideForm, SeatForm, ShownSeat};
 pub use seat_fns::*;
 pub use server_fns::*;
 pub use sign_in::{SignInContent, SignInPage, SignInView};
-pub use you::{DeviceView, YouContent, YouPage, YouView};
+pub use you::{DeviceView, LetterChoice, YouContent, YouPage, YouView};
 pub use you_fns::*;
 
 use crate::ui::Problem;

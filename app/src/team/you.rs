@@ -22,6 +22,17 @@ pub struct DeviceView {
     pub is_this: bool,
 }
 
+/// A kind of letters that can be switched off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterChoice {
+    /// Its name for the form.
+    pub kind: String,
+    /// What it is about.
+    pub title: String,
+    /// Whether it is wanted.
+    pub wanted: bool,
+}
+
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YouView {
@@ -39,6 +50,8 @@ pub struct YouView {
     pub factor: Option<String>,
     /// Where they are signed in.
     pub devices: Vec<DeviceView>,
+    /// Letters that can be switched off, where they get such letters.
+    pub letters: Vec<LetterChoice>,
     /// That their account will be deleted, and when.
     pub leaving: Option<String>,
     /// What was wrong.
@@ -116,6 +129,7 @@ pub fn YouContent(
                 </section>
             </div>
             <Factor left=view.factor />
+            <Letters choices=view.letters />
             <Devices devices=view.devices />
         </Frame>
     }
@@ -164,6 +178,36 @@ fn Factor(left: Option<String>) -> impl IntoView {
             {state}
         </section>
     }
+}
+
+/// N3: which letters they want; what concerns sign-in, invoices and payments that fail is sent in any case.
+#[component]
+fn Letters(choices: Vec<LetterChoice>) -> impl IntoView {
+    let choice = |choice: LetterChoice| {
+        view! {
+            <label class="option">
+                <input type="checkbox" name="wanted[]" value=choice.kind checked=choice.wanted />
+                {choice.title}
+            </label>
+        }
+    };
+    (!choices.is_empty()).then(|| view! {
+        <section class="panel" aria-labelledby="letters">
+            <h2 id="letters">"Letters"</h2>
+            <form class="stack" method="post" action="/act/choose-letters">
+                <fieldset>
+                    <legend>"Write to me when"</legend>
+                    {choices.into_iter().map(choice).collect_view()}
+                </fieldset>
+                <p class="note">
+                    "Invoices go to the billing email. Letters about payments that fail, your sign-in and your data always reach you."
+                </p>
+                <button class="button" type="submit">
+                    "Save letters"
+                </button>
+            </form>
+        </section>
+    })
 }
 
 #[component]

@@ -26,6 +26,17 @@ pub async fn rename(
     you_words::rename(&engine, &name, &reader).await
 }
 
+/// Chooses which letters they get.
+#[server(endpoint = "choose-letters", prefix = "/act")]
+pub async fn choose_letters(
+    /// The kinds that are wanted.
+    #[server(default)]
+    wanted: Vec<String>,
+) -> Result<(), AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    you_words::choose_letters(&engine, &wanted, &reader).await
+}
+
 /// Sets another password, and signs the other devices out.
 #[server(endpoint = "change-password", prefix = "/act")]
 pub async fn change_password(

@@ -1,15 +1,17 @@
 //! Profile & security in words, and what becomes of its forms.
 
 use super::{
-    CodesView, DeviceView, FactorView, Wrong, YouView,
+    CodesView, DeviceView, FactorView, LetterChoice, Wrong, YouView,
     factor::Drawing,
     session::{another_id, session},
 };
 use crate::{
     AppError, audit::privacy_words::leaving_words, flash, frame::FrameView, reader::Reader, respond, ui::Tone,
 };
+use billing::team::Role;
 use engine::{
     Engine,
+    mail::MailKind,
     team::{Device, SHORTEST_PASSWORD},
 };
 use qrcode::{Color, QrCode};
@@ -52,8 +54,18 @@ impl YouView {
             }
             None => None,
         };
+        let mut letters = Vec::new();
+        if member.role == Role::CustomerAdministrator {
+            let chosen = engine.letter_choices(member).await?;
+            letters.extend(chosen.into_iter().map(|choice| LetterChoice {
+                kind: kind_word(choice.kind),
+                title: choice.kind.title().to_owned(),
+                wanted: choice.wanted,
+            }));
+        }
         Ok(Self {
             leaving,
+            letters,
             frame: FrameView::load(engine, reader).await?,
             facts: vec![member.email.clone(), format!("{} of {}", member.role.title(), member.customer_name)],
             name: name.flatten().unwrap_or_else(|| member.name.clone()),
@@ -83,6 +95,19 @@ async fn back<T>(
 /// Calls somebody by another name.
 pub async fn rename(engine: &Engine, name: &str, reader: &Reader) -> Result<(), AppError> {
     back(engine.rename(&reader.member, name).await, Some(name), |()| "Your name is saved.".to_owned()).await
+}
+
+/// Chooses which letters they get.
+pub async fn choose_letters(engine: &Engine, wanted: &[String], reader: &Reader) -> Result<(), AppError> {
+    let is_wanted = |kind: &MailKind| wanted.contains(&kind_word(*kind));
+    let kinds: Vec<MailKind> = MailKind::CHOICES.into_iter().filter(is_wanted).collect();
+    let words = |()| "Your choice of letters is saved.".to_owned();
+    back(engine.choose_letters(&reader.member, &kinds).await, None, words).await
+}
+
+/// The name of a kind in the form.
+fn kind_word(kind: MailKind) -> String {
+    format!("{kind:?}")
 }
 
 /// Sets another password.

@@ -22,6 +22,7 @@ use billing::{
 use engine::{
     customer::{CustomerFile, CustomerLine},
     jobs::{Job, JobLine, JobsReport, Waiting},
+    mail::Unsent,
     payment::{Retried, UnusedEvent},
     production::{LoopSpend, Switches},
     team::{Assignments, Contact, CustomerAccess, OperatorAccess},
@@ -272,6 +273,14 @@ fn s4_the_jobs_say_what_they_did_and_what_waits() {
     let report = JobsReport {
         jobs: vec![line(Job::Refresh, Some(9)), failing],
         letters: Waiting { count: 2, oldest: Some(at("2026-11-22T12:00:00Z")), tried: 1 },
+        unsent: vec![Unsent {
+            id: "mai_01K8Z0000000000000000000AA".parse().unwrap(),
+            to: "gone@northlight.example".to_owned(),
+            subject: "Invoice JAR-7K3Q9F2M-0002: £58.80".to_owned(),
+            at: at("2026-11-21T09:00:00Z"),
+            tries: 1,
+            why: "550 no such mailbox".to_owned(),
+        }],
         charges: Waiting::default(),
         events: vec![event("evt_1", Some(aside)), event("evt_2", None)],
         as_of: now,
@@ -281,6 +290,7 @@ fn s4_the_jobs_say_what_they_did_and_what_waits() {
     let said = words(&html);
     for words in [
         "Failing",
+        "550 no such mailbox, 1 try",
         "the disk is full",
         "9 things",
         "nothing waits",

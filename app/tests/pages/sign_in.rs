@@ -11,8 +11,8 @@ use app::{
     team::{
         Arrival, ArriveContent, ArriveView, AskContent, AskView, CodeContent, CodeView, CodesContent,
         CodesView, ConfirmContent, ConfirmView, DeviceView, FactorContent, FactorView, LegalTexts,
-        LetterView, MailboxContent, MailboxView, RegisterContent, RegisterView, SentContent, SentView, Wrong,
-        YouContent, YouView,
+        LetterChoice, LetterView, MailboxContent, MailboxView, RegisterContent, RegisterView, SentContent,
+        SentView, Wrong, YouContent, YouView,
     },
     ui::Choice,
 };
@@ -102,6 +102,18 @@ fn l1_profile_and_security() {
             shortest: 12,
             factor: factor.map(str::to_owned),
             devices: vec![device("1", true), device("2", false)],
+            letters: vec![
+                LetterChoice {
+                    kind: "AllowanceUsed".to_owned(),
+                    title: "The allowance is nearly used up".to_owned(),
+                    wanted: true,
+                },
+                LetterChoice {
+                    kind: "Bought".to_owned(),
+                    title: "Somebody has bought capacity".to_owned(),
+                    wanted: false,
+                },
+            ],
             leaving: None,
             wrong: Some(wrong("password", "A password has at least 12 characters. Three words will do.")),
         };

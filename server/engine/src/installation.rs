@@ -26,6 +26,7 @@ const NEW: installation::Model = installation::Model {
     clock_offset_micros: 0,
     idle_since: None,
     catalog_changed_at: None,
+    letters_secret: None,
 };
 
 /// The one row, made at the first start. What an installation is does not change later; none opens it as whatever it is.

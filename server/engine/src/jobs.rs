@@ -6,6 +6,7 @@ pub use crate::sweep::{Job, JobLine};
 use crate::{
     Engine, Error,
     db::entity::{mail, outbox, top_up_purchase},
+    mail::Unsent,
     payment::UnusedEvent,
     team::Member,
 };
@@ -41,6 +42,8 @@ pub struct JobsReport {
     pub jobs: Vec<JobLine>,
     /// Letters that were written and not sent.
     pub letters: Waiting,
+    /// Letters that were given up, newest first.
+    pub unsent: Vec<Unsent>,
     /// Charges that were decided and not made.
     pub charges: Waiting,
     /// Events of the provider that nothing could be done with, newest first.
@@ -56,6 +59,7 @@ impl Engine {
         Ok(JobsReport {
             jobs: self.job_lines().await?,
             letters: self.letters_waiting().await?,
+            unsent: self.unsent_letters().await?,
             charges: self.charges_waiting().await?,
             events: self.unused_events().await?,
             as_of: self.now(),
@@ -64,7 +68,9 @@ impl Engine {
 
     async fn letters_waiting(&self) -> Result<Waiting, Error> {
         let read = &self.shared.pools.read;
-        let found = mail::Entity::find().filter(mail::Column::SentAt.is_null());
+        let found = mail::Entity::find()
+            .filter(mail::Column::SentAt.is_null())
+            .filter(mail::Column::GivenUpAt.is_null());
         let oldest = found.clone().order_by_asc(mail::Column::Id).one(read).await?;
         let oldest = oldest.map(|row| instant("mail", &row.id, row.created_at)).transpose()?;
         let tried = found.clone().filter(mail::Column::Tries.gt(0)).count(read).await?;

@@ -35,6 +35,8 @@ pub enum Job {
     Payments,
     /// Charges renewals that are due and what is bought without asking, and makes refunds that were asked for.
     Charges,
+    /// Sends letters, in a task of its own: a mail server that hangs holds nothing else up.
+    Letters,
     /// Closes months.
     Months,
     /// Begins evaluations of customers that have just registered.
@@ -47,11 +49,12 @@ pub enum Job {
 
 impl Job {
     /// All of them, in the order in which they run.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Refresh,
         Self::Leases,
         Self::Payments,
         Self::Charges,
+        Self::Letters,
         Self::Months,
         Self::Evaluations,
         Self::Forgetting,
@@ -66,6 +69,7 @@ impl Job {
             Self::Leases => "Productions whose lease ran out",
             Self::Payments => "Payments that nobody told of",
             Self::Charges => "Charges and refunds",
+            Self::Letters => "Letters",
             Self::Months => "Closing of months",
             Self::Evaluations => "Evaluations that begin",
             Self::Forgetting => "Sessions and links that ran out",
@@ -84,6 +88,7 @@ impl Job {
                 let refunds = engine.refund_due().await;
                 Ok(renewals? + purchases? + refunds?)
             }
+            Self::Letters => engine.send_letters().await,
             Self::Months => engine.close_months().await,
             Self::Evaluations => engine.begin_evaluations().await,
             Self::Forgetting => forget(engine).await,
@@ -94,6 +99,12 @@ impl Job {
 
 /// Sweeps until the engine is gone.
 pub(crate) fn start(engine: &Engine) {
+    let (letters, others) = Job::ALL.into_iter().partition(|job| *job == Job::Letters);
+    start_jobs(engine, letters);
+    start_jobs(engine, others);
+}
+
+fn start_jobs(engine: &Engine, jobs: Vec<Job>) {
     let (shared, writer) = (Arc::downgrade(&engine.shared), Arc::downgrade(&engine.writer));
     let (gateway, test_cards, sandbox) =
         (Arc::clone(&engine.gateway), engine.test_cards.clone(), engine.sandbox);
@@ -105,18 +116,18 @@ pub(crate) fn start(engine: &Engine) {
             let (Some(shared), Some(writer)) = (shared.upgrade(), writer.upgrade()) else { return };
             let (gateway, test_cards) = (Arc::clone(&gateway), test_cards.clone());
             let engine = Engine { shared, writer, gateway, test_cards, sandbox };
-            sweep(&engine, &mut noted).await;
+            sweep(&engine, &jobs, &mut noted).await;
         }
     });
 }
 
-async fn sweep(engine: &Engine, noted: &mut HashMap<Job, i64>) {
+async fn sweep(engine: &Engine, jobs: &[Job], noted: &mut HashMap<Job, i64>) {
     if engine.sandbox
         && let Err(error) = engine.reload_clock().await
     {
         tracing::warn!(%error, "the sandbox's clock was not read");
     }
-    for job in Job::ALL {
+    for job in jobs.iter().copied() {
         let done = job.run(engine).await;
         match &done {
             Ok(0) => {}

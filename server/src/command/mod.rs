@@ -18,7 +18,7 @@ use crate::config::ServeOptions;
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum Command {
     /// Serves the pages and the gate until it is told to stop.
-    Serve(ServeOptions),
+    Serve(Box<ServeOptions>),
     /// Says what time it is for the books; in a sandbox it can be made later.
     Clock(clock::ClockOptions),
     /// Fills an empty sandbox with a year of books, as large as asked for.

@@ -5,12 +5,14 @@ use crate::{
     router::router,
     state::{AppState, Stopping},
 };
+use app::format::{Format, Locale};
 use axum_server::{Handle, accept::NoDelayAcceptor};
 use engine::{Engine, Settings, seed::Samples};
 use std::{
     io::{self, Write},
     net::SocketAddr,
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 use tokio::{
@@ -51,10 +53,18 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
     let site = options.site(address)?;
-    let stripe = options.stripe(&site)?;
+    let (stripe, carrier) = (options.stripe(&site)?, options.carrier(&site.origin)?);
     make_folder_of(&options.database_url)?;
     let settings = Settings { database_url: options.database_url.clone(), sandbox: options.sandbox };
     let engine = Engine::open_with(settings, stripe).await.map_err(ServeError::Database)?;
+    engine.write_letters_as(Format::of(Locale::EnGb));
+    match carrier {
+        Some(carrier) => engine.send_letters_by(Arc::new(carrier)),
+        None if options.sandbox => {}
+        None => {
+            tracing::warn!("no mail server is set (--smtp-url, SMTP_URL): letters wait and nobody gets them");
+        }
+    }
     let samples =
         if options.sandbox { engine.load_samples().await.map_err(ServeError::Database)? } else { None };
 

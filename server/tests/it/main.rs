@@ -11,6 +11,7 @@ mod forms;
 mod gate;
 mod hang_ups;
 mod headers;
+mod letters;
 mod limits;
 mod lists;
 mod live;

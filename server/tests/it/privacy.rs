@@ -33,7 +33,7 @@ both! {
             text
         };
         let readme = text("README.txt");
-        for table in ["profile", "memberships", "devices", "invitations_made", "invitations_received", "contacts", "keys_made", "productions", "seat_requests", "consents", "auto_top_up_agreements", "data_requests", "letters", "log"] {
+        for table in ["profile", "memberships", "devices", "invitations_made", "invitations_received", "contacts", "keys_made", "productions", "seat_requests", "consents", "auto_top_up_agreements", "letter_choices", "data_requests", "letters", "log"] {
             for ending in ["json", "csv"] {
                 let name = format!("{table}.{ending}");
                 assert!(names.contains(&name) && readme.contains(&name), "{name} of {names:?}");
@@ -42,7 +42,7 @@ both! {
             let lines = csv::Reader::from_reader(text(&format!("{table}.csv")).as_bytes()).into_records().count();
             assert_eq!(rows.as_array().unwrap().len(), lines, "{table} has the same rows twice");
         }
-        assert_eq!(names.len(), 29);
+        assert_eq!(names.len(), 31);
         let profile: serde_json::Value = serde_json::from_str(&text("profile.json")).unwrap();
         assert_eq!((&profile[0]["email"], &profile[0]["role_at_jarai"]), (&TUNDE.into(), &serde_json::Value::Null));
         let all: String = names.iter().map(|name| text(name)).collect();

@@ -128,6 +128,7 @@ impl Scene {
             "code",
             "*rest",
             "mode",
+            "letter_kind",
             "suspended",
             "contact",
             "risk",
@@ -214,6 +215,11 @@ impl Scene {
             "mode" => {
                 let idle = engine.idle_since().await.unwrap().is_some();
                 if idle { "running" } else { "idle" }.to_owned()
+            }
+            "letter_kind" => {
+                let chosen = engine.letter_choices(&self.ada).await.unwrap();
+                let all = chosen.iter().all(|one| one.wanted);
+                if all { "Bought" } else { "Refreshed" }.to_owned()
             }
             "data_request" => self.open_request().await,
             "yes_or_no" => {

@@ -51,9 +51,9 @@ const ROOMS: [&str; 10] =
     ["customer", "team", "production", "allowance", "budget", "tier", "top_up", "payment", "pnl", "audit"];
 /// What is tried in several rooms.
 const EVERYWHERE: [&str; 4] = ["transcript", "accessibility", "bytes", "platform"];
-/// Parts of a room whose browser tests are a file of their own: the seats and the keys of a team, and what people ask of their
-/// own data.
-const PARTS: [&str; 3] = ["keys", "privacy", "seats"];
+/// Parts of a room whose browser tests are a file of their own: the seats and the keys of a team, what people ask of their own
+/// data, and the letters that they get.
+const PARTS: [&str; 4] = ["keys", "letters", "privacy", "seats"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()

@@ -47,6 +47,7 @@ impl Engine {
             tables::seat_requests(read, &person).await?,
             journals::consents(read, &person).await?,
             journals::automatic_purchases(read, &person).await?,
+            tables::letter_choices(read, &person).await?,
             journals::requests(read, &person).await?,
             journals::letters(read, &member.email).await?,
             journals::log(read, &person).await?,

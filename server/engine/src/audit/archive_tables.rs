@@ -5,8 +5,8 @@ use super::archive::{ArchiveTable, written};
 use crate::{
     Error,
     db::entity::{
-        account_access, api_key, contact, customer, invitation, member, person, production, seat_request,
-        second_factor, session,
+        account_access, api_key, contact, customer, invitation, letter_choice, member, person, production,
+        seat_request, second_factor, session,
     },
 };
 use sea_orm::{ColumnTrait, DatabaseConnection as Database, EntityTrait, QueryFilter, QueryOrder};
@@ -237,5 +237,16 @@ pub(super) async fn seat_requests(read: &Database, person: &str) -> Table {
         holds: "when you have asked for more tokens, and how it was answered.",
         columns: vec!["production", "reason", "needed_tokens", "words", "asked_at", "answered_at", "answer"],
         rows: rows.into_iter().map(row).collect(),
+    })
+}
+
+pub(super) async fn letter_choices(read: &Database, person: &str) -> Table {
+    let rows =
+        letter_choice::Entity::find().filter(letter_choice::Column::PersonId.eq(person)).all(read).await?;
+    Ok(ArchiveTable {
+        name: "letter_choices",
+        holds: "kinds of letters that you do not want.",
+        columns: vec!["kind", "off_since"],
+        rows: rows.into_iter().map(|row| vec![Some(row.kind), written(row.off_at)]).collect(),
     })
 }

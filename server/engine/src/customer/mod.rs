@@ -68,6 +68,8 @@ pub(crate) fn new_customer(
         invoices: Some(0),
         residency: None,
         notes: None,
+        used_told_for: None,
+        overdue_told_for: None,
         risk_score: None,
         credit_notes: None,
     };

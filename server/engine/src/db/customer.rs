@@ -24,6 +24,8 @@ pub(crate) fn payer_of(row: &customer::Model) -> Result<Payer, Error> {
         invoices: row.invoices.unwrap_or_default(),
         risk_score: row.risk_score.unwrap_or_default(),
         credit_notes: row.credit_notes.unwrap_or_default(),
+        used_told_for: row.used_told_for,
+        overdue_told_for: row.overdue_told_for,
     })
 }
 
@@ -41,6 +43,8 @@ pub(crate) fn payer_row(row: &customer::Model, payer: &Payer) -> Result<customer
         invoices: Some(payer.invoices),
         risk_score: (payer.risk_score > 0).then_some(payer.risk_score),
         credit_notes: (payer.credit_notes > 0).then_some(payer.credit_notes),
+        used_told_for: payer.used_told_for,
+        overdue_told_for: payer.overdue_told_for,
         ..row.clone()
     })
 }

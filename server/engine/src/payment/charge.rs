@@ -8,6 +8,7 @@ use crate::{
     clock::machine_micros,
     db::entity::{invoice, outbox, payment_account},
     gateway::{ChargeRequest, Charged},
+    mail::{Readers, Unpaid, words},
     writer::{Act, Books, Desk, Paying, Touch},
 };
 use billing::{
@@ -27,6 +28,8 @@ const MADE_AT_ONCE: u64 = 32;
 pub(crate) struct NoteCharge {
     pub(crate) customer: CustomerId,
     pub(crate) charge: OutboxId,
+    /// Which try it was, from 0: told of twice, it has failed once.
+    pub(crate) tried: i64,
     pub(crate) charged: Charged,
     /// How it was paid, for people.
     pub(crate) method: Option<String>,
@@ -56,10 +59,15 @@ impl Act for NoteCharge {
             }
             // Asked again under the same key, once this process's turn is over.
             (Charged::Pending, _) => {}
+            (Charged::Declined(_) | Charged::NeedsAction, _) if row.tries != self.tried => {}
             (Charged::Declined(_) | Charged::NeedsAction, _) => {
-                books.payer.grace_until.get_or_insert(dunning::grace_until(due_at));
+                let grace_until = *books.payer.grace_until.get_or_insert(dunning::grace_until(due_at));
                 let tries = row.tries + 1;
                 let next = dunning::next_try(due_at, usize::try_from(tries).unwrap_or(usize::MAX));
+                if let Some(invoice) = books.named(number) {
+                    let words = words::declined(&invoice, self.why(), next, grace_until, desk.writing);
+                    books.tell(Readers::AdministratorsAndBilling, words);
+                }
                 let row = books.charges.entry(self.charge).or_insert(row);
                 row.tries = tries;
                 match next {
@@ -69,6 +77,16 @@ impl Act for NoteCharge {
             }
         }
         Ok(())
+    }
+}
+
+impl NoteCharge {
+    const fn why(&self) -> Unpaid {
+        match (&self.charged, &self.method) {
+            (Charged::NeedsAction, _) => Unpaid::BankAsks,
+            (_, None) => Unpaid::NoCard,
+            _ => Unpaid::Declined,
+        }
     }
 }
 
@@ -161,7 +179,8 @@ impl Engine {
             tracing::info!(%customer, %charge, why, "a charge was declined");
         }
         if charged != Charged::Pending {
-            let note = NoteCharge { customer, charge, charged: charged.clone(), method: label };
+            let note =
+                NoteCharge { customer, charge, tried: row.tries, charged: charged.clone(), method: label };
             self.writer.ask(note).await?;
         }
         Ok(charged)

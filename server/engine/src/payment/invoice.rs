@@ -6,6 +6,7 @@ use crate::{
         entity::{invoice, invoice_line, payment},
         to_json, to_word,
     },
+    mail::{Readers, words},
     writer::{Books, Desk},
 };
 use billing::{
@@ -72,6 +73,10 @@ impl Books {
         self.payer.invoices = number;
         self.journal.invoices.push(row.clone());
         self.outstanding.insert(number, row);
+        if let Some(invoice) = self.named(number).filter(|invoice| invoice.total.minor() > 0) {
+            // What was ordered is paid in the same act.
+            self.tell(Readers::Billing, words::invoice(&invoice, new.order.is_some(), desk.writing));
+        }
         Ok(number)
     }
 
@@ -85,6 +90,7 @@ impl Books {
         method: Option<String>,
         desk: &Desk,
     ) -> Result<(), Error> {
+        let invoice = self.named(number);
         self.outstanding
             .remove(&number)
             .ok_or_else(|| Error::corrupt("invoice", number, "is not outstanding"))?;
@@ -106,6 +112,10 @@ impl Books {
         if self.outstanding.is_empty() && self.payer.grace_until.is_some() {
             let was_blocked = self.payer.standing(desk.at).block().is_some();
             self.payer.grace_until = None;
+            if let Some(invoice) = invoice {
+                let words = words::paid_again(&invoice, was_blocked, desk.writing);
+                self.tell(Readers::AdministratorsAndBilling, words);
+            }
             if was_blocked {
                 self.subscriptions.iter_mut().for_each(|known| known.skip_to(desk.at));
                 self.refresh(desk)?;

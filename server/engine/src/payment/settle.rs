@@ -9,6 +9,7 @@ use crate::{
         to_word,
     },
     gateway::Found,
+    mail::{Readers, words},
     writer::{Act, Books, Desk, NewGrant, Paying, Touch},
 };
 use billing::{
@@ -191,6 +192,10 @@ impl Books {
     fn give_pack(&mut self, order: &Order, tokens: Tokens, desk: &Desk) -> Result<(), Error> {
         let id = GrantId::new(desk.ids.next(desk.at)?);
         let source = if self.buyer(order.id)?.is_some() { Source::TopUp } else { Source::AutoTopUp };
+        if source == Source::TopUp {
+            let words = words::bought(tokens, order.totals.total, order.id, desk.writing);
+            self.tell(Readers::Administrators, words);
+        }
         let grant = Grant::new(id, source, tokens, desk.at, None);
         let new = NewGrant { grant, price_paid: Some(order.totals.net), cycle: None, order: Some(order.id) };
         self.grant(new, desk)

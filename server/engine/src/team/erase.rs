@@ -14,8 +14,8 @@ use crate::{
     db::{
         begin_write,
         entity::{
-            contact, invitation, member, person, privacy_request, recovery_code, seat_request, second_factor,
-            session, sign_in_link,
+            contact, invitation, letter_choice, member, person, privacy_request, recovery_code, seat_request,
+            second_factor, session, sign_in_link,
         },
         to_word,
     },
@@ -74,6 +74,8 @@ impl Shared {
             .add(sign_in_link::Column::Email.eq(&of.email));
         sign_in_link::Entity::delete_many().filter(links).exec(transaction).await?;
         second_factor::Entity::delete_by_id(&of.id).exec(transaction).await?;
+        let choices = letter_choice::Column::PersonId.eq(&of.id);
+        letter_choice::Entity::delete_many().filter(choices).exec(transaction).await?;
         let codes = recovery_code::Column::PersonId.eq(&of.id);
         recovery_code::Entity::delete_many().filter(codes).exec(transaction).await?;
         Ok(())

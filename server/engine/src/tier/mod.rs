@@ -15,6 +15,7 @@ use crate::{
     Engine, Error,
     audit::Note,
     db::entity::{customer, subscription},
+    mail::past_grace,
     payment::{NewInvoice, plan_words},
     team::Member,
     writer::{Act, Books, Desk, NewGrant, Touch},
@@ -183,6 +184,7 @@ impl Books {
         }
         let id = GrantId::new(desk.ids.next(desk.at)?);
         let cycle = turn.cycle;
+        self.tell_of_refresh(subscription, cycle, turn.allowance, desk);
         let grant = Grant::new(id, Source::Allowance, turn.allowance, cycle.starts_at, Some(cycle.ends_at));
         let cycle = Some((subscription, cycle.number));
         self.grant(NewGrant { grant, price_paid: None, cycle, order: None }, desk)?;
@@ -226,10 +228,12 @@ impl Engine {
         self.writer.ask(Subscribe { customer, new, by: Actor::Person(by.person) }).await
     }
 
-    /// Grants what is due to customers whom nobody has touched since, and answers how many there were. The sweep does this
+    /// Grants what is due to customers whom nobody has touched since, tells those whose grace is over, and answers how many there were. The sweep does this
     /// by itself.
     pub async fn refresh_due(&self) -> Result<usize, Error> {
-        let due = due(&self.shared.pools.read, self.now().micros()).await?;
+        let (read, now) = (&self.shared.pools.read, self.now().micros());
+        let mut due = due(read, now).await?;
+        due.extend(past_grace(read, now).await?);
         for customer in &due {
             self.writer.ask(Refresh { customer: *customer }).await?;
         }

@@ -14,6 +14,7 @@ use crate::{
         to_word,
     },
     gateway::{ChargeRequest, Charged, Found},
+    mail::Readers,
     payment::{Settle, Settled},
     writer::{Act, Books, Desk, Paying, Touch},
 };
@@ -135,7 +136,8 @@ impl Books {
             self.note(&note.with("why", "the bank asks for confirmation"), desk)?;
         }
         let until = instant(purchase, purchase.made_at)?.after(GIVEN_UP_AFTER);
-        self.tell(|to| letters::needs_owner(to, &agreed, until, order), desk)
+        self.tell(Readers::OwnerAndBilling, letters::needs_owner(&agreed, until, order, desk.writing));
+        Ok(())
     }
 }
 

@@ -1,10 +1,10 @@
 //! What letters about automatic purchases say: what happened, what follows, what to do. I5.
 
-use super::tend::exact;
-use crate::mail::{Letter, MailKind};
+use crate::mail::{MailKind, Words};
 use billing::{
     id::OrderId,
     money::Money,
+    notice::Writing,
     time::Timestamp,
     tokens::Tokens,
     top_up::{AutoTopUp, EndReason},
@@ -13,40 +13,32 @@ use billing::{
 /// Where auto-top-up is looked at.
 const PAGE: &str = "/buy/auto-top-up";
 
-fn letter(to: &str, subject: &str, paragraphs: Vec<String>, link: (&str, String)) -> Letter {
-    Letter {
-        to: to.to_owned(),
-        kind: MailKind::Billing,
-        subject: subject.to_owned(),
-        paragraphs,
-        link: Some((link.0.to_owned(), link.1)),
-    }
+fn letter(kind: MailKind, subject: &str, paragraphs: Vec<String>, link: (&str, String)) -> Words {
+    Words { kind, subject: subject.to_owned(), paragraphs, link: (link.0.to_owned(), link.1) }
 }
 
 /// `50,000 tokens`.
-fn counted(tokens: Tokens) -> String {
-    let digits = tokens.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    format!("{text} tokens")
+fn counted(tokens: Tokens, writing: &dyn Writing) -> String {
+    format!("{} tokens", writing.tokens(tokens))
 }
 
 /// Something was bought.
-pub(super) fn bought(to: &str, tokens: Tokens, total: Money, agreed: &AutoTopUp, order: OrderId) -> Letter {
-    let (paid, spent, cap) = (exact(total), exact(agreed.spent), exact(agreed.cap));
+pub(super) fn bought(
+    tokens: Tokens,
+    total: Money,
+    agreed: &AutoTopUp,
+    order: OrderId,
+    writing: &dyn Writing,
+) -> Words {
+    let [paid, spent, cap] = [total, agreed.spent, agreed.cap].map(|amount| writing.money(amount));
     letter(
-        to,
+        MailKind::AutoTopUp,
         "Auto-top-up has bought capacity",
         vec![
             format!(
                 "Fewer than {} were left, so {} were bought for {paid}, tax included.",
-                counted(agreed.below),
-                counted(tokens)
+                counted(agreed.below, writing),
+                counted(tokens, writing)
             ),
             format!("This month it has spent {spent} of the {cap} that were agreed."),
         ],
@@ -55,18 +47,23 @@ pub(super) fn bought(to: &str, tokens: Tokens, total: Money, agreed: &AutoTopUp,
 }
 
 /// A purchase waits for its owner.
-pub(super) fn needs_owner(to: &str, agreed: &AutoTopUp, until: Timestamp, order: OrderId) -> Letter {
+pub(super) fn needs_owner(
+    agreed: &AutoTopUp,
+    until: Timestamp,
+    order: OrderId,
+    writing: &dyn Writing,
+) -> Words {
     letter(
-        to,
+        MailKind::Billing,
         "Auto-top-up is paused: your bank asks for confirmation",
         vec![
             format!(
                 "{} were to be bought. The bank asks the owner of the card to confirm, so nothing was charged.",
-                counted(agreed.buys)
+                counted(agreed.buys, writing)
             ),
             format!(
                 "Until {} you can pay this purchase yourself by the link below; your bank asks you there. Auto-top-up buys nothing more until you turn it on again.",
-                until.day()
+                writing.day(until)
             ),
         ],
         ("Pay it yourself", format!("/orders/{order}")),
@@ -74,19 +71,19 @@ pub(super) fn needs_owner(to: &str, agreed: &AutoTopUp, until: Timestamp, order:
 }
 
 /// The month's cap has no room.
-pub(super) fn cap_reached(to: &str, agreed: &AutoTopUp, until: Timestamp) -> Letter {
+pub(super) fn cap_reached(agreed: &AutoTopUp, until: Timestamp, writing: &dyn Writing) -> Words {
     letter(
-        to,
+        MailKind::AutoTopUp,
         "Auto-top-up has reached this month’s cap",
         vec![
             format!(
                 "Fewer than {} are left. One more purchase would come to more than the {} a month that were agreed, so nothing was bought.",
-                counted(agreed.below),
-                exact(agreed.cap)
+                counted(agreed.below, writing),
+                writing.money(agreed.cap)
             ),
             format!(
                 "It buys again from {}. Until then you can buy a pack yourself, or agree to a higher cap.",
-                until.day()
+                writing.day(until)
             ),
         ],
         ("Buy capacity or change the cap", PAGE.to_owned()),
@@ -94,7 +91,7 @@ pub(super) fn cap_reached(to: &str, agreed: &AutoTopUp, until: Timestamp) -> Let
 }
 
 /// It has ended by itself.
-pub(super) fn stopped(to: &str, why: EndReason, agreed: &AutoTopUp) -> Letter {
+pub(super) fn stopped(why: EndReason, agreed: &AutoTopUp, writing: &dyn Writing) -> Words {
     let (reason, remedy) = match why {
         EndReason::Declined => (
             "The card was declined when a pack was to be bought. Nothing was charged.",
@@ -130,7 +127,11 @@ pub(super) fn stopped(to: &str, why: EndReason, agreed: &AutoTopUp) -> Letter {
         EndReason::Declined => "Auto-top-up has stopped: the card was declined",
         _ => "Auto-top-up has stopped",
     };
-    let was = format!("It had been buying {} below {}.", counted(agreed.buys), counted(agreed.below));
+    let was = format!(
+        "It had been buying {} below {}.",
+        counted(agreed.buys, writing),
+        counted(agreed.below, writing)
+    );
     let paragraphs = vec![reason.to_owned(), remedy.to_owned(), was];
-    letter(to, subject, paragraphs, ("See auto-top-up", PAGE.to_owned()))
+    letter(MailKind::Billing, subject, paragraphs, ("See auto-top-up", PAGE.to_owned()))
 }

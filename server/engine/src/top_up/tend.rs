@@ -10,7 +10,7 @@ use crate::{
         payment::order_of,
         to_json, to_word,
     },
-    mail::Letter,
+    mail::Readers,
     writer::{Books, Desk},
 };
 use billing::{
@@ -53,7 +53,10 @@ impl Books {
         };
         match (verdict(&agreed, &situation), pack) {
             (Verdict::Buy(_), Some(pack)) => self.buy(&agreed, &pack, desk),
-            (Verdict::CapReached, _) => self.tell_of_cap(&agreed, desk),
+            (Verdict::CapReached, _) => {
+                self.tell_of_cap(&agreed, desk);
+                Ok(())
+            }
             (Verdict::Stop(why), _) => self.end_top_up(why, None, desk),
             _ => Ok(()),
         }
@@ -118,9 +121,13 @@ impl Books {
                     billing::payment::Item::Pack(tokens) => tokens,
                     _ => Tokens::ZERO,
                 });
-                agreed.map_or(Ok(()), |agreed| {
-                    self.tell(|to| letters::bought(to, bought, order.totals.total, &agreed, id), desk)
-                })
+                if let Some(agreed) = agreed {
+                    self.tell(
+                        Readers::OwnerAndBilling,
+                        letters::bought(bought, order.totals.total, &agreed, id, desk.writing),
+                    );
+                }
+                Ok(())
             }
         }
     }
@@ -196,14 +203,17 @@ impl Books {
     }
 
     /// Once a month, that its cap has no room for a purchase that would be due.
-    fn tell_of_cap(&mut self, agreed: &AutoTopUp, desk: &Desk) -> Result<(), Error> {
+    fn tell_of_cap(&mut self, agreed: &AutoTopUp, desk: &Desk) {
         let month = desk.at.month().to_string();
-        let Some(row) = &mut self.automatic.standing else { return Ok(()) };
+        let Some(row) = &mut self.automatic.standing else { return };
         if row.cap_told_in.as_ref() == Some(&month) {
-            return Ok(());
+            return;
         }
         row.cap_told_in = Some(month);
-        self.tell(|to| letters::cap_reached(to, agreed, desk.at.month().end()), desk)
+        self.tell(
+            Readers::OwnerAndBilling,
+            letters::cap_reached(agreed, desk.at.month().end(), desk.writing),
+        );
     }
 
     /// Ends the agreement, where it has not ended: by somebody, or by itself. Only another agreement begins again.
@@ -240,16 +250,7 @@ impl Books {
         if by.is_some() {
             return Ok(());
         }
-        self.tell(|to| letters::stopped(to, why, &agreed), desk)
-    }
-
-    /// Writes to whoever has agreed, and to where invoices are sent (I6).
-    pub(super) fn tell(&mut self, letter: impl Fn(&str) -> Letter, desk: &Desk) -> Result<(), Error> {
-        let billing = self.payer.details.as_ref().map(|details| details.email.clone());
-        let owner = self.automatic.owner.clone().filter(|owner| Some(owner) != billing.as_ref());
-        for to in owner.into_iter().chain(billing.filter(|address| !address.is_empty())) {
-            self.post(&letter(&to), desk)?;
-        }
+        self.tell(Readers::OwnerAndBilling, letters::stopped(why, &agreed, desk.writing));
         Ok(())
     }
 

@@ -5,9 +5,7 @@ use super::{Books, Touch};
 use crate::{
     Error,
     db::{
-        entity::{
-            auto_top_up, mail, member, person, top_up_agreement, top_up_agreement_end, top_up_purchase,
-        },
+        entity::{auto_top_up, member, person, top_up_agreement, top_up_agreement_end, top_up_purchase},
         rows,
     },
 };
@@ -75,17 +73,16 @@ pub(super) async fn load(
     Ok(())
 }
 
-/// Writes what has become of it, and the letters about it; after the orders that purchases refer to.
+/// Writes what has become of it; after the orders that purchases refer to.
 pub(super) async fn save<'a>(
     transaction: &DatabaseTransaction,
     books: impl Iterator<Item = &'a Books>,
 ) -> Result<(), Error> {
     let (mut agreements, mut ends, mut standings) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut purchases, mut letters) = (Vec::new(), Vec::new());
+    let mut purchases = Vec::new();
     for books in books {
         agreements.extend_from_slice(&books.journal.agreements);
         ends.extend_from_slice(&books.journal.agreement_ends);
-        letters.extend_from_slice(&books.journal.letters);
         let (now, before) = (&books.automatic, &books.origin.automatic);
         if now.standing != before.standing {
             standings.extend(now.standing.clone());
@@ -100,6 +97,5 @@ pub(super) async fn save<'a>(
     rows::insert::<top_up_agreement_end::Entity>(transaction, &ends).await?;
     rows::upsert::<auto_top_up::Entity>(transaction, &standings).await?;
     rows::upsert::<top_up_purchase::Entity>(transaction, &ended).await?;
-    rows::upsert::<top_up_purchase::Entity>(transaction, &begun).await?;
-    rows::insert::<mail::Entity>(transaction, &letters).await
+    rows::upsert::<top_up_purchase::Entity>(transaction, &begun).await
 }

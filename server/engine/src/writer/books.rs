@@ -21,6 +21,7 @@ use billing::{
         ProductionName, QuoteId, SubscriptionId,
     },
     money::{Cost, Currency, Money, MoneyError},
+    payment::InvoiceNumber,
     production::{End, Hold, OpenHold},
     tier::{InUse, Subscription, Terms},
     time::{Month, Timestamp},
@@ -190,6 +191,12 @@ impl Books {
         change(&mut taken).map_err(|error| Error::corrupt("seat_cycle", key.0, error))?;
         self.seat_use.insert(key, taken);
         Ok(())
+    }
+
+    /// What an invoice is called.
+    pub(crate) fn invoice_name(&self, number: i64) -> String {
+        let series = self.origin.customer.invoice_series.clone().unwrap_or_default();
+        InvoiceNumber { series, number }.to_string()
     }
 
     /// The row of a lot.

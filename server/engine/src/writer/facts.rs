@@ -33,6 +33,10 @@ pub(crate) struct Payer {
     pub(crate) risk_score: i64,
     /// How many credit notes it has: the number of the last.
     pub(crate) credit_notes: i64,
+    /// B2: the start of the cycle of which it was told that its allowance is nearly used up, in microseconds.
+    pub(crate) used_told_for: Option<i64>,
+    /// 5.33: the end of the grace of which it was told, in microseconds.
+    pub(crate) overdue_told_for: Option<i64>,
 }
 
 impl Payer {

@@ -2,9 +2,10 @@
 
 use crate::db::entity::{
     account, audit_entry, budget_change, cost_completion, cost_entry, credit_note, invoice, invoice_line,
-    mail, outside_call, payment, payment_event, production, production_step, quote, refusal, revenue_entry,
+    outside_call, payment, payment_event, production, production_step, quote, refusal, revenue_entry,
     step_attempt, token_grant, top_up_agreement, top_up_agreement_end,
 };
+use crate::mail::Told;
 use billing::allowance::Entry;
 
 /// Rows that a group adds to append-only tables.
@@ -30,7 +31,8 @@ pub(crate) struct Journal {
     pub(crate) events: Vec<payment_event::Model>,
     pub(crate) revenue: Vec<revenue_entry::Model>,
     pub(crate) audit: Vec<audit_entry::Model>,
-    pub(crate) letters: Vec<mail::Model>,
+    /// What is told by letter, and to whom.
+    pub(crate) told: Vec<Told>,
     pub(crate) agreements: Vec<top_up_agreement::Model>,
     pub(crate) agreement_ends: Vec<top_up_agreement_end::Model>,
 }

@@ -33,12 +33,14 @@ use crate::{
     db::{Pools, begin_write},
     ids::Ids,
     installation,
+    mail::{PostOffice, post_told},
     pnl::Lists,
     team::KeyUses,
 };
 use act::{Asked, Pending};
 use billing::{
-    id::CustomerId, payment::TaxCalculator, pnl::Catalog, sample, tier::PriceBook, time::Timestamp,
+    id::CustomerId, notice::Writing, payment::TaxCalculator, pnl::Catalog, sample, tier::PriceBook,
+    time::Timestamp,
 };
 use sea_orm::ConnectionTrait;
 use std::{
@@ -67,6 +69,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) tax: TaxCalculator,
     /// Whether the platform is closed for maintenance.
     pub(crate) idle: bool,
+    /// How letters write amounts, tokens and dates.
+    pub(crate) writing: &'a dyn Writing,
 }
 
 impl Desk<'_> {
@@ -87,6 +91,7 @@ pub(crate) struct Shared {
     pub(crate) ids: Ids,
     pub(crate) tax: TaxCalculator,
     pub(crate) key_uses: KeyUses,
+    pub(crate) post: PostOffice,
     lists: RwLock<Lists>,
     watchers: Mutex<HashMap<CustomerId, watch::Sender<u64>>>,
 }
@@ -101,6 +106,7 @@ impl Shared {
             ids: Ids::default(),
             tax: sample::tax_rule,
             key_uses: KeyUses::default(),
+            post: PostOffice::default(),
             lists,
             watchers: Mutex::default(),
         }
@@ -201,7 +207,7 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let idle = installation.idle_since.is_some();
     let (at, ids, tax) = (shared.clock.now(), &shared.ids, shared.tax);
-    let desk = Desk { at, ids, catalog: &catalog, tax, idle };
+    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing: shared.post.writing() };
     let mut books = load::load(&transaction, &touches, desk.at).await?;
     for books in books.values_mut() {
         books.refresh(&desk)?;
@@ -212,9 +218,11 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
     }
     for books in books.values_mut() {
         books.tend_top_up(&desk)?;
+        books.tend_letters(&desk);
     }
     save::save(&transaction, books.values()).await?;
     automatic::save(&transaction, books.values()).await?;
+    post_told(&transaction, books.values(), &desk).await?;
     transaction.commit().await?;
     shared.publish(books.keys().copied());
     Ok(())

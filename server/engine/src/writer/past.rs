@@ -3,7 +3,7 @@
 
 use super::{Act, Books, Desk, Shared, Touch, load, save};
 use crate::{Error, db::begin_write, ids::Ids, installation};
-use billing::{id::CustomerId, payment::TaxCalculator, pnl::Catalog, time::Timestamp};
+use billing::{id::CustomerId, notice::Plain, payment::TaxCalculator, pnl::Catalog, time::Timestamp};
 use std::{collections::HashMap, sync::Arc};
 
 /// The books of some customers, as they become act by act.
@@ -43,7 +43,7 @@ impl Past<'_> {
         decide: impl FnOnce(&mut Books, &Desk) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let Self { books, ids, catalog, tax } = self;
-        let desk = Desk { at, ids, catalog, tax: *tax, idle: false };
+        let desk = Desk { at, ids, catalog, tax: *tax, idle: false, writing: &Plain };
         let books = books.get_mut(&customer).ok_or(Error::NotFound("customer"))?;
         books.refresh(&desk)?;
         decide(books, &desk)

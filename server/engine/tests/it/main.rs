@@ -11,6 +11,7 @@ mod hang_ups;
 mod histories;
 mod installation;
 mod keys;
+mod mail;
 mod needs;
 mod payment;
 mod platform;

@@ -297,28 +297,6 @@ both! {
 }
 
 both! {
-    /// I-37: a dispute names its payment and no order. It is noted, and until it is booked nothing changes.
-    async fn i37_a_dispute_of_the_sandboxs_bank_is_told_and_noted(world: &World) -> Result<()> {
-        let shop = Shop::open(world).await?;
-        shop.buy("one", Wanted::Pack(Tokens::new(PACK)?, None)).await?;
-        world.engine.hear_sandbox().await?;
-        let database = world.database().await?;
-        let sql = "SELECT reference FROM payment";
-        let row = database.query_one_raw(Statement::from_string(database.get_database_backend(), sql)).await?;
-        let payment: String = row.context("a payment")?.try_get_by_index(0)?;
-        for (won, noted) in [(None, 1), (Some(true), 2), (Some(false), 3)] {
-            world.engine.sandbox_dispute(&payment, won).await?;
-            world.engine.hear_sandbox().await?;
-            let told = "payment_event WHERE kind LIKE 'charge.dispute.%' AND outcome = 'ignored'";
-            assert_eq!(world.count(told).await?, noted);
-        }
-        assert!(matches!(world.engine.sandbox_dispute("pi_none", None).await, Err(Error::NotFound("payment"))));
-        assert_eq!((shop.bought().await?, world.count("payment_event WHERE outcome = 'quarantined'").await?), (PACK, 0));
-        Ok(())
-    }
-}
-
-both! {
     /// T8, 5.22: what is shown is what is charged; the difference in allowance is granted at once.
     async fn reading_5_22_an_upgrade_is_charged_as_shown_and_granted_at_once(world: &World) -> Result<()> {
         let shop = Shop::open(world).await?;

@@ -127,6 +127,7 @@ both! {
         shop.pay(&order, UNTOLD).await?;
         let payment = shop.payment_of(&order).await?;
         world.engine.sandbox_refund(&payment, pounds(2_160)).await?;
+        assert!(matches!(world.engine.sandbox_dispute("pi_none", None).await, Err(Error::NotFound("payment"))));
         let event = told(&shop.events().await?, "charge.refunded", &payment, "evt_early")?;
         assert_eq!(shop.hear(&event).await?, Heard::Nothing, "no payment of that name is booked yet");
         world.engine.come_back(&shop.buyer, order.id).await?;

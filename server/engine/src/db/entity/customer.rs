@@ -25,6 +25,8 @@ pub struct Model {
     pub risk_score: Option<i64>,
     /// How many credit notes it has: the number of the last.
     pub credit_notes: Option<i64>,
+    pub used_told_for: Option<i64>,
+    pub overdue_told_for: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -12,6 +12,7 @@ pub struct Model {
     pub clock_offset_micros: i64,
     pub idle_since: Option<i64>,
     pub catalog_changed_at: Option<i64>,
+    pub letters_secret: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

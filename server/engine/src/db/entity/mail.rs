@@ -20,6 +20,11 @@ pub struct Model {
     pub tries: i64,
     pub link_hash: Option<String>,
     pub link_token: Option<String>,
+    pub person_id: Option<String>,
+    pub leased_until: Option<i64>,
+    pub next_try_at: Option<i64>,
+    pub failed_with: Option<String>,
+    pub given_up_at: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -31,6 +31,7 @@ pub mod invitation;
 pub mod invoice;
 pub mod invoice_line;
 pub mod job;
+pub mod letter_choice;
 pub mod mail;
 pub mod main_contact;
 pub mod markup_version;

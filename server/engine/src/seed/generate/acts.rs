@@ -172,5 +172,5 @@ fn pay(past: &mut Past, buyer: &Buyer, at: Timestamp) -> Result<(), Error> {
     let open = past.books(customer)?.charges.iter().find(|(_, row)| row.done_at.is_none());
     let Some(charge) = open.map(|(id, _)| *id) else { return Ok(()) };
     let (charged, method) = (Charged::Paid(format!("pay_{charge}")), Some(CARD.to_owned()));
-    past.act(customer, &NoteCharge { customer, charge, charged, method }, at)
+    past.act(customer, &NoteCharge { customer, charge, tried: 0, charged, method }, at)
 }

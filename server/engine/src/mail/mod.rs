@@ -4,6 +4,17 @@
 //! The token of a link stands in a column of its own, and only while something accepts it. A letter that is marked as sent
 //! has none: the table refuses it.
 
+mod choice;
+mod send;
+mod told;
+pub(crate) mod words;
+
+pub use choice::{LetterChoice, Stopped};
+pub(crate) use send::PostOffice;
+pub use send::{Carried, Carrier, NotCarried, Unsent};
+pub(crate) use told::{Readers, Told, Words, past_grace, post_told};
+pub(crate) use words::Unpaid;
+
 use crate::{
     Engine, Error,
     db::{
@@ -12,7 +23,7 @@ use crate::{
     },
     hex,
     ids::Ids,
-    writer::{Books, Desk, Shared},
+    writer::Shared,
 };
 use billing::{
     id::{CustomerId, MailId},
@@ -47,8 +58,20 @@ pub enum MailKind {
     Request,
     /// Y2: data or their end.
     Privacy,
-    /// I5: something about paying.
+    /// U5: auto-top-up does not buy any more, or waits for its owner.
     Billing,
+    /// B2: the allowance is nearly used up.
+    AllowanceUsed,
+    /// The allowance has refreshed, and work was waiting for it.
+    Refreshed,
+    /// U1: somebody has bought capacity.
+    Bought,
+    /// U5: auto-top-up has bought capacity, or has reached its cap.
+    AutoTopUp,
+    /// I1: an invoice.
+    Invoice,
+    /// 5.33: a payment has failed, is overdue, or is settled.
+    Payment,
 }
 
 /// A letter. Its link is an address of ours without an origin: whoever sends it knows under which name we are reached (T19).
@@ -168,15 +191,6 @@ impl Engine {
     }
 }
 
-impl Books {
-    /// Puts a letter into the outbox, with its group.
-    pub(crate) fn post(&mut self, letter: &Letter, desk: &Desk) -> Result<(), Error> {
-        let row = letter_row(desk.ids, desk.at, Some(self.customer), letter)?;
-        self.journal.letters.push(row);
-        Ok(())
-    }
-}
-
 fn letter_row(
     ids: &Ids,
     at: Timestamp,
@@ -202,6 +216,11 @@ fn letter_row(
         tries: 0,
         link_hash: token.map(|token| hex(&Sha256::digest(token))),
         link_token: token.map(str::to_owned),
+        person_id: None,
+        leased_until: None,
+        next_try_at: None,
+        failed_with: None,
+        given_up_at: None,
         id,
     })
 }
