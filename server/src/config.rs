@@ -223,7 +223,10 @@ mod tests {
         let plain = ["--smtp-url", "smtp://mail.example.com"];
         assert_eq!(carrier(&[plain, from, origin].concat()), Err(ConfigError::PlainSmtp));
         assert_eq!(carrier(&[&plain[..], &from, &origin, &["--sandbox"]].concat()), Ok(true));
-        let wrong = Line::try_parse_from(["serve", "--smtp-url", "mailto:s3cret"]).unwrap_err().to_string();
+        let wrong = Line::try_parse_from(["serve", "--smtp-url", "mailto:s3cret"])
+            .err()
+            .expect("it is wrong")
+            .to_string();
         assert!(wrong.contains("expected smtps://"), "{wrong}");
         let options = Line::parse_from([&["serve"], &url[..]].concat()).options;
         assert!(!format!("{options:?}").contains("s3cret"), "{options:?}");
