@@ -98,9 +98,11 @@ impl Reversal<'_> {
         }
         let known = self.books.disputes.get(&seen.id).cloned();
         let is_new = known.is_none();
-        let row = match known {
-            Some(row) => row,
+        let Some(row) = (match known {
+            Some(row) => Some(row),
             None => self.open(seen)?,
+        }) else {
+            return Ok(false);
         };
         let closes = row.state == "open" && seen.state != DisputeState::Open;
         if closes {
@@ -112,11 +114,13 @@ impl Reversal<'_> {
         Ok(is_new || closes)
     }
 
-    fn open(&mut self, seen: &Dispute) -> Result<dispute::Model, Error> {
+    /// Books a dispute that is new; none where all of the money has gone back already.
+    fn open(&mut self, seen: &Dispute) -> Result<Option<dispute::Model>, Error> {
         let (total, gone) = (self.totals().total, self.gone()?);
         let disputed = smaller(seen.amount, self.ok(total.minus(gone))?);
         if disputed.minor() <= 0 {
-            return Err(Error::corrupt("dispute", &seen.id, "more is disputed than was paid"));
+            tracing::warn!(dispute = seen.id, "money is contested that has gone back already");
+            return Ok(None);
         }
         let wanted = self.wanted(self.sum([gone, disputed])?);
         let clawed = self.claw_back(self.sum([gone, disputed])?)?;
@@ -138,7 +142,7 @@ impl Reversal<'_> {
         let note = self.note(AuditAct::DisputeOpened, &row.id).with("disputed", words(disputed));
         let note = note.with("tokens taken back", clawed.get()).with("owed", words(owed));
         self.books.note(&note, self.desk)?;
-        Ok(row)
+        Ok(Some(row))
     }
 
     fn close(&mut self, mut row: dispute::Model, state: DisputeState) -> Result<(), Error> {

@@ -142,22 +142,32 @@ async fn eight_kinds_end_as_they_should(shop: &Shop<'_>) -> Result<()> {
     assert_eq!((shop.bought().await?, shop.state(paid.id).await?), (PACK, OrderState::Paid));
 
     // A payment of ours that is given back, and one that is disputed and lost: Stripe is asked what became of it.
+    let contested = shop.pack("contested").await?;
+    let page = shop.page(&contested).await?;
+    fake.pay(&page, PAID).ok();
+    shop.world.engine.come_back(&shop.buyer, contested.id).await?;
     let payments = fake.all("payment_intent");
-    let ours = payments.iter().find(|intent| intent["metadata"]["customer"] == json!(paid.customer));
-    let ours = ours.and_then(|intent| intent["id"].as_str()).context("our payment")?.to_owned();
-    let looked = format!("/v1/payment_intents/{ours}");
-    let after = shop.rows().await?;
-    fake.dispute(&ours);
-    for (kind, with) in [
-        ("charge.refunded", format!("refund:payment_intent={ours}")),
-        ("charge.dispute.closed", format!("disputes_list:payment_intent={ours}")),
+    let payment_of = |order: &Order| {
+        let ours = |intent: &&Value| {
+            intent["metadata"]["order"] == json!(order.id)
+                && intent["metadata"]["customer"] == json!(order.customer)
+        };
+        payments.iter().find(ours).and_then(|intent| intent["id"].as_str()).context("our payment")
+    };
+    let (paid, contested) = (payment_of(&paid)?, payment_of(&contested)?);
+    fake.dispute(contested);
+    for (kind, with, payment) in [
+        ("charge.refunded", format!("refund:payment_intent={paid}"), paid),
+        ("charge.dispute.closed", format!("disputes_list:payment_intent={contested}"), contested),
     ] {
+        let looked = format!("/v1/payment_intents/{payment}");
         let before = fake.times("GET", &looked);
         let events = trigger(fake, kind, &[with]).await?;
-        assert_eq!(shop.hear_all(kind, &events).await?, Heard::Nothing, "{kind}");
+        assert_eq!(shop.hear_all(kind, &events).await?, Heard::Payment(Settled::Applied), "{kind}");
         assert_eq!(fake.times("GET", &looked) - before, 1, "{kind}");
     }
-    assert_eq!(shop.rows().await?, after, "it is not booked yet");
+    assert_eq!(shop.world.count("credit_note WHERE reason = 'refund'").await?, 1);
+    assert_eq!(shop.world.count("dispute WHERE state <> 'open'").await?, 1);
     assert_eq!(shop.noted("quarantined").await?, 0);
     Ok(())
 }
