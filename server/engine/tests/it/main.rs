@@ -31,3 +31,4 @@ mod support;
 mod team;
 mod tier;
 mod top_up;
+mod year;
