@@ -195,14 +195,13 @@ pub(super) async fn settle(
     reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
     require_fresh(&page).await?;
     let done = engine.settle_debt(&reader.member, reader.member.customer, dispute, reason).await;
+    let (tone, words) = match done {
+        Ok(()) => (Tone::Ok, "It is settled, and no longer stands against the customer.".to_owned()),
+        Err(engine::Error::Invalid { message, .. }) => (Tone::Bad, message),
+        Err(error) => return Err(error.into()),
+    };
     respond::see_other(&page);
-    match done {
-        Ok(()) => {
-            flash::say(Tone::Ok, "It is settled, and no longer stands against the customer.".to_owned()).await
-        }
-        Err(engine::Error::Invalid { message, .. }) => flash::say(Tone::Bad, message).await,
-        Err(error) => Err(error.into()),
-    }
+    flash::say(tone, words).await
 }
 
 /// Has the sandbox's bank ask for a payment back, or decide about it.
