@@ -31,6 +31,7 @@ struct Served {
 
 impl Served {
     fn start(database_url: &str) -> Result<Self> {
+        let _ = rustls::crypto::ring::default_provider().install_default(); // clients ask for it even where there is no TLS
         let mut process = Command::new(env!("CARGO_BIN_EXE_server"))
             .args(["serve", "--sandbox", "--listen", "127.0.0.1:0", "--database-url", database_url])
             .stdout(Stdio::piped())
