@@ -141,7 +141,10 @@ pub fn npm_packages(workspace: &Workspace) -> Result<()> {
 /// # Errors
 /// When Python is missing and cannot be installed, or pip fails.
 pub fn python_packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<PathBuf> {
-    packages::ensure("Python", &["python3", "python3-venv"], || process::on_path("python3").is_some())?;
+    // Debian's Python comes without what makes an environment of its own.
+    let makes_environments =
+        || process::output(Command::new("python3").args(["-c", "import ensurepip"])).is_some();
+    packages::ensure("Python", &["python3", "python3-venv"], makes_environments)?;
     let folder = workspace.target.join(name);
     let (done, wanted_text) = (folder.join("installed"), wanted.join("\n"));
     if fs::read_to_string(&done).ok().as_ref() != Some(&wanted_text) {
