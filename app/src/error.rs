@@ -53,6 +53,9 @@ pub enum AppError {
     /// Too much is waiting; asking again is safe.
     #[error("The console is busy")]
     Busy,
+    /// The database does not answer. What was asked is done whole or not at all.
+    #[error("The books cannot be reached right now")]
+    Outage,
     /// Something of ours failed.
     #[error("This is not available right now")]
     Unavailable {
@@ -85,6 +88,7 @@ impl AppError {
             Self::TooManyTries { .. } => "too_many_tries",
             Self::ProofNeeded => "proof_needed",
             Self::Busy => "busy",
+            Self::Outage => "outage",
             Self::Unavailable { .. } => "unavailable",
             Self::Transport => "transport",
         }
@@ -108,6 +112,10 @@ impl AppError {
             Self::Busy => {
                 "Too many requests are waiting. Nothing is lost and productions keep running. Try again in a moment."
             }
+            Self::Outage => {
+                "Nothing is lost. If you have just changed something, it was kept whole or not at all: load the page again in a \
+                 minute and look before you repeat it."
+            }
             Self::Unavailable { .. } => {
                 "Something on our side failed. Nothing is lost and productions keep running."
             }
@@ -122,9 +130,14 @@ impl AppError {
             (Self::SignedOut, _) => to("/sign-in", "Sign in"),
             (Self::ProofNeeded, _) => to("/confirm", "Confirm"),
             (_, Some(page)) if page != "/" => (page, "Go back"),
-            (Self::Busy | Self::Unavailable { .. } | Self::Transport | Self::TooManyTries { .. }, None) => {
-                to("", "Try again")
-            }
+            (
+                Self::Busy
+                | Self::Outage
+                | Self::Unavailable { .. }
+                | Self::Transport
+                | Self::TooManyTries { .. },
+                None,
+            ) => to("", "Try again"),
             _ => to("/", "Go to Overview"),
         }
     }
@@ -162,7 +175,7 @@ mod on_the_server {
                 Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
                 Self::Refused { .. } => StatusCode::CONFLICT,
                 Self::Invalid { .. } | Self::Transport => StatusCode::BAD_REQUEST,
-                Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                Self::Busy | Self::Outage => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Unavailable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             }
         }
@@ -182,6 +195,10 @@ mod on_the_server {
                     detail: format!("{what} Nothing was changed. Load the page again."),
                 },
                 engine::Error::Busy => Self::Busy,
+                outage if outage.is_outage() => {
+                    tracing::warn!(%outage, "the database is away");
+                    Self::Outage
+                }
                 engine::Error::ProviderAway(_) => Self::Refused {
                     title: "The payment provider does not answer at the moment".to_owned(),
                     detail: "Nothing was charged and nothing is lost. Try again in a few minutes.".to_owned(),

@@ -61,6 +61,9 @@ pub struct ServeOptions {
     /// The signing secret of Stripe's endpoint for `/webhooks/payments`; both, with a comma, while one is replaced.
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_delimiter = ',')]
     pub stripe_webhook_secret: Vec<Secret>,
+    /// A second address, for Prometheus: `/metrics` is answered there and nowhere else.
+    #[arg(long, env = "JARAI_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Where Stripe's interface is, if not at Stripe: for trying.
     #[arg(long, env = "STRIPE_API_BASE")]
     pub stripe_api_base: Option<String>,
@@ -132,6 +135,9 @@ pub enum ConfigError {
     /// The address to listen on gives no origin.
     #[error(transparent)]
     Origin(#[from] NotAnOrigin),
+    /// Nothing can be counted.
+    #[error("cannot count what happens (--metrics-listen, JARAI_METRICS_LISTEN): {0}")]
+    Metrics(String),
     /// Stripe is half set up, or not for an installation like this one.
     #[error(transparent)]
     Stripe(#[from] BadStripeSettings),

@@ -1,4 +1,4 @@
-//! For whoever watches the process: is it up, and should it be sent requests.
+//! For whoever watches the process: can it go on, and should it be sent requests. I-24, I-25, I-28.
 
 use crate::state::{AppState, Stopping};
 use axum::{Router, extract::State, routing::get};
@@ -7,9 +7,22 @@ use http::StatusCode;
 
 /// `/healthz` and `/readyz`.
 pub fn router() -> Router<AppState> {
-    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready))
+    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
 }
 
+/// Not well means: start it again.
+async fn alive(State(engine): State<Engine>) -> (StatusCode, &'static str) {
+    if engine.is_alive() {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "a flush of the disk has failed: look at the disk, then start again\n",
+        )
+    }
+}
+
+/// Not ready means: ask somebody else meanwhile.
 async fn ready(State(engine): State<Engine>, State(stopping): State<Stopping>) -> (StatusCode, &'static str) {
     if stopping.is_set() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
@@ -18,7 +31,7 @@ async fn ready(State(engine): State<Engine>, State(stopping): State<Stopping>) -
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {
             tracing::error!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read and written\n")
         }
     }
 }

@@ -19,6 +19,7 @@ mod headers;
 mod health;
 pub mod limits;
 mod live;
+pub mod metrics;
 mod one_click;
 pub mod origin;
 mod page;

@@ -5,7 +5,7 @@ use crate::{
         self,
         problem::{self, Code, Problem},
     },
-    archive, client, correlation, csrf, headers, health, live, one_click, page, session,
+    archive, client, correlation, csrf, headers, health, live, metrics, one_click, page, session,
     state::AppState,
 };
 use axum::{
@@ -61,6 +61,7 @@ pub fn guarded(routes: Router<AppState>, state: AppState) -> Router {
         .layer(map_response_with_state(state.clone(), headers::secure))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(from_fn(correlation::name_request))
+        .layer(from_fn(metrics::count))
         .with_state(state)
 }
 

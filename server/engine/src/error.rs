@@ -1,5 +1,6 @@
 //! What an act can end in, other than well.
 
+use crate::db::{Fault, fault};
 use billing::{
     Refusal,
     production::{Conflict, Needed, attempt::BadAttempt},
@@ -89,6 +90,14 @@ pub enum Error {
     /// The database did not answer, or refused.
     #[error("database: {0}")]
     Db(Arc<sea_orm::DbErr>),
+    /// The database fell silent while an act was being kept. It is kept whole or not at all; asking the same again is safe,
+    /// since what has a name is done once.
+    #[error("the database did not say whether it was done: {0}")]
+    Unanswered(Arc<sea_orm::DbErr>),
+    /// I-25: the disk did not keep what it was told to keep. Nothing more is written until the program is started anew and
+    /// reads what is really there.
+    #[error("nothing is written any more, because a flush of the disk has failed")]
+    Halted,
     /// The machine gave no randomness, or hashing failed.
     #[error("cryptography: {0}")]
     Crypto(String),
@@ -105,6 +114,17 @@ impl Error {
     /// part. All others are answers.
     pub(crate) const fn is_fatal(&self) -> bool {
         matches!(self, Self::Corrupt { .. } | Self::Db(_) | Self::Crypto(_))
+    }
+
+    /// Whether the database is to blame and not what was asked: it does not answer, or cannot write now. The same may work
+    /// later.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Db(error) => fault(error) != Fault::Statement,
+            Self::Unanswered(_) | Self::Halted => true,
+            _ => false,
+        }
     }
 
     /// A row that cannot be what it says.

@@ -69,6 +69,16 @@ pub(crate) async fn mark_catalog(connection: &impl ConnectionTrait, changed_at: 
     Ok(())
 }
 
+/// Writes the row as it is: whether the database can be written.
+pub(crate) async fn touch(write: &DatabaseConnection) -> Result<(), Error> {
+    let transaction = begin_write(write).await?;
+    installation::Entity::update_many()
+        .col_expr(installation::Column::Id, sea_orm::sea_query::Expr::value(1_i64))
+        .exec(&transaction)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
 impl Engine {
     /// K3, K5: closes the gate for new productions, or opens it again; what runs finishes. Every process goes by it from
     /// its next act on.

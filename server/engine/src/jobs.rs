@@ -66,7 +66,7 @@ impl Engine {
         })
     }
 
-    async fn letters_waiting(&self) -> Result<Waiting, Error> {
+    pub(crate) async fn letters_waiting(&self) -> Result<Waiting, Error> {
         let read = &self.shared.pools.read;
         let found = mail::Entity::find()
             .filter(mail::Column::SentAt.is_null())
@@ -77,7 +77,7 @@ impl Engine {
         Ok(Waiting { count: found.count(read).await?, oldest, tried })
     }
 
-    async fn charges_waiting(&self) -> Result<Waiting, Error> {
+    pub(crate) async fn charges_waiting(&self) -> Result<Waiting, Error> {
         let read = &self.shared.pools.read;
         let found = outbox::Entity::find().filter(outbox::Column::DoneAt.is_null());
         let oldest = found.clone().order_by_asc(outbox::Column::MadeAt).one(read).await?;

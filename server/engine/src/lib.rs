@@ -27,17 +27,19 @@ pub mod team;
 pub mod tier;
 pub mod top_up;
 pub mod verify;
+mod vitals;
 mod writer;
 
 pub use clock::Clock;
 pub use error::Error;
+pub use vitals::Vitals;
 
 use billing::time::Timestamp;
 use db::Pools;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
 use std::{fmt::Write, sync::Arc};
-use writer::{Shared, Writer};
+use writer::{Condition, Shared, Writer};
 
 /// How an installation is opened.
 #[derive(Clone, Debug)]
@@ -129,10 +131,29 @@ impl Engine {
         self.sandbox
     }
 
-    /// Answers once the database does.
+    /// Answers once the database can be read and written. I-24, I-25.
     pub async fn ready(&self) -> Result<(), Error> {
         self.shared.pools.read.execute_unprepared("SELECT 1").await?;
-        Ok(())
+        match self.shared.health.condition() {
+            Condition::Sound => Ok(()),
+            Condition::Halted => Err(Error::Halted),
+            Condition::Failing => {
+                installation::touch(&self.shared.pools.write).await?;
+                self.shared.health.note(Condition::Sound);
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the last commit was kept.
+    fn is_sound(&self) -> bool {
+        self.shared.health.condition() == Condition::Sound
+    }
+
+    /// Whether this process can go on: not after a flush of the disk has failed.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.shared.health.condition() != Condition::Halted
     }
 
     /// Takes no more acts and waits for those that were taken.

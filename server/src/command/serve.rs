@@ -2,6 +2,7 @@
 
 use crate::{
     config::{ConfigError, ServeOptions},
+    metrics,
     router::router,
     state::{AppState, Stopping},
 };
@@ -69,6 +70,11 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
         if options.sandbox { engine.load_samples().await.map_err(ServeError::Database)? } else { None };
 
     let (stop, stopping) = Stopping::switch();
+    if let Some(address) = options.metrics_listen {
+        let (listener, app) = (listen(address).await?, metrics::router(engine.clone(), metrics::start()?));
+        let stopped = stopping.clone().wait();
+        tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stopped).await });
+    }
     let app = router(AppState::new(engine.clone(), site, stopping));
     // Answers are small and written at once: waiting to fill a packet would only delay them.
     let handle = Handle::new();

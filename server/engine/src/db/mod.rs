@@ -6,6 +6,7 @@ pub(crate) mod budget;
 mod connect;
 pub(crate) mod customer;
 pub(crate) mod entity;
+mod fault;
 pub(crate) mod payment;
 pub(crate) mod production;
 pub(crate) mod reach;
@@ -16,4 +17,5 @@ pub(crate) mod tier;
 mod word;
 
 pub(crate) use connect::{Pools, begin_read, begin_write};
+pub(crate) use fault::{Fault, fault};
 pub(crate) use word::{from_json, from_word, to_json, to_word};

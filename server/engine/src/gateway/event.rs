@@ -39,6 +39,8 @@ pub(crate) struct Event {
     pub(crate) object: Option<String>,
     /// What it concerns.
     pub(crate) kind: EventKind,
+    /// When the provider made it, in seconds since 1970, where it says so.
+    pub(crate) made_at: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +48,8 @@ struct Body {
     id: String,
     r#type: String,
     data: Content,
+    #[serde(default)]
+    created: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +76,7 @@ struct Named {
 impl Event {
     /// The event in a body; none where it is no event.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let Body { id, r#type: name, data } = serde_json::from_slice(body).ok()?;
+        let Body { id, r#type: name, data, created: made_at } = serde_json::from_slice(body).ok()?;
         let order = data.object.metadata.and_then(|metadata| metadata.get("order").cloned());
         let payment = data.object.payment_intent.map(|intent| match intent {
             Expandable::Id(id) => id,
@@ -84,7 +88,7 @@ impl Event {
             (_, Some(payment)) if is_of(&OF_A_PAYMENT) => EventKind::Payment(payment),
             _ => EventKind::Other,
         };
-        Some(Self { id, name, object: data.object.id, kind })
+        Some(Self { id, name, object: data.object.id, kind, made_at })
     }
 }
 

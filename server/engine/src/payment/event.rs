@@ -7,6 +7,7 @@ use crate::{
     clock::machine_micros,
     db::entity::{order, payment_event},
     gateway::{self, BadSignature, Event, EventKind},
+    vitals::note_event,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 
@@ -44,6 +45,7 @@ impl Engine {
         let secrets = self.gateway.webhook_secrets().await?;
         gateway::verify(&secrets, header, body, machine_micros() / 1_000_000)?;
         let event = Event::read(body).ok_or_else(|| NotHeard::Refused("the body is no event".to_owned()))?;
+        note_event(event.made_at);
         if self.has_heard(&event.id).await? {
             return Ok(Heard::Nothing);
         }

@@ -35,7 +35,7 @@ pub(crate) use attempt::Report;
 pub(crate) use call::RecordCall;
 pub(crate) use settle::Finish;
 
-use crate::{Engine, Error, team::Member};
+use crate::{Engine, Error, team::Member, vitals::count_decision};
 use billing::{
     id::{AccountId, CallName, CustomerId, KeyId, ProductionName, StepName},
     production::{Admission, Attempt, Capture, End, Lease, Plan, Quote, Settlement, hold::Stage},
@@ -91,7 +91,9 @@ impl Engine {
         key: Option<KeyId>,
         request: AdmitRequest,
     ) -> Result<Answer<Admission>, Error> {
-        self.writer.ask(admit::Admit::new(customer, key, request)?).await
+        let decided = self.writer.ask(admit::Admit::new(customer, key, request)?).await;
+        count_decision(&decided);
+        decided
     }
 
     /// Books one attempt of a step: tokens once for the attempt that succeeds, cost for every attempt.

@@ -3,7 +3,8 @@
 //! A durable commit costs a flush of the disk, everything else microseconds. So whatever acts wait *now* are done as one
 //! group in one transaction: lock the wallets, load what the acts touch, decide act by act in arrival order on values in
 //! memory, save sets of rows, commit, answer. A refused act writes its refusal and nothing else. Where a group cannot be
-//! committed its acts are done again one by one, so that one poisoned act cannot fail the rest.
+//! committed its acts are done again one by one, so that one poisoned act cannot fail the rest; where it is not known whether
+//! it was committed, nothing is done again and every caller hears just that.
 //!
 //! It runs in a task of its own: a caller that hangs up drops its answer, never a transaction that is under way. I-26.
 
@@ -11,10 +12,13 @@ mod act;
 mod automatic;
 mod books;
 mod facts;
+mod group;
+mod health;
 mod journal;
 mod limits;
 mod load;
 mod past;
+mod queue;
 mod rollup;
 mod save;
 
@@ -23,39 +27,32 @@ pub(crate) use automatic::Automatic;
 pub(crate) use books::{Books, NewGrant};
 pub use facts::Verdict;
 pub(crate) use facts::{PaidInvoice, Payer, Planned, Production, Promise, Reported, ReportedCall};
+pub(crate) use health::Condition;
 pub(crate) use limits::LimitNote;
 pub(crate) use load::lock_wallet;
 pub(crate) use past::{Past, write_past};
 pub(crate) use rollup::{FAILED, Rollup};
 
-use crate::{
-    Clock, Error,
-    db::{Pools, begin_write},
-    ids::Ids,
-    installation,
-    mail::{PostOffice, post_told},
-    pnl::Lists,
-    team::KeyUses,
-};
-use act::{Asked, Pending};
+use crate::{Clock, Error, db::Pools, ids::Ids, mail::PostOffice, pnl::Lists, team::KeyUses};
+use act::Asked;
 use billing::{
     id::CustomerId, notice::Writing, payment::TaxCalculator, pnl::Catalog, sample, tier::PriceBook,
     time::Timestamp,
 };
+use health::Health;
+use queue::Queue;
 use sea_orm::ConnectionTrait;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{oneshot, watch},
     task::JoinHandle,
 };
 
 /// Acts of one group.
 const GROUP: usize = 256;
-/// Acts that may wait; beyond it a caller is told to come back (503), never timed out after a commit.
-const QUEUE: usize = 4_096;
 
 /// What a decision is made with besides the books.
 pub(crate) struct Desk<'a> {
@@ -92,6 +89,7 @@ pub(crate) struct Shared {
     pub(crate) tax: TaxCalculator,
     pub(crate) key_uses: KeyUses,
     pub(crate) post: PostOffice,
+    pub(crate) health: Health,
     lists: RwLock<Lists>,
     watchers: Mutex<HashMap<CustomerId, watch::Sender<u64>>>,
 }
@@ -107,6 +105,7 @@ impl Shared {
             tax: sample::tax_rule,
             key_uses: KeyUses::default(),
             post: PostOffice::default(),
+            health: Health::default(),
             lists,
             watchers: Mutex::default(),
         }
@@ -145,32 +144,37 @@ impl Shared {
 /// The way to the writer's task.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    queue: Mutex<Option<mpsc::Sender<Box<dyn Pending>>>>,
+    shared: Arc<Shared>,
+    queue: Arc<Queue>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
     /// Starts the task.
     pub(crate) fn start(shared: Arc<Shared>) -> Self {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(write(shared, receiver));
-        Self { queue: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }
+        let queue = Arc::new(Queue::default());
+        let task = tokio::spawn(write(Arc::clone(&shared), Arc::clone(&queue)));
+        Self { shared, queue, task: Mutex::new(Some(task)) }
     }
 
     /// Queues an act and waits for its answer. Dropping the wait does not undo the act.
     pub(crate) async fn ask<A: Act>(&self, act: A) -> Result<A::Answer, Error> {
-        let (reply, answer) = oneshot::channel();
-        let asked: Box<dyn Pending> = Box::new(Asked::new(act, reply));
-        {
-            let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.as_ref().ok_or(Error::Busy)?.try_send(asked).map_err(|_| Error::Busy)?;
+        if self.shared.health.condition() == Condition::Halted {
+            return Err(Error::Halted);
         }
+        let (reply, answer) = oneshot::channel();
+        self.queue.push(act.touches().customer, Box::new(Asked::new(act, reply)))?;
         answer.await.map_err(|_| Error::Busy)?
+    }
+
+    /// How many acts wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.len()
     }
 
     /// Takes no more acts and waits until those that were taken are done.
     pub(crate) async fn close(&self) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.queue.close();
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task
             && let Err(error) = task.await
@@ -180,50 +184,16 @@ impl Writer {
     }
 }
 
-async fn write(shared: Arc<Shared>, mut queue: mpsc::Receiver<Box<dyn Pending>>) {
-    let mut group = Vec::with_capacity(GROUP);
-    while queue.recv_many(&mut group, GROUP).await > 0 {
-        if let Err(error) = commit(&shared, &mut group).await {
-            tracing::warn!(%error, acts = group.len(), "a group was not committed; its acts are done one by one");
-            for act in &mut group {
-                let alone = std::slice::from_mut(act);
-                if let Err(error) = commit(&shared, alone).await {
-                    tracing::error!(%error, "an act was not committed");
-                    act.fail(error);
-                }
-            }
-        }
-        group.drain(..).for_each(|mut act| act.answer());
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.close(); // nobody is left who could ask
     }
 }
 
-/// Does a group in one transaction. On an error nothing of it is in the books and every act can be asked again.
-async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), Error> {
-    let transaction = begin_write(&shared.pools.write).await?;
-    let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
-    load::lock(&transaction, &touches).await?;
-    let installation = installation::load(&transaction).await?;
-    let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
-    // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
-    let idle = installation.idle_since.is_some();
-    let (at, ids, tax) = (shared.clock.now(), &shared.ids, shared.tax);
-    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing: shared.post.writing() };
-    let mut books = load::load(&transaction, &touches, desk.at).await?;
-    for books in books.values_mut() {
-        books.refresh(&desk)?;
+async fn write(shared: Arc<Shared>, queue: Arc<Queue>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while queue.take(&mut group).await {
+        group::settle(&shared, &mut group).await;
+        group.drain(..).for_each(|mut act| act.answer());
     }
-    for (act, touch) in group.iter_mut().zip(&touches) {
-        let books = books.get_mut(&touch.customer).ok_or(Error::NotFound("customer"))?;
-        act.decide(books, &desk)?;
-    }
-    for books in books.values_mut() {
-        books.tend_top_up(&desk)?;
-        books.tend_letters(&desk);
-    }
-    save::save(&transaction, books.values()).await?;
-    automatic::save(&transaction, books.values()).await?;
-    post_told(&transaction, books.values(), &desk).await?;
-    transaction.commit().await?;
-    shared.publish(books.keys().copied());
-    Ok(())
 }

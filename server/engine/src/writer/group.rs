@@ -1,0 +1,149 @@
+//! A group of acts in one transaction, and what is left to do where it fails. I-15, I-25, I-27.
+
+use super::{Condition, Desk, Shared, Touch, act::Pending, automatic, load, save};
+use crate::{
+    Error,
+    db::{Fault, begin_write, fault},
+    installation,
+    mail::post_told,
+};
+use sea_orm::{DatabaseTransaction, DbErr};
+use std::{sync::Arc, time::Instant};
+
+/// How often a group is done where another transaction was in its way, or a connection was found broken.
+const TRIES: u32 = 3;
+
+/// A group that was not committed, or not for sure.
+struct Failed {
+    error: Error,
+    remedy: Remedy,
+}
+
+/// What helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Remedy {
+    /// Nothing was done, and the whole group may work now.
+    Again,
+    /// Nothing was done, and one of the acts is to blame.
+    OneByOne,
+    /// Nothing can be done now, or nobody knows what was.
+    None,
+}
+
+impl From<Error> for Failed {
+    /// Before the commit: nothing was done.
+    fn from(error: Error) -> Self {
+        let remedy = match &error {
+            Error::Db(cause) => match fault(cause) {
+                Fault::Conflict | Fault::Silent => Remedy::Again,
+                Fault::Unable | Fault::Flush => Remedy::None,
+                Fault::Statement => Remedy::OneByOne,
+            },
+            _ => Remedy::OneByOne,
+        };
+        Self { error, remedy }
+    }
+}
+
+impl From<DbErr> for Failed {
+    fn from(error: DbErr) -> Self {
+        Error::from(error).into()
+    }
+}
+
+/// Does a group so that every act of it knows its answer.
+pub(super) async fn settle(shared: &Shared, group: &mut [Box<dyn Pending>]) {
+    let mut tries = 1;
+    let failed = loop {
+        match commit(shared, group).await {
+            Ok(()) => return,
+            Err(failed) if failed.remedy == Remedy::Again && tries < TRIES => tries += 1,
+            Err(failed) => break failed,
+        }
+    };
+    tracing::warn!(error = %failed.error, acts = group.len(), "a group was not committed");
+    match failed.remedy {
+        Remedy::OneByOne => one_by_one(shared, group).await,
+        Remedy::Again | Remedy::None => group.iter_mut().for_each(|act| act.fail(failed.error.clone())),
+    }
+}
+
+/// Does each act in a transaction of its own, until the database itself is to blame.
+async fn one_by_one(shared: &Shared, group: &mut [Box<dyn Pending>]) {
+    let mut outage = None;
+    for act in group {
+        let done = match outage.clone() {
+            Some(error) => Err(error),
+            None => commit(shared, std::slice::from_mut(act)).await.map_err(|failed| failed.error),
+        };
+        let Err(error) = done else { continue };
+        if outage.is_none() {
+            tracing::error!(%error, "an act was not committed");
+        }
+        outage = outage.or_else(|| error.is_outage().then(|| error.clone()));
+        act.fail(error);
+    }
+}
+
+/// Does a group in one transaction, and notes whether the books could be written.
+async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
+    let begun = Instant::now();
+    let done = act_on(shared, group).await;
+    match &done {
+        Ok(()) => shared.health.note(Condition::Sound),
+        Err(Failed { error: Error::Halted, .. }) => shared.health.note(Condition::Halted),
+        Err(failed) if failed.error.is_outage() => shared.health.note(Condition::Failing),
+        Err(_) => {}
+    }
+    metrics::histogram!("writer_group_acts").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
+    metrics::histogram!("writer_group_seconds").record(begun.elapsed());
+    done
+}
+
+/// Lock, load, decide, save, commit. On an error nothing of it is in the books and every act can be asked again, but where the
+/// error says that this is not known.
+async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
+    let transaction = begin_write(&shared.pools.write).await?;
+    let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
+    load::lock(&transaction, &touches).await?;
+    let installation = installation::load(&transaction).await?;
+    let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
+    // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
+    let idle = installation.idle_since.is_some();
+    let (at, ids, tax) = (shared.clock.now(), &shared.ids, shared.tax);
+    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing: shared.post.writing() };
+    let mut books = load::load(&transaction, &touches, desk.at).await?;
+    for books in books.values_mut() {
+        books.refresh(&desk)?;
+    }
+    for (act, touch) in group.iter_mut().zip(&touches) {
+        let books = books.get_mut(&touch.customer).ok_or(Error::NotFound("customer"))?;
+        act.decide(books, &desk)?;
+    }
+    for books in books.values_mut() {
+        books.tend_top_up(&desk)?;
+        books.tend_letters(&desk);
+    }
+    save::save(&transaction, books.values()).await?;
+    automatic::save(&transaction, books.values()).await?;
+    post_told(&transaction, books.values(), &desk).await?;
+    keep(transaction).await?;
+    shared.publish(books.keys().copied());
+    Ok(())
+}
+
+/// Ends the transaction. Only here it can be that nobody knows whether it was done.
+async fn keep(transaction: DatabaseTransaction) -> Result<(), Failed> {
+    let begun = Instant::now();
+    let kept = transaction.commit().await;
+    metrics::histogram!("writer_commit_seconds").record(begun.elapsed());
+    let Err(error) = kept else { return Ok(()) };
+    Err(match fault(&error) {
+        Fault::Conflict | Fault::Unable | Fault::Statement => error.into(),
+        Fault::Silent => Failed { error: Error::Unanswered(Arc::new(error)), remedy: Remedy::None },
+        Fault::Flush => {
+            tracing::error!(%error, "a flush of the disk has failed: nothing is written any more");
+            Failed { error: Error::Halted, remedy: Remedy::None }
+        }
+    })
+}
