@@ -6,6 +6,7 @@
 
 pub mod allowance;
 pub mod audit;
+pub mod backup;
 pub mod budget;
 mod clock;
 pub mod customer;
@@ -19,6 +20,7 @@ mod installation;
 pub mod jobs;
 pub mod mail;
 pub mod payment;
+mod peers;
 pub mod pnl;
 pub mod production;
 pub mod seed;
@@ -79,6 +81,7 @@ impl Engine {
             (engine.gateway, engine.test_cards) = (Arc::new(gateway::Stripe::new(stripe)?), None);
         }
         sweep::start(&engine);
+        peers::start(&engine.shared, sweep::EVERY)?;
         Ok(engine)
     }
 

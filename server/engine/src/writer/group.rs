@@ -129,6 +129,7 @@ async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
     post_told(&transaction, books.values(), &desk).await?;
     keep(transaction).await?;
     shared.publish(books.keys().copied());
+    shared.peers.tell(books.keys().copied());
     Ok(())
 }
 
