@@ -13,6 +13,7 @@ mod replay;
 mod restore;
 mod rollups;
 mod serve;
+pub mod settings;
 mod verify;
 
 use crate::config::ServeOptions;
@@ -44,6 +45,9 @@ pub enum Command {
     Restore(restore::RestoreOptions),
     /// Says how far the sums of the P&L are behind, or makes them anew.
     Rollups(rollups::RollupsOptions),
+    /// Prints the table of settings that stands in the runbook.
+    #[command(hide = true)]
+    Settings,
     /// Checks the books: computes every balance again from the journals and lists what is wrong.
     Verify(verify::VerifyOptions),
 }
@@ -108,6 +112,10 @@ impl Command {
             Self::Receipt(options) => Ok(receipt::run(&options).await?),
             Self::Import(options) => Ok(import::run(&options).await?),
             Self::Replay(options) => Ok(replay::run(&options).await?),
+            Self::Settings => {
+                print!("{}", settings::table());
+                Ok(())
+            }
             Self::Verify(options) => Ok(verify::run(&options).await?),
         }
     }

@@ -1,7 +1,11 @@
 //! The database goes away while a pipeline works: no yes without a commit, a clear "later" within the time-out, and everything
 //! goes on once it is back. I-24, I-27.
 
-use crate::{pipeline::Pipeline, postgres::Cluster, served::Served};
+use crate::{
+    pipeline::Pipeline,
+    postgres::{Cluster, run},
+    served::Served,
+};
 use anyhow::{Context, Result, ensure};
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, Database};
@@ -43,7 +47,8 @@ async fn i27_postgresql_goes_away_and_comes_back() -> Result<()> {
         for mode in ["fast", "immediate"] {
             sleep(Duration::from_millis(400)).await;
             let before = pipeline.told().admitted.len();
-            cluster.stop(mode)?;
+            // `fast` ends what callers do, `immediate` does not even write down where it stopped.
+            run(cluster.control()?.args(["-w", "-s", "stop", "-m", mode]))?;
             until(&base, false).await?;
             cluster.go_on()?;
             until(&base, true).await.with_context(|| format!("after {mode}"))?;

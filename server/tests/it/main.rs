@@ -19,6 +19,7 @@ mod lists;
 mod live;
 mod numbers;
 mod openapi;
+mod operations;
 mod pages;
 mod pipeline;
 #[path = "../../engine/tests/it/support/postgres.rs"]

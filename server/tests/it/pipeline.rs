@@ -207,6 +207,20 @@ impl Pipeline {
     }
 }
 
+impl Pipeline {
+    /// Whether these productions are finished in that database.
+    pub async fn has_finished(&self, database_url: &str, these: &BTreeSet<String>) -> Result<()> {
+        let database = Database::connect(database_url).await?;
+        let finished =
+            pairs(&database, "SELECT production AS a, '' AS b FROM token_hold WHERE state = 'published'");
+        let finished: BTreeSet<String> = finished.await?.into_iter().map(|(a, _)| a).collect();
+        database.close().await?;
+        let lost: Vec<&String> = these.difference(&finished).collect();
+        anyhow::ensure!(lost.is_empty(), "finished and not in the copy: {lost:?}");
+        Ok(())
+    }
+}
+
 async fn pairs(database: &DatabaseConnection, sql: &str) -> Result<Vec<(String, String)>> {
     use sea_orm::{ConnectionTrait, Statement};
     let statement = Statement::from_string(database.get_database_backend(), sql);

@@ -32,8 +32,7 @@ pub async fn fresh_database() -> Result<String> {
     let template = TEMPLATE.get_or_try_init(async || {
         let url = empty_database().await?;
         Engine::migrate(&url).await?;
-        let (_, name) = url.split_once("localhost/").context("a name")?;
-        anyhow::Ok(name.split('?').next().unwrap_or(name).to_owned())
+        anyhow::Ok(name_in(&url)?.to_owned())
     });
     create(&format!("TEMPLATE {}", template.await?)).await
 }
@@ -41,6 +40,16 @@ pub async fn fresh_database() -> Result<String> {
 /// The address of a database with nothing in it.
 pub async fn empty_database() -> Result<String> {
     create("").await
+}
+
+/// The address of a copy of a database that nobody is connected to.
+pub async fn copy_of(url: &str) -> Result<String> {
+    create(&format!("TEMPLATE {}", name_in(url)?)).await
+}
+
+fn name_in(url: &str) -> Result<&str> {
+    let (_, name) = url.split_once("localhost/").context("a name")?;
+    Ok(name.split('?').next().unwrap_or(name))
 }
 
 async fn create(from: &str) -> Result<String> {
@@ -89,12 +98,8 @@ impl Cluster {
             .arg(self.directory.join("log")))
     }
 
-    /// Stops the server: `fast` ends what its callers do, `immediate` does not even write down where it stopped.
-    pub fn stop(&self, mode: &str) -> Result<()> {
-        run(self.control()?.args(["-w", "-s", "stop", "-m", mode]))
-    }
-
-    fn control(&self) -> Result<Command> {
+    /// `pg_ctl` for this cluster.
+    pub fn control(&self) -> Result<Command> {
         let mut control = as_postgres(&self.bin.join("pg_ctl"))?;
         control.arg("-D").arg(self.directory.join("data"));
         Ok(control)
@@ -153,7 +158,8 @@ fn is_root() -> Result<bool> {
     Ok(Command::new("id").arg("-u").output()?.stdout.trim_ascii() == b"0")
 }
 
-fn run(command: &mut Command) -> Result<()> {
+/// Runs a command and requires success.
+pub fn run(command: &mut Command) -> Result<()> {
     // Its standard output is not inherited: the server would keep the test's open.
     let done = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     if !done.success() {
