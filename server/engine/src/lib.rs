@@ -39,7 +39,7 @@ pub use vitals::Vitals;
 use billing::time::Timestamp;
 use db::Pools;
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use std::{fmt::Write, sync::Arc};
 use writer::{Condition, Shared, Writer};
 
@@ -94,7 +94,7 @@ impl Engine {
     /// Brings a database's tables up to date and does nothing else: for whoever prepares one before anybody opens it.
     pub async fn migrate(database_url: &str) -> Result<(), Error> {
         let pools = Pools::connect(database_url).await?;
-        Migrator::up(&pools.write, None).await?;
+        bring_up_to_date(&pools.write).await?;
         pools.write.close().await?;
         pools.read.close().await?;
         Ok(())
@@ -107,7 +107,7 @@ impl Engine {
 
     async fn start(database_url: &str, sandbox: Option<bool>) -> Result<Self, Error> {
         let pools = Pools::connect(database_url).await?;
-        Migrator::up(&pools.write, None).await?;
+        bring_up_to_date(&pools.write).await?;
         let installation = installation::load_or_make(&pools.write, sandbox).await?;
         tier::have_price_book(&pools.side).await?;
         let lists = pnl::Lists::load(&pools.read).await?;
@@ -163,6 +163,21 @@ impl Engine {
     pub async fn close(&self) {
         self.writer.close().await;
     }
+}
+
+/// Makes the tables what this program knows. Several processes that start at once take turns: the first one does it.
+async fn bring_up_to_date(write: &DatabaseConnection) -> Result<(), Error> {
+    // Of the session, which is the writer's one connection; it is given up with it too.
+    const LOCK: i64 = 0x004a_4152_4149; // "JARAI"
+    let takes_turns = write.get_database_backend() == DbBackend::Postgres;
+    if takes_turns {
+        write.execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
+    }
+    Migrator::up(write, None).await?;
+    if takes_turns {
+        write.execute_unprepared(&format!("SELECT pg_advisory_unlock({LOCK})")).await?;
+    }
+    Ok(())
 }
 
 /// Bytes in hexadecimal.

@@ -20,7 +20,8 @@ async fn confine(world: &World) -> Result<String> {
     let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), named)).await?;
     let mut rules = vec![
         "DROP ROLE IF EXISTS confined; CREATE ROLE confined LOGIN".to_owned(),
-        "GRANT ALL ON ALL TABLES IN SCHEMA public TO confined; GRANT ALL ON SCHEMA public TO confined".to_owned(),
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO confined; GRANT ALL ON SCHEMA public TO confined"
+            .to_owned(),
         "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO confined".to_owned(),
     ];
     let mut tables = vec![("customer".to_owned(), "id")];

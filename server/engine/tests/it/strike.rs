@@ -167,7 +167,7 @@ fn run(url: &str, name: &str, asks: &str, stroke: Option<(Stroke, usize)>) -> Re
 /// A copy of the prepared books.
 async fn copy(on: On, url: &str, folder: &Path) -> Result<String> {
     match on {
-        On::Postgres => postgres::copy_of(url).await,
+        On::Postgres => postgres::create(&format!("TEMPLATE {}", postgres::name_in(url)?)).await,
         On::Sqlite => {
             let from = engine::backup::file_of(url).context("a file")?;
             let to: PathBuf = folder.join("struck.db");

@@ -42,17 +42,14 @@ pub async fn empty_database() -> Result<String> {
     create("").await
 }
 
-/// The address of a copy of a database that nobody is connected to.
-pub async fn copy_of(url: &str) -> Result<String> {
-    create(&format!("TEMPLATE {}", name_in(url)?)).await
-}
-
-fn name_in(url: &str) -> Result<&str> {
+/// The name of the database at an address.
+pub fn name_in(url: &str) -> Result<&str> {
     let (_, name) = url.split_once("localhost/").context("a name")?;
     Ok(name.split('?').next().unwrap_or(name))
 }
 
-async fn create(from: &str) -> Result<String> {
+/// The address of a new database: of an empty one, or of a copy (`TEMPLATE name`) of one that nobody is connected to.
+pub async fn create(from: &str) -> Result<String> {
     let started = tokio::task::spawn_blocking(|| {
         CLUSTER.get_or_init(|| Cluster::start().map_err(|error| format!("{error:#}")))
     });
