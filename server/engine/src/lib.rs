@@ -94,7 +94,8 @@ impl Engine {
     /// Brings a database's tables up to date and does nothing else: for whoever prepares one before anybody opens it.
     pub async fn migrate(database_url: &str) -> Result<(), Error> {
         let pools = Pools::connect(database_url).await?;
-        bring_up_to_date(&pools.write).await?;
+        take_turn(&pools.write).await?;
+        Migrator::up(&pools.write, None).await?;
         pools.write.close().await?;
         pools.read.close().await?;
         Ok(())
@@ -107,9 +108,11 @@ impl Engine {
 
     async fn start(database_url: &str, sandbox: Option<bool>) -> Result<Self, Error> {
         let pools = Pools::connect(database_url).await?;
-        bring_up_to_date(&pools.write).await?;
+        take_turn(&pools.write).await?;
+        Migrator::up(&pools.write, None).await?;
         let installation = installation::load_or_make(&pools.write, sandbox).await?;
         tier::have_price_book(&pools.side).await?;
+        end_turn(&pools.write).await?;
         let lists = pnl::Lists::load(&pools.read).await?;
         // Outside of a sandbox nobody is sent to its provider; it has no way to pay, and declines every charge.
         let provider = Arc::new(gateway::Sandbox::new(pools.clone()));
@@ -165,17 +168,20 @@ impl Engine {
     }
 }
 
-/// Makes the tables what this program knows. Several processes that start at once take turns: the first one does it.
-async fn bring_up_to_date(write: &DatabaseConnection) -> Result<(), Error> {
-    // Of the session, which is the writer's one connection; it is given up with it too.
-    const LOCK: i64 = 0x004a_4152_4149; // "JARAI"
-    let takes_turns = write.get_database_backend() == DbBackend::Postgres;
-    if takes_turns {
-        write.execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
-    }
-    Migrator::up(write, None).await?;
-    if takes_turns {
-        write.execute_unprepared(&format!("SELECT pg_advisory_unlock({LOCK})")).await?;
+/// Processes that start at once on one PostgreSQL take turns at its tables and at what every installation has. The turn belongs
+/// to the writer's one connection and ends with it too.
+async fn take_turn(write: &DatabaseConnection) -> Result<(), Error> {
+    turn(write, "pg_advisory_lock").await
+}
+
+async fn end_turn(write: &DatabaseConnection) -> Result<(), Error> {
+    turn(write, "pg_advisory_unlock").await
+}
+
+async fn turn(write: &DatabaseConnection, what: &str) -> Result<(), Error> {
+    const STARTING: i64 = 0x004a_4152_4149; // "JARAI"
+    if write.get_database_backend() == DbBackend::Postgres {
+        write.execute_unprepared(&format!("SELECT {what}({STARTING})")).await?;
     }
     Ok(())
 }

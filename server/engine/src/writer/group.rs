@@ -3,12 +3,13 @@
 use super::{Condition, Desk, Shared, Touch, act::Pending, automatic, load, save};
 use crate::{
     Error,
+    clock::stopwatch,
     db::{Fault, begin_write, fault},
     installation,
     mail::post_told,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 /// How often a group is done where another transaction was in its way, or a connection was found broken.
 const TRIES: u32 = 3;
@@ -87,7 +88,7 @@ async fn one_by_one(shared: &Shared, group: &mut [Box<dyn Pending>]) {
 
 /// Does a group in one transaction, and notes whether the books could be written.
 async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
-    let begun = Instant::now();
+    let begun = stopwatch();
     let done = act_on(shared, group).await;
     match &done {
         Ok(()) => shared.health.note(Condition::Sound),
@@ -135,7 +136,7 @@ async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
 
 /// Ends the transaction. Only here it can be that nobody knows whether it was done.
 async fn keep(transaction: DatabaseTransaction) -> Result<(), Failed> {
-    let begun = Instant::now();
+    let begun = stopwatch();
     let kept = transaction.commit().await;
     metrics::histogram!("writer_commit_seconds").record(begun.elapsed());
     let Err(error) = kept else { return Ok(()) };
