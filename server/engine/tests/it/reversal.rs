@@ -202,6 +202,11 @@ both! {
         settle(&paula).await?; // twice
         assert_eq!(world.count("audit_entry WHERE act = 'debtSettled'").await?, 1);
         assert_eq!(world.engine.usage(world.customer).await?.settings.payment.block(), None::<PaymentBlock>);
+        let after = world.engine.invoice_of(&shop.buyer, invoice).await?;
+        let [one] = after.disputes.as_slice() else { bail!("{:?}", after.disputes) };
+        assert_eq!((one.owed, one.withheld), (pounds(0), pounds(1_901)), "settled, and yet gone from this payment");
+        let more = world.engine.refund(&paula, invoice, pounds(1), ("more", "Why")).await;
+        assert!(matches!(more, Err(Error::Invalid { field, .. }) if field == "amount"), "nothing is left to give back");
         spend(world, "after", 1_000).await?;
         Ok(())
     }
