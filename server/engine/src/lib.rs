@@ -30,7 +30,7 @@ pub mod verify;
 mod writer;
 
 pub use clock::Clock;
-pub use error::Error;
+pub use error::{Error, Hurry, TooFast};
 
 use billing::time::Timestamp;
 use db::Pools;

@@ -1,6 +1,6 @@
 //! From an order to the hosted page and back. U3; I-34: what nobody told of is found by looking.
 
-use super::Settled;
+use super::{Settled, velocity::network_name};
 use crate::{
     Engine, Error,
     audit::Note,
@@ -17,6 +17,7 @@ use billing::{
     time::Span,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::net::IpAddr;
 
 /// How long an order is left to its buyer and to the provider's events before it is looked at.
 const LEFT_ALONE: Span = Span::minutes(2);
@@ -38,6 +39,8 @@ struct Attach {
     customer: CustomerId,
     order: OrderId,
     checkout: Option<(String, String)>,
+    /// From where somebody was sent there, by a name that says nothing of it.
+    from: Option<String>,
     by: Actor,
 }
 
@@ -56,6 +59,7 @@ impl Act for Attach {
         match &self.checkout {
             Some((reference, url)) => {
                 (row.checkout, row.checkout_url) = (Some(reference.clone()), Some(url.clone()));
+                row.paid_from.clone_from(&self.from);
             }
             None if row.state == open && !being_charged => row.state = to_word(&OrderState::Expired)?,
             None => return Ok(false),
@@ -70,6 +74,28 @@ impl Act for Attach {
 impl Engine {
     /// Where the browser is sent to pay an order: the hosted page, opened once. `words` says what is bought.
     pub async fn checkout(&self, member: &Member, order: OrderId, words: String) -> Result<String, Error> {
+        self.checkout_by(member, order, words, None).await
+    }
+
+    /// The same for somebody at this address: cards that are declined there are counted. T5: [`Error::TooFast`] where there have
+    /// been too many in a short time.
+    pub async fn checkout_from(
+        &self,
+        member: &Member,
+        order: OrderId,
+        words: String,
+        from: IpAddr,
+    ) -> Result<String, Error> {
+        self.checkout_by(member, order, words, Some(network_name(from))).await
+    }
+
+    async fn checkout_by(
+        &self,
+        member: &Member,
+        order: OrderId,
+        words: String,
+        from: Option<String>,
+    ) -> Result<String, Error> {
         member.require(Permission::ManageBilling)?;
         let row = self.order_row(member.customer, order).await?;
         let order = order_of(&row)?;
@@ -84,6 +110,7 @@ impl Engine {
         if row.made_by.is_none() && !self.waits_for_its_owner(member.customer, order.id).await? {
             return Err(refused(BY_ITSELF));
         }
+        self.declines_allow(member.customer, from.as_deref()).await?;
         if let Some(url) = row.checkout_url {
             return Ok(url);
         }
@@ -111,7 +138,7 @@ impl Engine {
         };
         let attached = Some((checkout.reference.clone(), checkout.url.clone()));
         let by = Actor::Person(member.person);
-        let attach = Attach { customer: member.customer, order: order.id, checkout: attached, by };
+        let attach = Attach { customer: member.customer, order: order.id, checkout: attached, from, by };
         if self.writer.ask(attach).await? {
             return Ok(checkout.url);
         }
@@ -175,7 +202,7 @@ impl Engine {
                 return Ok(settled);
             }
         }
-        self.writer.ask(Attach { customer, order, checkout: None, by }).await?;
+        self.writer.ask(Attach { customer, order, checkout: None, from: None, by }).await?;
         Ok(Settled::Failed)
     }
 

@@ -20,6 +20,7 @@ mod retry;
 mod reversal;
 mod sandbox;
 mod settle;
+mod velocity;
 
 pub use crate::gateway::{
     BadStripeSettings, CARDS, CHECKOUT_ORIGIN, Card, SandboxPage, SandboxPaid, Secret, StripeSettings, sign,

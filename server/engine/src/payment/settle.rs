@@ -234,20 +234,31 @@ impl Engine {
             }
             return Ok(Settled::Waiting);
         };
+        let close = match &found.declined {
+            Some(declined) => self.count_decline(row, declined).await?,
+            None => false,
+        };
         if found.seen.state == PaidState::Paid
             && let (Some(method), Some(label)) = (&found.method, &found.seen.method)
         {
-            self.keep_method(customer, method, label).await?;
+            self.keep_method(customer, (method, label), found.card.clone()).await?;
         }
-        let paid = found.seen.payment.clone();
+        let (paid, card) = (found.seen.payment.clone(), found.card.clone());
         let settled = self.writer.ask(Settle { customer, order, found, lifts, told }).await?;
-        if settled == Settled::Applied
-            && let Some(reference) = paid
-            && let Some(paid) = self.payment_named(&reference).await?
-        {
-            // I-32: it may have gone back before anybody told that it was there.
-            self.see_payment(&paid, None).await?;
+        match settled {
+            Settled::Applied => {
+                self.count_card(row, card.as_deref()).await?;
+                if let Some(reference) = paid
+                    && let Some(paid) = self.payment_named(&reference).await?
+                {
+                    // I-32: it may have gone back before anybody told that it was there.
+                    self.see_payment(&paid, None).await?;
+                }
+                Ok(settled)
+            }
+            // T5: where it was paid in the same moment, that is taken.
+            Settled::Waiting if close => Box::pin(self.end_order(row, customer, order, Actor::Operations)).await,
+            settled => Ok(settled),
         }
-        Ok(settled)
     }
 }

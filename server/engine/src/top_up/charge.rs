@@ -223,7 +223,7 @@ impl Engine {
             state: PaidState::Paid,
             method,
         };
-        let found = Found { seen, method: None, open: false };
+        let found = Found { seen, method: None, card: None, declined: None, open: false };
         let settle = Settle { customer: order.customer, order: order.id, found, lifts: None, told: None };
         match self.writer.ask(settle).await? {
             Settled::Applied | Settled::Known => {}

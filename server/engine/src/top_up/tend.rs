@@ -199,6 +199,8 @@ impl Books {
             method: None,
             settled_at: None,
             invoice_id: None,
+            next_look_at: None,
+            paid_from: None,
         })
     }
 

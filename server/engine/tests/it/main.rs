@@ -31,4 +31,5 @@ mod support;
 mod team;
 mod tier;
 mod top_up;
+mod velocity;
 mod year;
