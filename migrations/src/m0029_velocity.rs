@@ -16,6 +16,7 @@ crate::step! {
         FOREIGN KEY (customer_id, order_id) REFERENCES \"order\" (customer_id, id)
     );
     CREATE INDEX payment_decline_by_order ON payment_decline (customer_id, order_id);
+    CREATE INDEX payment_event_unused_of_order ON payment_event (order_id) WHERE outcome = 'quarantined';
     CREATE TABLE waiting_charge (
         key TEXT NOT NULL PRIMARY KEY,
         customer_id TEXT NOT NULL REFERENCES customer (id),

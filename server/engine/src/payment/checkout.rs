@@ -16,7 +16,7 @@ use billing::{
     team::Permission,
     time::Span,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::ExprTrait};
 use std::net::IpAddr;
 
 /// How long an order is left to its buyer and to the provider's events before it is looked at.
@@ -206,13 +206,15 @@ impl Engine {
         Ok(Settled::Failed)
     }
 
-    /// I-34: looks at orders that somebody was sent to pay and that nobody has told of since; those that can no longer be
-    /// paid are given up. Answers how many were found paid.
+    /// I-34: looks at orders that somebody was sent to pay and that nobody has told of since, the older the less often; those
+    /// that can no longer be paid are given up. Answers how many were found paid.
     pub async fn reconcile(&self) -> Result<usize, Error> {
-        let before = self.now().before(LEFT_ALONE).micros();
+        let now = self.now();
+        let before = now.before(LEFT_ALONE).micros();
         let waiting = order::Entity::find()
             .filter(order::Column::State.eq(to_word(&OrderState::Open)?))
             .filter(order::Column::MadeAt.lte(before))
+            .filter(order::Column::NextLookAt.is_null().or(order::Column::NextLookAt.lte(now.micros())))
             .order_by_asc(order::Column::MadeAt)
             .limit(LOOKED_AT)
             .all(&self.shared.pools.read)
@@ -235,11 +237,32 @@ impl Engine {
 
     async fn reconcile_one(&self, row: &order::Model) -> Result<Settled, Error> {
         let order: Order = order_of(row)?;
-        let settled = self.look_at(row, None).await?;
+        if !self.take_look(row, Some(order.next_look(self.now()).micros())).await? {
+            return Ok(Settled::Known); // it was told of meanwhile
+        }
+        let settled = match self.look_at(row, None).await {
+            Err(error) => {
+                self.take_look(row, row.next_look_at).await?; // it was not seen: it is due as before
+                return Err(error);
+            }
+            looked => looked?,
+        };
         if settled == Settled::Waiting && !order.is_open(self.now()) {
             return self.end_order(row, order.customer, order.id, Actor::Operations).await;
         }
         Ok(settled)
+    }
+
+    /// Says when an order is looked at next; whether it still waits.
+    async fn take_look(&self, row: &order::Model, next: Option<i64>) -> Result<bool, Error> {
+        let taken = order::Entity::update_many()
+            .set(order::ActiveModel { next_look_at: Set(next), ..Default::default() })
+            .filter(order::Column::CustomerId.eq(&row.customer_id))
+            .filter(order::Column::Id.eq(&row.id))
+            .filter(order::Column::State.eq(&row.state))
+            .exec(&self.shared.pools.side)
+            .await?;
+        Ok(taken.rows_affected == 1)
     }
 
     pub(crate) async fn order_row(

@@ -1,6 +1,6 @@
 //! Making an order: what it comes to today is written down, and is what is charged. T8, I-20, I-43.
 
-use super::plan_words;
+use super::{plan::purchase_words, plan_words};
 use crate::{
     Engine, Error,
     audit::Note,
@@ -217,15 +217,6 @@ const fn kind(purchase: &Purchase) -> &'static str {
         Purchase::Pack { .. } => "pack",
         Purchase::Plan(_) => "plan",
         Purchase::Invoice { .. } => "invoice",
-    }
-}
-
-/// What is bought, for the log.
-fn purchase_words(purchase: &Purchase) -> String {
-    match purchase {
-        Purchase::Pack { tokens, .. } => format!("{tokens} tokens"),
-        Purchase::Plan(change) => plan_words(change.to),
-        Purchase::Invoice { number } => format!("invoice {number}"),
     }
 }
 

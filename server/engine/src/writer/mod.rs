@@ -218,7 +218,7 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
     }
     for books in books.values_mut() {
         books.tend_top_up(&desk)?;
-        books.tend_letters(&desk);
+        books.tend_letters(&desk)?;
     }
     save::save(&transaction, books.values()).await?;
     automatic::save(&transaction, books.values()).await?;

@@ -17,6 +17,7 @@ mod payment;
 mod platform;
 mod pnl;
 mod pool;
+mod position;
 mod privacy;
 mod production;
 mod races;
