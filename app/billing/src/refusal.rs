@@ -351,7 +351,11 @@ mod tests {
         );
         let general = Refusal { owed: None, ..refused.clone() };
         assert!(general.detail().starts_with("Travel has a payment outstanding"));
-        assert_eq!(serde_json::to_value(&general).unwrap().get("owed"), None, "those of before are read as ever");
+        assert_eq!(
+            serde_json::to_value(&general).unwrap().get("owed"),
+            None,
+            "those of before are read as ever"
+        );
         assert_eq!(refused.title(), general.title());
     }
 

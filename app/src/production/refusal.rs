@@ -111,7 +111,10 @@ mod on_the_server {
             (Reason::Maintenance, _) => "the platform is closed for maintenance".to_owned(),
             (Reason::PaymentRequired, _) => match line.refusal.owed {
                 Some(owed) => {
-                    format!("{scope} owes {} for a disputed payment whose tokens were used", format.money(owed))
+                    format!(
+                        "{scope} owes {} for a disputed payment whose tokens were used",
+                        format.money(owed)
+                    )
                 }
                 None => format!("{scope} has a payment outstanding"),
             },

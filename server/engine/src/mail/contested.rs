@@ -24,16 +24,21 @@ fn letter(of: &Contested, subject: String, paragraphs: Vec<String>) -> Words {
 
 fn is_owed(of: &Contested, writing: &dyn Writing) -> Option<String> {
     let owed = (of.owed.minor() > 0).then(|| writing.money(of.owed))?;
-    Some(format!("{owed} is owed, since its tokens were used: new productions are refused until that is settled. What runs finishes."))
+    Some(format!(
+        "{owed} is owed, since its tokens were used: new productions are refused until that is settled. What runs finishes."
+    ))
 }
 
 /// It was opened.
 pub(crate) fn opened(of: &Contested, writing: &dyn Writing) -> Words {
     let (amount, invoice) = (writing.money(of.amount), &of.invoice);
-    let mut paragraphs = vec![format!("Whoever has paid invoice {invoice} asks their bank for {amount} back.")];
+    let mut paragraphs =
+        vec![format!("Whoever has paid invoice {invoice} asks their bank for {amount} back.")];
     if !of.tokens.is_zero() {
         let tokens = writing.tokens(of.tokens);
-        paragraphs.push(format!("{tokens} tokens that it bought and that were free are taken back until it is decided."));
+        paragraphs.push(format!(
+            "{tokens} tokens that it bought and that were free are taken back until it is decided."
+        ));
     }
     paragraphs.extend(is_owed(of, writing));
     let remedy = "If that was not meant, withdraw it at the bank: then all of it is as before.";

@@ -188,7 +188,8 @@ impl Engine {
             tracing::info!(%customer, %charge, why, "a charge was declined");
         }
         if charged == Charged::NeedsAction {
-            self.note_waiting(customer, &format!("{charge}-{}", row.tries), PaidBy::Invoice(row.invoice)).await?;
+            self.note_waiting(customer, &format!("{charge}-{}", row.tries), PaidBy::Invoice(row.invoice))
+                .await?;
         }
         if charged != Charged::Pending {
             let note =

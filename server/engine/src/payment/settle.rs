@@ -277,7 +277,9 @@ impl Engine {
                 Ok(settled)
             }
             // T5: where it was paid in the same moment, that is taken.
-            Settled::Waiting if close => Box::pin(self.end_order(row, customer, order, Actor::Operations)).await,
+            Settled::Waiting if close => {
+                Box::pin(self.end_order(row, customer, order, Actor::Operations)).await
+            }
             settled => Ok(settled),
         }
     }

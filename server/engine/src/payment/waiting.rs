@@ -71,7 +71,8 @@ impl Engine {
             .all(&self.shared.pools.read)
             .await?;
         for row in &due {
-            let payer = payment_account::Entity::find_by_id(&row.customer_id).one(&self.shared.pools.read).await?;
+            let payer =
+                payment_account::Entity::find_by_id(&row.customer_id).one(&self.shared.pools.read).await?;
             let cancelled = match payer {
                 Some(payer) => self.gateway.cancel_charge(&payer.provider_customer, &row.key).await?,
                 None => Cancelled::Unknown,
@@ -86,7 +87,11 @@ impl Engine {
             Cancelled::Done => "cancelled",
             Cancelled::Unknown => "unknown",
             Cancelled::Paid => {
-                tracing::error!(customer = row.customer_id, charge = row.key, "a charge was paid that was paid otherwise");
+                tracing::error!(
+                    customer = row.customer_id,
+                    charge = row.key,
+                    "a charge was paid that was paid otherwise"
+                );
                 "paid"
             }
         };

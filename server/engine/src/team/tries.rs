@@ -77,13 +77,8 @@ impl Shared {
     async fn move_on(&self, how: &str, pace: Pace, of: &[&str]) -> Result<bool, Error> {
         let (side, now) = (&self.pools.side, self.clock.now().micros());
         let most = now + (pace.at_once - 1) * pace.every;
-        let values = [
-            subject(pace, of).into(),
-            (now + pace.every).into(),
-            now.into(),
-            pace.every.into(),
-            most.into(),
-        ];
+        let values =
+            [subject(pace, of).into(), (now + pace.every).into(), now.into(), pace.every.into(), most.into()];
         let statement = Statement::from_sql_and_values(side.get_database_backend(), how, values);
         Ok(side.execute_raw(statement).await?.rows_affected() == 1)
     }

@@ -60,7 +60,8 @@ fn day_of(at: billing::time::Timestamp) -> NaiveDate {
 
 /// What of plans belongs to days after this one.
 fn days_to_come(invoices: &[Invoiced], after: NaiveDate) -> i128 {
-    let lines = invoices.iter().filter(|invoice| day_of(invoice.issued_at) <= after).flat_map(|one| &one.lines);
+    let lines =
+        invoices.iter().filter(|invoice| day_of(invoice.issued_at) <= after).flat_map(|one| &one.lines);
     let of_days = lines.filter(|line| line.from < line.until);
     of_days
         .map(|line| {
@@ -106,7 +107,8 @@ impl Scene<'_> {
         }
         let part = if self.dice.roll(3) == 0 { left } else { self.dice.roll(left) + 1 };
         let amount = Money::new(part, Currency::Gbp);
-        let given = self.shop.world.engine.refund(&self.paula, invoice.id, amount, (request, "For a reason")).await?;
+        let given =
+            self.shop.world.engine.refund(&self.paula, invoice.id, amount, (request, "For a reason")).await?;
         ensure!(given == RefundOutcome::Made, "{given:?}");
         Ok(())
     }
@@ -152,25 +154,35 @@ impl Scene<'_> {
     async fn agrees(&self, today: NaiveDate, days: &[NaiveDate]) -> Result<()> {
         let engine = &self.shop.world.engine;
         let invoices = engine.invoices_of(&self.shop.buyer).await?;
-        let reader = engine.member(self.paula.person, Some(self.paula.customer)).await?.context("a reader")?;
+        let reader =
+            engine.member(self.paula.person, Some(self.paula.customer)).await?.context("a reader")?;
         for day in days.iter().copied() {
             let (account, production, step, currency) = (None, None, None, None);
             let first = day.with_day(1).context("a day")?;
-            let query = PnlQuery { days: first..=day, account, production, step, by: PnlBy::Account, currency };
+            let query =
+                PnlQuery { days: first..=day, account, production, step, by: PnlBy::Account, currency };
             let position = engine.pnl(&reader, &query).await?.position.context("a position")?;
             let [invoiced, recognised, breakage, deferred] =
-                [position.invoiced, position.recognised, position.breakage, position.deferred].map(|cost| i128::from(cost.micros()));
+                [position.invoiced, position.recognised, position.breakage, position.deferred]
+                    .map(|cost| i128::from(cost.micros()));
             let issued = invoices.iter().filter(|one| day_of(one.issued_at) <= day);
             let issued: i64 = issued.map(|one| one.totals.net.minor()).sum();
-            let notes = invoices.iter().flat_map(|one| &one.credited).filter(|note| day_of(note.issued_at) <= day);
+            let notes =
+                invoices.iter().flat_map(|one| &one.credited).filter(|note| day_of(note.issued_at) <= day);
             let credited: i64 = notes.map(|note| note.totals.net.minor()).sum();
-            ensure!(invoiced == i128::from(issued - credited) * PENNY, "{day}: {invoiced} and not {issued} − {credited}");
+            ensure!(
+                invoiced == i128::from(issued - credited) * PENNY,
+                "{day}: {invoiced} and not {issued} − {credited}"
+            );
             ensure!(recognised + breakage + deferred == invoiced, "{day} of {today}: {position:?}");
             let (_, unused) = self.unused.range(..=day).next_back().context("a day before")?;
             let expected = unused + days_to_come(&invoices, day);
             // Each line and each lot is rounded by itself.
             let off = i128::try_from(invoices.len() * 4)?;
-            ensure!((deferred - expected).abs() <= off, "{day} of {today}: {deferred} is deferred, {expected} is to come: {position:?}");
+            ensure!(
+                (deferred - expected).abs() <= off,
+                "{day} of {today}: {deferred} is deferred, {expected} is to come: {position:?}"
+            );
         }
         Ok(())
     }
@@ -179,7 +191,11 @@ impl Scene<'_> {
 async fn history(world: &World, seed: u64) -> Result<()> {
     let shop = Shop::open(world).await?;
     let paula = member(world, add(world, "Paula", Role::PlatformAdministrator).await?).await?;
-    let paula = world.engine.member(paula.person, Some(world.customer)).await?.context("she reaches every customer")?;
+    let paula = world
+        .engine
+        .member(paula.person, Some(world.customer))
+        .await?
+        .context("she reaches every customer")?;
     shop.buy("plan", Wanted::Plan(PRO)).await?;
     shop.buy("pack", Wanted::Pack(Tokens::new(PACK)?, None)).await?;
     let start = world.engine.now().day();
@@ -188,7 +204,12 @@ async fn history(world: &World, seed: u64) -> Result<()> {
     for turn in 0..70 {
         scene.turn(turn).await?;
     }
-    for (what, least) in [("credit_note WHERE reason = 'refund'", 3), ("dispute", 3), ("credit_note WHERE reason = 'dispute'", 1), ("invoice", 8)] {
+    for (what, least) in [
+        ("credit_note WHERE reason = 'refund'", 3),
+        ("dispute", 3),
+        ("credit_note WHERE reason = 'dispute'", 1),
+        ("invoice", 8),
+    ] {
         ensure!(world.count(what).await? >= least, "{what}: this history says little");
     }
     let today = world.engine.now().day();

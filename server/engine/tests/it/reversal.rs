@@ -170,7 +170,10 @@ async fn letter(world: &World, subject: &str) -> Result<String> {
     let mut found = letters.iter().filter(|posted| posted.letter.subject.starts_with(subject));
     let letter = found.next().with_context(|| format!("a letter: {subject}"))?;
     anyhow::ensure!(found.next().is_none(), "{subject}: once");
-    anyhow::ensure!(letter.letter.link.as_ref().is_some_and(|(_, page)| page.starts_with("/invoices/inv_")), "{letter:?}");
+    anyhow::ensure!(
+        letter.letter.link.as_ref().is_some_and(|(_, page)| page.starts_with("/invoices/inv_")),
+        "{letter:?}"
+    );
     Ok(letter.letter.paragraphs.join(" "))
 }
 

@@ -44,7 +44,9 @@ fn hurry(answer: Result<Ordered, Error>, of: Hurry) -> Result<Timestamp> {
 
 /// The member who buys, and an order that can be paid, from an address.
 async fn open(engine: &Engine, buyer: &Member, request: &str, from: IpAddr) -> Result<String> {
-    let Ordered::Order(order) = engine.order_from(buyer, request, pack(), from).await? else { bail!("an order") };
+    let Ordered::Order(order) = engine.order_from(buyer, request, pack(), from).await? else {
+        bail!("an order")
+    };
     let url = engine.checkout_from(buyer, order.id, "words".to_owned(), from).await?;
     Ok(url.rsplit('/').next().context("a reference")?.to_owned())
 }

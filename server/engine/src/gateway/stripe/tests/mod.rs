@@ -10,7 +10,9 @@ mod localstripe;
 use super::{Stripe, StripeSettings, api::VERSION};
 use crate::{
     Error,
-    gateway::{Cancelled, ChargeRequest, Charged, CheckoutRequest, Dispute, DisputeState, Gateway, Payment, Refunded},
+    gateway::{
+        Cancelled, ChargeRequest, Charged, CheckoutRequest, Dispute, DisputeState, Gateway, Payment, Refunded,
+    },
 };
 use billing::{
     id::{CustomerId, OrderId},

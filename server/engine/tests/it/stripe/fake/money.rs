@@ -160,7 +160,10 @@ impl Memory {
 
     pub fn cancel_intent(&mut self, id: &str) -> Done {
         if matches!(self.named(id)?["status"].as_str(), Some("succeeded" | "canceled")) {
-            return Err((400, refusal("invalid_request_error", json!({"code": "payment_intent_unexpected_state"}))));
+            return Err((
+                400,
+                refusal("invalid_request_error", json!({"code": "payment_intent_unexpected_state"})),
+            ));
         }
         Ok(self.change(id, json!({"status": "canceled", "cancellation_reason": "duplicate"})))
     }
