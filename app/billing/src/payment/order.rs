@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn i34_an_order_is_looked_at_less_often_as_it_grows_older() {
         let order = order();
-        let looks = |seconds| {
+        let looks = |seconds: i64| {
             let at = Timestamp::from_micros(order.made_at.micros() + seconds * 1_000_000).unwrap();
             (order.next_look(at).micros() - at.micros()) / 1_000_000
         };

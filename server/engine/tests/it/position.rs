@@ -162,7 +162,7 @@ impl Scene<'_> {
             let query =
                 PnlQuery { days: first..=day, account, production, step, by: PnlBy::Account, currency };
             let position = engine.pnl(&reader, &query).await?.position.context("a position")?;
-            let [invoiced, recognised, breakage, deferred] =
+            let [sold, recognised, breakage, deferred] =
                 [position.invoiced, position.recognised, position.breakage, position.deferred]
                     .map(|cost| i128::from(cost.micros()));
             let issued = invoices.iter().filter(|one| day_of(one.issued_at) <= day);
@@ -174,7 +174,7 @@ impl Scene<'_> {
                 invoiced == i128::from(issued - credited) * PENNY,
                 "{day}: {invoiced} and not {issued} − {credited}"
             );
-            ensure!(recognised + breakage + deferred == invoiced, "{day} of {today}: {position:?}");
+            ensure!(recognised + breakage + deferred == sold, "{day} of {today}: {position:?}");
             let (_, unused) = self.unused.range(..=day).next_back().context("a day before")?;
             let expected = unused + days_to_come(&invoices, day);
             // Each line and each lot is rounded by itself.

@@ -19,7 +19,7 @@ use engine::{
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait, Statement};
 use sha2::{Digest, Sha256};
-use std::net::IpAddr;
+use std::{fmt::Write, net::IpAddr};
 
 const NO_FUNDS: &str = "4000 0000 0000 9995";
 const DECLINED: &str = "4000 0000 0000 0002";
@@ -139,7 +139,10 @@ async fn forget(world: &World, pace: &str) -> Result<()> {
     let mut hash = Sha256::new_with_prefix(pace);
     hash.update([0]);
     hash.update(world.customer.to_string());
-    let subject: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let subject = hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     set(world, &format!("DELETE FROM try_limit WHERE subject = '{subject}'")).await
 }
 
