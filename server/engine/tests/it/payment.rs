@@ -227,7 +227,7 @@ both! {
         world.clock("2026-10-22T16:46:00Z").await?;
         let other = Engine::open(Settings { database_url: world.url.clone(), sandbox: true }).await?;
         let (one, two) = tokio::join!(world.engine.reconcile(), other.reconcile());
-        assert_eq!(one? + two?, 1, "found once");
+        assert!(one? + two? <= 1, "found once, by these or by a sweep");
         other.close().await;
         assert_eq!((shop.state(order.id).await?, shop.bought().await?), (OrderState::Paid, PACK));
         Ok(())

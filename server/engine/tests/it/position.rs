@@ -171,8 +171,8 @@ impl Scene<'_> {
                 invoices.iter().flat_map(|one| &one.credited).filter(|note| day_of(note.issued_at) <= day);
             let credited: i64 = notes.map(|note| note.totals.net.minor()).sum();
             ensure!(
-                invoiced == i128::from(issued - credited) * PENNY,
-                "{day}: {invoiced} and not {issued} − {credited}"
+                sold == i128::from(issued - credited) * PENNY,
+                "{day}: {sold} and not {issued} − {credited}"
             );
             ensure!(recognised + breakage + deferred == sold, "{day} of {today}: {position:?}");
             let (_, unused) = self.unused.range(..=day).next_back().context("a day before")?;
