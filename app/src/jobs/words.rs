@@ -102,6 +102,7 @@ fn why(word: &str) -> String {
         "changed" => {
             "What was ordered can no longer be given: it has changed, or was paid otherwise.".to_owned()
         }
+        "taken" => "The same payment has paid for something else.".to_owned(),
         other => format!("It does not fit: {other}."),
     }
 }

@@ -16,6 +16,8 @@ mod sandbox;
 mod server_fns;
 mod summary;
 #[cfg(feature = "ssr")]
+mod too_fast;
+#[cfg(feature = "ssr")]
 pub mod words;
 
 pub use credit_note::{CreditNoteContent, CreditNotePage, CreditNoteView};
@@ -40,3 +42,5 @@ pub use server_fns::{
     pay_order, sandbox_pay_page, save_billing_details,
 };
 pub use summary::{Summary, SummaryView};
+#[cfg(feature = "ssr")]
+pub(crate) use too_fast::too_fast_words;

@@ -2,11 +2,12 @@
 
 use super::{
     OrderView, SummaryView,
+    too_fast::too_fast_words,
     words::{item_words, plan_words},
 };
 use crate::{
-    AppError, flash, format::Format, frame::FrameView, reader::Reader, respond, team::session::require_fresh,
-    ui::Tone,
+    AppError, flash, format::Format, frame::FrameView, reader::Reader, request::client_address, respond,
+    team::session::require_fresh, ui::Tone,
 };
 use billing::{
     id::{InvoiceId, OrderId},
@@ -36,10 +37,14 @@ pub async fn pay(engine: &Engine, order: &str, reader: &Reader) -> Result<(), Ap
 pub(crate) async fn go_and_pay(engine: &Engine, order: &Order, reader: &Reader) -> Result<(), AppError> {
     require_fresh(&format!("/orders/{}", order.id)).await?;
     let words = words(order, reader.format);
-    match engine.checkout(&reader.member, order.id, words).await {
+    match engine.checkout_from(&reader.member, order.id, words, client_address()).await {
         Ok(url) => respond::see_other(&url),
         Err(engine::Error::Invalid { message, .. }) => {
             flash::say(Tone::Bad, message).await?;
+            respond::see_other(&format!("/orders/{}", order.id));
+        }
+        Err(engine::Error::TooFast(too_fast)) => {
+            flash::say(Tone::Bad, too_fast_words(&too_fast, reader.format)).await?;
             respond::see_other(&format!("/orders/{}", order.id));
         }
         Err(engine::Error::ProviderAway(why)) => {

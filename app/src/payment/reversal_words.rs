@@ -95,12 +95,9 @@ impl ReversalView {
 fn left(invoice: &Invoiced) -> Option<Money> {
     let InvoiceState::Paid(..) = invoice.state else { return None };
     let credited = invoice.credited.iter().map(|note| note.totals.total.minor());
-    let contested = invoice.disputes.iter().map(|one| match one.outcome {
-        DisputeOutcome::Open => one.disputed.minor(),
-        DisputeOutcome::Won | DisputeOutcome::Lost => one.owed.minor(),
-    });
+    let withheld = invoice.disputes.iter().map(|one| one.withheld.minor());
     let total = invoice.totals.total;
-    let left = total.minor() - credited.chain(contested).sum::<i64>();
+    let left = total.minor() - credited.chain(withheld).sum::<i64>();
     (left > 0).then(|| Money::new(left, total.currency()))
 }
 

@@ -33,7 +33,7 @@ mod vitals;
 mod writer;
 
 pub use clock::Clock;
-pub use error::Error;
+pub use error::{Error, Hurry, TooFast};
 pub use vitals::Vitals;
 
 use billing::time::Timestamp;

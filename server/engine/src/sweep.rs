@@ -35,7 +35,8 @@ pub enum Job {
     Leases,
     /// Hears the provider's events, where it is the sandbox's, and looks at orders that nobody told of.
     Payments,
-    /// Charges renewals that are due and what is bought without asking, and makes refunds that were asked for.
+    /// Charges renewals that are due and what is bought without asking, makes refunds that were asked for, and cancels charges
+    /// that were paid otherwise.
     Charges,
     /// Sends letters, in a task of its own: a mail server that hangs holds nothing else up.
     Letters,
@@ -91,8 +92,8 @@ impl Job {
             Self::Payments => Ok(engine.hear_sandbox().await? + engine.reconcile().await?),
             Self::Charges => {
                 let (renewals, purchases) = (engine.charge_due().await, engine.buy_due().await);
-                let refunds = engine.refund_due().await;
-                Ok(renewals? + purchases? + refunds?)
+                let (refunds, cancelled) = (engine.refund_due().await, engine.cancel_paid_charges().await);
+                Ok(renewals? + purchases? + refunds? + cancelled?)
             }
             Self::Letters => engine.send_letters().await,
             Self::Months => engine.close_months().await,

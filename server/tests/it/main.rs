@@ -34,4 +34,5 @@ mod sign_in;
 mod support;
 mod team;
 mod tidy;
+mod velocity;
 mod webhooks;

@@ -5,11 +5,13 @@
 //! has none: the table refuses it.
 
 mod choice;
+pub(crate) mod contested;
 mod send;
 mod told;
 pub(crate) mod words;
 
 pub use choice::{LetterChoice, Stopped};
+pub(crate) use contested::Contested;
 pub(crate) use send::PostOffice;
 pub use send::{Carried, Carrier, NotCarried, Unsent};
 pub(crate) use told::{Readers, Told, Words, past_grace, post_told};

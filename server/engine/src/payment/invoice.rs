@@ -91,6 +91,7 @@ impl Books {
         desk: &Desk,
     ) -> Result<(), Error> {
         let invoice = self.named(number);
+        self.taken_payments.insert(reference.to_owned());
         self.outstanding
             .remove(&number)
             .ok_or_else(|| Error::corrupt("invoice", number, "is not outstanding"))?;

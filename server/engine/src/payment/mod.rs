@@ -20,6 +20,8 @@ mod retry;
 mod reversal;
 mod sandbox;
 mod settle;
+mod velocity;
+mod waiting;
 
 pub use crate::gateway::{
     BadStripeSettings, CARDS, CHECKOUT_ORIGIN, Card, SandboxPage, SandboxPaid, Secret, StripeSettings, sign,
@@ -38,6 +40,7 @@ pub(crate) use invoice::NewInvoice;
 pub(crate) use order::MakeOrder;
 pub(crate) use plan::plan_words;
 pub(crate) use settle::Settle;
+pub(crate) use waiting::PaidBy;
 
 use crate::{Engine, Error, clock::machine_micros, gateway, hex, ids::random};
 use billing::payment::{Country, TaxRule};

@@ -1,6 +1,6 @@
 //! What went back of invoices, for pages.
 
-use super::{CreditReason, Invoiced};
+use super::{CreditReason, Invoiced, credit::withheld};
 use crate::{
     Engine, Error,
     db::{
@@ -60,6 +60,8 @@ pub struct Disputed {
     pub disputed: Money,
     /// What is owed for it: its tokens were spent. Nothing once that was settled.
     pub owed: Money,
+    /// What of the payment it withholds beside what was credited: nobody can give that back.
+    pub withheld: Money,
     /// The tokens that were taken back with it.
     pub tokens: Tokens,
     /// When it was opened.
@@ -148,6 +150,7 @@ fn disputed_of(row: &dispute::Model, currency: Currency) -> Result<Disputed, Err
         outcome: from_word("dispute", &row.id, &row.state)?,
         disputed: Money::new(row.disputed_minor, currency),
         owed: Money::new(if row.settled_at.is_some() { 0 } else { row.owed_minor }, currency),
+        withheld: Money::new(withheld(row), currency),
         tokens: Tokens::new(row.clawed_tokens).map_err(|error| bad(&error))?,
         opened_at: time(row.opened_at)?,
         closed_at: row.closed_at.map(time).transpose()?,

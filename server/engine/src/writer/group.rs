@@ -123,7 +123,7 @@ async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
     }
     for books in books.values_mut() {
         books.tend_top_up(&desk)?;
-        books.tend_letters(&desk);
+        books.tend_letters(&desk)?;
     }
     save::save(&transaction, books.values()).await?;
     automatic::save(&transaction, books.values()).await?;

@@ -155,11 +155,26 @@ async fn disputed(shop: &Shop<'_>, paula: &Member) -> Result<(InvoiceId, String)
     assert_eq!((dispute.disputed, dispute.owed, dispute.tokens.get()), (pounds(2_160), pounds(1_901), 6_000));
     world.grant(Source::Promotion, 10_000, None).await?;
     let refused = world.admit("meanwhile", vec![speech("one", 100)]).await;
-    assert!(
-        matches!(&refused, Err(Error::Refused(refusal)) if refusal.reason == Reason::PaymentRequired),
-        "{refused:?}"
-    );
+    let Err(Error::Refused(refusal)) = refused else { bail!("refused: {refused:?}") };
+    assert_eq!((refusal.reason, refusal.owed), (Reason::PaymentRequired, Some(pounds(1_901))));
+    assert!(refusal.detail().contains("owes GBP 19.01 for a disputed payment"), "{}", refusal.detail());
+    let opened = letter(world, "A payment is disputed").await?;
+    assert!(opened.contains("asks their bank for GBP 21.60 back"), "{opened}");
+    assert!(opened.contains("6000 tokens") && opened.contains("GBP 19.01 is owed"), "{opened}");
     Ok((invoice, payment))
+}
+
+/// The one letter to the administrator about something.
+async fn letter(world: &World, subject: &str) -> Result<String> {
+    let letters = world.engine.mailbox(Some("mara@northlight.example")).await?;
+    let mut found = letters.iter().filter(|posted| posted.letter.subject.starts_with(subject));
+    let letter = found.next().with_context(|| format!("a letter: {subject}"))?;
+    anyhow::ensure!(found.next().is_none(), "{subject}: once");
+    anyhow::ensure!(
+        letter.letter.link.as_ref().is_some_and(|(_, page)| page.starts_with("/invoices/inv_")),
+        "{letter:?}"
+    );
+    Ok(letter.letter.paragraphs.join(" "))
 }
 
 async fn decided(shop: &Shop<'_>, payment: &str, won: bool) -> Result<()> {
@@ -182,6 +197,8 @@ both! {
         assert_eq!((shown.disputes[0].owed, shown.credited.len()), (pounds(0), 0));
         assert_eq!(world.engine.usage(world.customer).await?.settings.payment.block(), None::<PaymentBlock>);
         spend(world, "after", 1_900).await?; // 15,200 of what is back
+        let told = letter(world, "A disputed payment stands").await?;
+        assert!(told.contains("6000 tokens are given back, and nothing is owed"), "{told}");
         Ok(())
     }
 }
@@ -196,12 +213,19 @@ both! {
         assert_eq!(shown.credited.len(), 1);
         assert_eq!((shown.credited[0].reason, shown.credited[0].totals.total), (CreditReason::Dispute, pounds(259)));
         assert!(world.admit("still", vec![speech("one", 100)]).await.is_err());
+        let told = letter(world, "A disputed payment is lost").await?;
+        assert!(told.contains("GBP 19.01 is owed") && told.contains("Talk to JARAI to settle it."), "{told}");
         let settle = |who| world.engine.settle_debt(who, world.customer, &shown.disputes[0].id, "Paid by bank transfer");
         assert!(matches!(settle(&shop.buyer).await, Err(Error::Forbidden)));
         settle(&paula).await?;
         settle(&paula).await?; // twice
         assert_eq!(world.count("audit_entry WHERE act = 'debtSettled'").await?, 1);
         assert_eq!(world.engine.usage(world.customer).await?.settings.payment.block(), None::<PaymentBlock>);
+        let after = world.engine.invoice_of(&shop.buyer, invoice).await?;
+        let [one] = after.disputes.as_slice() else { bail!("{:?}", after.disputes) };
+        assert_eq!((one.owed, one.withheld), (pounds(0), pounds(1_901)), "settled, and yet gone from this payment");
+        let more = world.engine.refund(&paula, invoice, pounds(1), ("more", "Why")).await;
+        assert!(matches!(more, Err(Error::Invalid { field, .. }) if field == "amount"), "nothing is left to give back");
         spend(world, "after", 1_000).await?;
         Ok(())
     }
