@@ -16,11 +16,15 @@ const WRONG: &str = "wrong_refund";
 
 /// What somebody has typed of a refund, and what was wrong with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct WrongRefund {
-    invoice: String,
-    amount: String,
-    reason: String,
-    wrong: (String, String),
+pub struct WrongRefund {
+    /// Of which invoice, by its id.
+    pub invoice: String,
+    /// The amount, as it was typed.
+    pub amount: String,
+    /// The reason.
+    pub reason: String,
+    /// The field and what is wrong with it.
+    pub wrong: (String, String),
 }
 
 /// Why an invoice was credited.
@@ -53,7 +57,8 @@ pub(super) fn state(invoice: &Invoiced, format: &Format) -> (Tone, String) {
 
 impl ReversalView {
     /// What went back of this invoice, as this reader sees it.
-    pub(super) fn of(
+    #[must_use]
+    pub fn of(
         invoice: &Invoiced,
         (sandbox, request): (bool, String),
         wrong: Option<WrongRefund>,

@@ -71,6 +71,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) idle: bool,
     /// How letters write amounts, tokens and dates.
     pub(crate) writing: &'a dyn Writing,
+    /// 5.29: who issues invoices, as they keep it.
+    pub(crate) issuer: Option<&'a str>,
 }
 
 impl Desk<'_> {
@@ -207,7 +209,8 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), E
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let idle = installation.idle_since.is_some();
     let (at, ids, tax) = (shared.clock.now(), &shared.ids, shared.tax);
-    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing: shared.post.writing() };
+    let (writing, issuer) = (shared.post.writing(), installation.issuer.as_deref());
+    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing, issuer };
     let mut books = load::load(&transaction, &touches, desk.at).await?;
     for books in books.values_mut() {
         books.refresh(&desk)?;
