@@ -152,7 +152,9 @@ pub enum ConfigError {
     )]
     NoIssuer,
     /// 5.29: no invoice could name such an issuer.
-    #[error("--issuer-name, --issuer-address and --issuer-tax-id (JARAI_ISSUER_…) name nobody who could issue invoices: {0}")]
+    #[error(
+        "--issuer-name, --issuer-address and --issuer-tax-id (JARAI_ISSUER_…) name nobody who could issue invoices: {0}"
+    )]
     Issuer(#[from] BadIssuer),
     /// Stripe is half set up, or not for an installation like this one.
     #[error(transparent)]
@@ -180,7 +182,8 @@ impl ServeOptions {
 
     /// 5.29: who issues invoices. A sandbox has a sample; elsewhere nobody does where nothing was said, and no money is taken.
     pub fn issuer(&self) -> Result<Option<Issuer>, ConfigError> {
-        let said = self.issuer_name.is_some() || !self.issuer_address.is_empty() || self.issuer_tax_id.is_some();
+        let said =
+            self.issuer_name.is_some() || !self.issuer_address.is_empty() || self.issuer_tax_id.is_some();
         if said {
             let issuer = Issuer {
                 name: self.issuer_name.clone().unwrap_or_default().trim().to_owned(),

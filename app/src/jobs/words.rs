@@ -215,7 +215,8 @@ pub(super) async fn look_into(
     reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
     let purchase = purchase.parse().map_err(|_| AppError::NotFound { what: "purchase".to_owned() })?;
     let done = engine.look_into_purchase(&reader.member, purchase, reason).await;
-    said_of(done, "It is put away: nobody has to look at it any more. The audit log keeps what you found.").await
+    said_of(done, "It is put away: nobody has to look at it any more. The audit log keeps what you found.")
+        .await
 }
 
 /// Goes back to the page, which says what came of it.

@@ -49,10 +49,12 @@ pub fn CreditNoteContent(
             </p>
             <PageHeader title=format!("Credit note {}", view.number) facts=view.facts />
             <div class="columns receipt-columns">
-                <section class="panel" aria-labelledby="lines">
-                    <h2 id="lines">"Credited"</h2>
-                    <Summary summary=view.summary />
-                </section>
+                <div class="aside">
+                    <section class="panel" aria-labelledby="lines">
+                        <h2 id="lines">"Credited"</h2>
+                        <Summary summary=view.summary />
+                    </section>
+                </div>
                 <div class="aside">
                     <Address id="issued-by" title="Issued by" lines=view.issued_by />
                     <Address id="billed-to" title="Made out to" lines=view.billed_to />
@@ -116,7 +118,12 @@ mod on_the_server {
                     tax: (tax_words(&invoice.tax, format), format.money(totals.tax)),
                     total: ("Total credited".to_owned(), format.money(totals.total)),
                 },
-                issued_by: note.issuer.as_ref().or(invoice.issuer.as_ref()).map(issued_by).unwrap_or_default(),
+                issued_by: note
+                    .issuer
+                    .as_ref()
+                    .or(invoice.issuer.as_ref())
+                    .map(issued_by)
+                    .unwrap_or_default(),
                 billed_to: billed_to(&invoice.billed_to),
             }
         }

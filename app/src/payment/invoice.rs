@@ -109,11 +109,13 @@ pub fn InvoiceContent(
 #[component]
 pub(super) fn Address(id: &'static str, title: &'static str, lines: Vec<String>) -> impl IntoView {
     let line = |line: String| view! { <span class="line">{line}</span> };
-    (!lines.is_empty()).then(|| view! {
-        <section class="panel" aria-labelledby=id>
-            <h2 id=id>{title}</h2>
-            <address>{lines.into_iter().map(line).collect_view()}</address>
-        </section>
+    (!lines.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby=id>
+                <h2 id=id>{title}</h2>
+                <address>{lines.into_iter().map(line).collect_view()}</address>
+            </section>
+        }
     })
 }
 

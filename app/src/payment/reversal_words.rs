@@ -90,6 +90,7 @@ impl ReversalView {
             invoice: invoice.id.to_string(),
             credited: invoice.credited.iter().map(|note| note_row(note, format)).collect(),
             disputes: invoice.disputes.iter().map(|one| dispute_row(one, staff, format)).collect(),
+            advice: advice(invoice, staff, format),
             refund,
             bank,
         }
@@ -139,6 +140,21 @@ fn dispute_row(one: &Disputed, staff: bool, format: &Format) -> DisputeRow {
         disputed: format.money(one.disputed),
         owed: owed.filter(|_| staff && one.outcome == DisputeOutcome::Lost),
     }
+}
+
+/// What follows from what is owed, and what ends it.
+fn advice(invoice: &Invoiced, staff: bool, format: &Format) -> Option<String> {
+    let owed: i64 = invoice.disputes.iter().map(|one| one.owed.minor()).sum();
+    let owed = (owed > 0).then(|| format.money(Money::new(owed, invoice.totals.total.currency())))?;
+    let ends = if staff {
+        "Once they have paid it, settle it here with how they did."
+    } else {
+        "Write to JARAI to pay it: as soon as it is settled, productions start again."
+    };
+    Some(format!(
+        "{owed} is owed: the bank took the money back after its tokens were used. New productions are refused, and what \
+         runs finishes. {ends}"
+    ))
 }
 
 /// What was wrong with a refund before this page.

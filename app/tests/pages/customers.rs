@@ -301,7 +301,15 @@ fn s4_the_jobs_say_what_they_did_and_what_waits() {
     let report = JobsReport {
         jobs: vec![line(Job::Refresh, Some(9)), failing],
         letters: Waiting { count: 2, oldest: Some(at("2026-11-22T12:00:00Z")), tried: 1 },
-        unsent: vec![Unsent { id: letter(2), link_is_over: true, subject: "Your link to sign in".to_owned(), ..given_up.clone() }, given_up],
+        unsent: vec![
+            Unsent {
+                id: letter(2),
+                link_is_over: true,
+                subject: "Your link to sign in".to_owned(),
+                ..given_up.clone()
+            },
+            given_up,
+        ],
         unanswered: unanswered(),
         charges: Waiting::default(),
         events: vec![event("evt_1", Some(aside)), event("evt_2", None)],

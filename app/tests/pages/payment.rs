@@ -7,9 +7,7 @@ use crate::{
 };
 use app::{
     frame::FrameView,
-    payment::{
-        CreditNoteContent, CreditNoteView, InvoiceContent, InvoiceView, ReversalView, WrongRefund,
-    },
+    payment::{CreditNoteContent, CreditNoteView, InvoiceContent, InvoiceView, ReversalView, WrongRefund},
 };
 use billing::{
     money::{Currency, Money},
@@ -156,7 +154,10 @@ fn i36_a_refund_that_was_wrong_comes_back_as_it_was_typed() {
 fn i37_an_open_dispute_says_what_it_took_and_gives_nothing_back_twice() {
     let open = Invoiced { disputes: vec![dispute(DisputeOutcome::Open, 0, 50_000)], ..paid() };
     let html = page_of(&open, PlatformAdministrator, true, None);
-    says(&html, &["Disputed", "Open", "50,000 tokens taken back", "Decide for JARAI", "Decide against JARAI"]);
+    says(
+        &html,
+        &["Disputed", "Open", "50,000 tokens taken back", "Decide for JARAI", "Decide against JARAI"],
+    );
     assert!(!html.contains("/act/refund-invoice"), "the bank has the money");
     insta::assert_snapshot!(html);
     let elsewhere = page_of(&open, PlatformAdministrator, false, None);
@@ -174,7 +175,10 @@ fn i37_a_lost_dispute_is_owed_until_it_is_settled() {
     says(&html, &["Charged back", "Lost", "£17.28 owed: its tokens were used", "Settle £17.28"]);
     insta::assert_snapshot!(html);
     let theirs = page_of(&lost(1_728), CustomerAdministrator, false, None);
-    says(&theirs, &["£17.28 owed: its tokens were used"]);
+    says(
+        &theirs,
+        &["£17.28 owed: its tokens were used", "New productions are refused", "Write to JARAI to pay it"],
+    );
     assert!(!theirs.contains("<form"));
     let settled = page_of(&lost(0), CustomerAdministrator, false, None);
     says(&settled, &["Paid, £4.32 credited", "a dispute that was lost", "Lost"]);

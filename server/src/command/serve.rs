@@ -68,7 +68,9 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     }
     match &issuer {
         Some(issuer) => engine.issue_invoices_as(issuer).await.map_err(ServeError::Database)?,
-        None => tracing::warn!("nobody issues invoices (--issuer-name, JARAI_ISSUER_NAME): they name no issuer"),
+        None => {
+            tracing::warn!("nobody issues invoices (--issuer-name, JARAI_ISSUER_NAME): they name no issuer")
+        }
     }
     let samples =
         if options.sandbox { engine.load_samples().await.map_err(ServeError::Database)? } else { None };

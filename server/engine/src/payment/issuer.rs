@@ -28,7 +28,8 @@ impl Engine {
             let before: Issuer = from_json("installation", 1, &before)?;
             let note = Note::beside(Actor::Operations, AuditAct::IssuerChanged, "issuer");
             let note = note.moved("name", Some(before.name), Some(issuer.name.clone()));
-            let note = note.moved("address", Some(before.address.join(", ")), Some(issuer.address.join(", ")));
+            let note =
+                note.moved("address", Some(before.address.join(", ")), Some(issuer.address.join(", ")));
             let note = note.moved("tax id", before.tax_id, issuer.tax_id.clone());
             self.shared.note(&transaction, &note).await?;
         }

@@ -164,7 +164,7 @@ impl Engine {
             let (credited, disputes) = gone.remove(&row.number).unwrap_or_default();
             let paid = invoiced(&row, &series, &lines, payments.get(&row.number))?;
             let issuer = paid.issuer.clone().or_else(|| today.clone());
-            Ok(Invoiced { credited, disputes, issuer, ..paid })
+            Ok(Invoiced { issuer, credited, disputes, ..paid })
         };
         rows.into_iter().map(invoiced).collect()
     }

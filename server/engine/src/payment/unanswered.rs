@@ -79,7 +79,8 @@ impl Engine {
                 what,
                 customer: (id, row.name),
                 amount: Money::new(minor, currency),
-                since: Timestamp::from_micros(since).map_err(|error| Error::corrupt("payment", &key, error))?,
+                since: Timestamp::from_micros(since)
+                    .map_err(|error| Error::corrupt("payment", &key, error))?,
                 key,
             });
         }
@@ -118,7 +119,8 @@ impl Engine {
             .await?;
         let mut found = Vec::new();
         for row in rows {
-            let invoice = invoice::Entity::find_by_id((row.customer_id.clone(), row.invoice)).one(read).await?;
+            let invoice =
+                invoice::Entity::find_by_id((row.customer_id.clone(), row.invoice)).one(read).await?;
             let invoice = invoice.ok_or_else(|| Error::corrupt("outbox", &row.id, "names no invoice"))?;
             found.push(Found {
                 what: Unheard::Renewal,
