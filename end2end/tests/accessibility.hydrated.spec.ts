@@ -80,6 +80,7 @@ test('the form for limits and a refusal', async ({ page, enter, visit, server })
 });
 
 test('paying, an invoice, what goes back of it, and its credit note', async ({ page, enter, visit }) => {
+  test.slow();
   await enter('cora@copper.example');
   await visit('/buy?pack=20000');
   await page.getByRole('button', { name: /^Continue to payment/ }).click();
