@@ -34,6 +34,7 @@ mod m0023_platform;
 mod m0024_top_up;
 mod m0026_reversal;
 mod m0027_mail;
+mod m0028_issuer_and_unanswered;
 mod m0029_velocity;
 mod m0030_operations;
 
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_top_up::Step),
             Box::new(m0026_reversal::Step),
             Box::new(m0027_mail::Step),
+            Box::new(m0028_issuer_and_unanswered::Step),
             Box::new(m0029_velocity::Step),
             Box::new(m0030_operations::Step),
         ]

@@ -12,6 +12,7 @@ use crate::{
 use billing::{
     id::{InvoiceId, OrderId},
     payment::{Item, Line, Order, OrderState, Purchase},
+    tier::Change,
 };
 use engine::{
     Engine,
@@ -142,6 +143,14 @@ impl OrderView {
     }
 }
 
+/// What is so while a change of plan is not paid: `you stay on Creator, monthly`.
+pub(crate) fn stays(change: &Change, format: &Format) -> String {
+    match change.from {
+        Some(plan) => format!("you stay on {}", plan_words(plan, format)),
+        None => "there is no plan yet".to_owned(),
+    }
+}
+
 /// What was given.
 fn given(order: &Order, format: &Format) -> String {
     match &order.purchase {
@@ -158,11 +167,17 @@ fn says(order: &Order, paid: bool, on_its_way: bool, open: bool, format: &Format
             .to_owned();
     }
     if !paid {
-        return if open {
-            "Nothing was charged. It can still be paid; what it costs stays as it is until then.".to_owned()
-        } else {
-            "Nothing was charged. It can no longer be paid: start again at the prices of the day.".to_owned()
+        let stays = match &order.purchase {
+            Purchase::Pack { .. } => "no tokens were added".to_owned(),
+            Purchase::Plan(change) => stays(change, format),
+            Purchase::Invoice { .. } => "the invoice is still to be paid".to_owned(),
         };
+        let rest = if open {
+            "It can still be paid; what it costs stays as it is until then."
+        } else {
+            "It can no longer be paid: start again at the prices of the day."
+        };
+        return format!("Nothing was charged, and {stays}. {rest}");
     }
     match &order.purchase {
         Purchase::Pack { lift, .. } => {

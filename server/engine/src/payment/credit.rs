@@ -56,6 +56,7 @@ impl Reversal<'_> {
             total_minor: totals.total.minor(),
             clawed_tokens: clawed.get(),
             issued_at: self.desk.at.micros(),
+            issuer: self.desk.issuer.map(str::to_owned),
         };
         let unearned = self.unearned(clawed)?;
         let net = self.ok(totals.net.to_cost())?;

@@ -11,6 +11,7 @@ mod checkout;
 mod credit;
 mod event;
 mod invoice;
+mod issuer;
 mod order;
 mod plan;
 mod read;
@@ -20,6 +21,7 @@ mod retry;
 mod reversal;
 mod sandbox;
 mod settle;
+mod unanswered;
 mod velocity;
 mod waiting;
 
@@ -34,6 +36,7 @@ pub use read_reversals::{CreditNote, DisputeOutcome, Disputed};
 pub use refund::RefundOutcome;
 pub use retry::{Retried, UnusedEvent};
 pub use settle::Settled;
+pub use unanswered::{Unanswered, Unheard};
 
 pub(crate) use charge::NoteCharge;
 pub(crate) use invoice::NewInvoice;

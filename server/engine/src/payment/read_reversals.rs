@@ -5,14 +5,14 @@ use crate::{
     Engine, Error,
     db::{
         entity::{credit_note, dispute},
-        from_word,
+        from_json, from_word,
     },
     team::Member,
 };
 use billing::{
     id::CreditNoteId,
     money::{Currency, Money},
-    payment::{CreditNoteNumber, Totals},
+    payment::{CreditNoteNumber, Issuer, Totals},
     team::Permission,
     time::Timestamp,
     tokens::Tokens,
@@ -29,6 +29,8 @@ pub struct CreditNote {
     pub number: CreditNoteNumber,
     /// When it was issued.
     pub issued_at: Timestamp,
+    /// 5.29: by whom, where that was kept.
+    pub issuer: Option<Issuer>,
     /// Why.
     pub reason: CreditReason,
     /// What it comes to.
@@ -132,6 +134,7 @@ fn note_of(row: &credit_note::Model, series: &str) -> Result<CreditNote, Error> 
         id: row.id.parse().map_err(|error: billing::id::IdError| bad(&error))?,
         number: CreditNoteNumber { series: series.to_owned(), number: row.number },
         issued_at: Timestamp::from_micros(row.issued_at).map_err(|error| bad(&error))?,
+        issuer: row.issuer.as_deref().map(|issuer| from_json("credit_note", &row.id, issuer)).transpose()?,
         reason: from_word("credit_note", &row.id, &row.reason)?,
         totals: Totals {
             net: money(row.net_minor),

@@ -63,6 +63,9 @@ impl Act for TakePurchase {
         if made_at.after(GIVEN_UP_AFTER) <= desk.at {
             tracing::error!(customer = %self.customer, order = %self.order, "nobody knows whether a purchase was paid");
             books.give_purchase_up(&purchase, desk)?;
+            if let Some(row) = books.automatic.purchases.get_mut(&self.purchase) {
+                row.unanswered_at = Some(desk.at.micros()); // people look into it
+            }
             books.end_top_up(EndReason::Unanswered, None, desk)?;
             return Ok(None);
         }

@@ -161,6 +161,8 @@ impl Books {
                 due_at: desk.at.micros(),
                 tries: 0,
                 ended_at: None,
+                unanswered_at: None,
+                looked_into_at: None,
             },
         );
         let note = Note::of(self.customer, Actor::Operations, AuditAct::OrderMade, order);

@@ -112,7 +112,8 @@ async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let idle = installation.idle_since.is_some();
     let (at, ids, tax) = (shared.clock.now(), &shared.ids, shared.tax);
-    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing: shared.post.writing() };
+    let (writing, issuer) = (shared.post.writing(), installation.issuer.as_deref());
+    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing, issuer };
     let mut books = load::load(&transaction, &touches, desk.at).await?;
     for books in books.values_mut() {
         books.refresh(&desk)?;

@@ -68,6 +68,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) idle: bool,
     /// How letters write amounts, tokens and dates.
     pub(crate) writing: &'a dyn Writing,
+    /// 5.29: who issues invoices, as they keep it.
+    pub(crate) issuer: Option<&'a str>,
 }
 
 impl Desk<'_> {

@@ -13,7 +13,7 @@ use billing::{
     customer::PaymentBlock,
     id::InvoiceId,
     money::{Currency, Money},
-    payment::Order,
+    payment::{Issuer, Order},
     production::{End, Outcome},
     refusal::Reason,
     sample::RISK_PER_DISPUTE,
@@ -263,6 +263,32 @@ both! {
         assert_eq!(world.count("revenue_entry WHERE kind = 'refund' AND micros = -10000000 AND grant_id IS NULL").await?, 1);
         let newest = world.engine.audit_log(&shop.buyer, &engine::audit::AuditFilter { act: Some(AuditAct::RefundMade), ..Default::default() }, 1).await?;
         assert_eq!(newest[0].entry.reason.as_deref(), Some("A week without service"));
+        Ok(())
+    }
+}
+
+both! {
+    /// 5.29: an invoice and a credit note keep the issuer of their day, whoever it is later; one of before it was known names
+    /// today's. What it was changed from and to is in the log.
+    async fn reading_5_29_what_was_issued_keeps_its_issuer(world: &World) -> Result<()> {
+        let (shop, paula, engine) = (Shop::open(world).await?, paula(world).await?, &world.engine);
+        assert_eq!(engine.issuer().await?, None);
+        let (_, unnamed, _) = bought(&shop, "nobody").await?;
+        assert_eq!(engine.invoice_of(&shop.buyer, unnamed).await?.issuer, None);
+        let first = billing::sample::issuer();
+        let second = Issuer { name: "Another Ltd".to_owned(), tax_id: None, ..first.clone() };
+        engine.issue_invoices_as(&first).await?;
+        engine.issue_invoices_as(&first).await?;
+        let (_, invoice, _) = bought(&shop, "first").await?;
+        assert_eq!(engine.refund(&paula, invoice, pounds(500), ("a", "Unhappy")).await?, RefundOutcome::Made);
+        engine.issue_invoices_as(&second).await?;
+        assert_eq!(engine.refund(&paula, invoice, pounds(500), ("b", "Unhappy")).await?, RefundOutcome::Made);
+        let shown = engine.invoice_of(&shop.buyer, invoice).await?;
+        assert_eq!(shown.issuer, Some(first.clone()));
+        let of_notes: Vec<_> = shown.credited.iter().map(|note| note.issuer.clone()).collect();
+        assert_eq!(of_notes, [Some(first), Some(second.clone())]);
+        assert_eq!(engine.invoice_of(&shop.buyer, unnamed).await?.issuer, Some(second), "of before it was known");
+        assert_eq!(world.count("audit_entry WHERE act = 'issuerChanged'").await?, 1);
         Ok(())
     }
 }

@@ -19,7 +19,7 @@ use billing::{
 };
 use engine::{
     Engine, Error, Settings,
-    payment::{Ordered, SandboxPaid, Wanted},
+    payment::{Ordered, SandboxPaid, Unheard, Wanted},
     team::Member,
     top_up::{AutoTopUpReport, ShownAmounts},
 };
@@ -497,6 +497,22 @@ both! {
         owner.charge().await?;
         assert_eq!((owner.charges().await?, owner.automatic_lots().await?), (0, 0));
         assert_eq!((owner.state().await?, owner.why().await?), (AutoTopUpState::Off, EndReason::Unanswered));
+
+        // S4: people look into it, and put it away once, with what they have found.
+        let paula = member(world, add(world, "Paula", Role::PlatformAdministrator).await?).await?;
+        let engine = &world.engine;
+        let unanswered = engine.jobs(&paula).await?.unanswered;
+        let [one] = unanswered.as_slice() else { bail!("one: {unanswered:?}") };
+        let Unheard::Purchase(purchase) = one.what else { bail!("{one:?}") };
+        assert_eq!((one.key.clone(), one.amount, one.customer.0), (purchase.to_string(), gbp(ONCE), world.customer));
+        assert!(matches!(engine.look_into_purchase(&owner.member, purchase, "Why").await, Err(Error::Forbidden)));
+        let said = engine.look_into_purchase(&paula, purchase, " ").await;
+        assert!(matches!(said, Err(Error::Invalid { field, .. }) if field == "reason"));
+        engine.look_into_purchase(&paula, purchase, "Never charged").await?;
+        engine.look_into_purchase(&paula, purchase, "Again").await?;
+        assert!(engine.jobs(&paula).await?.unanswered.is_empty());
+        assert_eq!(world.count("audit_entry WHERE act = 'jobSetAside' AND reason = 'Never charged'").await?, 1);
+        assert_eq!(world.count("audit_entry WHERE act = 'jobSetAside'").await?, 1);
         Ok(())
     }
 }
