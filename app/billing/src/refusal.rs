@@ -343,7 +343,7 @@ mod tests {
     fn i37_whoever_owes_for_a_dispute_is_told_how_much_and_with_whom_to_settle() {
         let remedies = vec![Remedy::SettlePayment];
         let owed = Some(Money::new(1_901, Currency::Gbp));
-        let refused = Refusal { owed, remedies, ..refusal(Reason::PaymentRequired, None) };
+        let refused = Refusal { remedies, owed, ..refusal(Reason::PaymentRequired, None) };
         assert_eq!(
             refused.detail(),
             "Travel owes GBP 19.01 for a disputed payment whose tokens were used, so no new production starts until that \
