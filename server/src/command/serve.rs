@@ -70,7 +70,7 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     match &issuer {
         Some(issuer) => engine.issue_invoices_as(issuer).await.map_err(ServeError::Database)?,
         None => {
-            tracing::warn!("nobody issues invoices (--issuer-name, JARAI_ISSUER_NAME): they name no issuer")
+            tracing::warn!("nobody issues invoices (--issuer-name, JARAI_ISSUER_NAME): they name no issuer");
         }
     }
     let samples =

@@ -220,7 +220,7 @@ both! {
         let mut stop = None;
         for _ in 0..100 {
             engine.send_letters().await.unwrap();
-            let letters = kept.0.lock().unwrap();
+            let letters = kept.0.lock().unwrap().clone();
             let found = letters.iter().find(|one| {
                 let letter = &one.posted.letter;
                 (letter.kind, letter.to.as_str()) == (MailKind::AllowanceUsed, "mara@northlight.example")
@@ -229,7 +229,6 @@ both! {
             if stop.is_some() {
                 break;
             }
-            drop(letters);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let token = stop.expect("a letter of a kind that can be switched off");
