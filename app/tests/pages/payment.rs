@@ -65,12 +65,19 @@ fn note(number: i64, reason: CreditReason, (net, tax): (i64, i64), taken_back: i
     }
 }
 
+/// Of a payment of £21.60, of which a dispute that is lost has cost £17.28 more than was credited, paid since or not.
 fn dispute(outcome: DisputeOutcome, owed: i64, taken_back: i64) -> Disputed {
+    let withheld = match outcome {
+        DisputeOutcome::Open => 2_160,
+        DisputeOutcome::Lost => 1_728,
+        DisputeOutcome::Won => 0,
+    };
     Disputed {
         id: "dp_1".to_owned(),
         outcome,
         disputed: pence(2_160),
         owed: pence(owed),
+        withheld: pence(withheld),
         tokens: tokens(taken_back),
         opened_at: at("2026-11-14T08:00:00Z"),
         closed_at: (outcome != DisputeOutcome::Open).then(|| at("2026-11-20T08:00:00Z")),
@@ -184,6 +191,8 @@ fn i37_a_lost_dispute_is_owed_until_it_is_settled() {
     says(&settled, &["Paid, £4.32 credited", "a dispute that was lost", "Lost"]);
     assert!(!settled.contains("owed"));
     insta::assert_snapshot!(settled);
+    let staff = page_of(&lost(0), PlatformAdministrator, false, None);
+    assert!(!staff.contains("/act/refund-invoice"), "the bank has given all of it back");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn run(program: &'static str, database_url: &str, options: &[&str], file: &Path)
 
 fn without_password(database_url: &str) -> Result<(String, Option<String>), DumpError> {
     let mut url: Url = database_url.parse().map_err(|error| DumpError::Address(format!("{error}")))?;
-    let password = url.password().map(|password| percent_decoded(password));
+    let password = url.password().map(percent_decoded);
     // Never fails where there is a host, and without one there is no password.
     let _no_host = url.set_password(None);
     Ok((url.into(), password))

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 /// How long whoever asks is kept waiting at most, with room for a machine that is busy.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 async fn readiness(base: &str) -> Result<StatusCode> {
     Ok(reqwest::get(format!("{base}/readyz")).await?.status())

@@ -193,8 +193,7 @@ async fn count(url: &str, what: &str) -> Result<i64> {
 async fn sweep(on: On, name: &str, counted: &str, stroke: Stroke) -> Result<usize> {
     let (world, asks) = prepare(on, name).await?;
     let before = count(&world.url, counted).await?;
-    let source =
-        if matches!(on, On::Sqlite) { compact(&world.url, &world).await? } else { world.url.clone() };
+    let source = if matches!(on, On::Sqlite) { compact(&world.url).await? } else { world.url.clone() };
     let folder = tempfile::tempdir()?;
     for n in 1.. {
         let url = copy(on, &source, folder.path()).await?;
@@ -220,8 +219,7 @@ async fn sweep(on: On, name: &str, counted: &str, stroke: Stroke) -> Result<usiz
 }
 
 /// The prepared file without a log beside it, so that a copy is one file.
-async fn compact(url: &str, world: &World) -> Result<String> {
-    let _kept = world; // its folder
+async fn compact(url: &str) -> Result<String> {
     let to = engine::backup::file_of(url).context("a file")?.with_extension("compact");
     engine::backup::copy(url, &to).await?;
     Ok(format!("sqlite://{}?mode=rwc", to.display()))
