@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn customers() -> [CustomerId; 2] {
-        ["cus_01jb0000000000000000000001", "cus_01jb0000000000000000000002"].map(|id| id.parse().unwrap())
+        ["cus_01K8Z0000000000000000000A1", "cus_01K8Z0000000000000000000A2"].map(|id| id.parse().unwrap())
     }
 
     #[tokio::test]
