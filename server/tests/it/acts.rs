@@ -111,6 +111,7 @@ const BOOK_THEMSELVES: &[(&str, &str)] = &[
     ("begin_second_factor", "nothing holds before its code confirms it"),
     ("buy_due", "payments and the ledger; what is declined or asks its owner leaves `AutoTopUpStopped`"),
     ("charge_due", "payments and the ledger"),
+    ("check_books", "the day’s row in `books_check`"),
     ("close_months", "the journal of months"),
     ("come_back", "payments; a plan that is paid leaves `PlanChanged`"),
     ("complete_costs", "the journal of completed costs"),
@@ -171,6 +172,7 @@ const READ: &[&str] = &[
     "close",
     "consent",
     "controls_off",
+    "copy",
     "cost_by_day",
     "credit_note_of",
     "customer_budget",
@@ -242,6 +244,7 @@ const READ: &[&str] = &[
     "standing_refusals",
     "subscription",
     "switches",
+    "tables",
     "tariff",
     "tariff_in_force",
     "team",
@@ -250,6 +253,7 @@ const READ: &[&str] = &[
     "usage",
     "usage_report",
     "verify",
+    "vitals",
 ];
 
 #[test]

@@ -21,6 +21,7 @@ use engine::{
     Error,
     audit::{AuditFilter, AuditLine},
     customer::CustomerChange,
+    jobs::{Job, JobLine},
     production::CallReport,
     team::{Contact, ContactSwitch, CustomerTicks, Member, NewInvitation, NewMember, SeatTerms},
     tier::NewSubscription,
@@ -446,15 +447,18 @@ both! {
     /// S4: each job of the sweep says when it last ran, and one that fails holds none of the others up.
     async fn s4_the_jobs_say_when_they_last_ran(world: &World) -> Result<()> {
         let (engine, paula) = (&world.engine, paula(world).await?);
+        // The day's books are read only once a process has served for a while; asked for now, they are checked once a day.
+        assert_eq!((engine.check_books().await?, engine.check_books().await?), (1, 0));
         let mut report = engine.jobs(&paula).await?;
+        let ran = |line: &JobLine| line.ran_at.is_some() || line.job == Job::Books;
         for _ in 0..100 {
-            if report.jobs.iter().all(|line| line.ran_at.is_some()) {
+            if report.jobs.iter().all(ran) {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             report = engine.jobs(&paula).await?;
         }
-        assert!(report.jobs.iter().all(|line| line.ran_at.is_some() && !line.is_failing()), "{report:?}");
+        assert!(report.jobs.iter().all(|line| ran(line) && !line.is_failing()), "{report:?}");
         assert_eq!((report.letters.count, report.events.len()), (0, 0));
         engine.send_link(engine::team::LinkKind::SignIn, "paula@example.com", Ipv4Addr::LOCALHOST.into()).await?;
         let waiting = engine.jobs(&paula).await?.letters;
