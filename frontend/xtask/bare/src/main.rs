@@ -18,6 +18,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// Those of the gate's connection.
+const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
+                        PRAGMA cache_size = -65536;";
 /// What is not counted yet.
 const WARM_UP: Duration = Duration::from_millis(300);
 
@@ -122,7 +125,7 @@ fn empty(recorded: &str, file: &str) -> Result<Connection> {
     }
     let connection = Connection::open(file)?;
     connection.set_prepared_statement_cache_capacity(64);
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+    connection.execute_batch(SETTINGS)?;
     connection.execute("ATTACH ? AS recorded", [recorded])?;
     let made = "SELECT sql, type, name FROM recorded.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' \
                 ORDER BY CASE type WHEN 'table' THEN 0 ELSE 1 END";
