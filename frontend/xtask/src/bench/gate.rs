@@ -10,21 +10,25 @@ use super::{
     measured::Measured,
     table::{Found, Ratio, Unit},
 };
-use crate::{process::output, say, workspace::Workspace};
+use crate::{
+    process::{output, run},
+    say,
+    workspace::Workspace,
+};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use std::{
     cell::RefCell,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::Duration,
 };
 
 /// What a cell is measured for, after its warm-up.
 const LENGTH: Duration = Duration::from_millis(1_200);
 /// Productions that are recorded for the bare loop: more acts than it writes in that time.
-const RECORDED: u64 = 20_000;
+const RECORDED: &str = "10000";
 /// Clients of pgbench, and its scale, which must not be less.
 const CLIENTS: &str = "32";
 /// It takes whole seconds, and leaves out the time to connect.
@@ -161,10 +165,10 @@ impl Sqlite {
         for name in ["recorded", "gate", "bare"] {
             books::remove(&at(name))?;
         }
-        let recording = Gate::start(program, "SQLite", &url("recorded"))?;
-        let record = || recording.measured.borrow_mut().ask(&format!("record {RECORDED}"));
-        say::step("Recording what the loop writes", record)?;
-        drop(recording);
+        let recorded = url("recorded");
+        let mut recorder = Command::new(program);
+        recorder.args(["record", &recorded, RECORDED]).stdout(Stdio::null());
+        say::step("Recording what the loop writes", || run(&mut recorder))?;
         let bare = Measured::start(Command::new(loops).args([at("recorded"), at("bare")]))?;
         Ok(Self { gate: Gate::start(program, "SQLite", &url("gate"))?, bare: RefCell::new(bare) })
     }

@@ -2,8 +2,9 @@
 //!
 //! * `run CALLERS hot|spread MILLIS`: acts, seconds and groups after a warm-up, while so many callers take productions through
 //!   the gate, each by one admission, four captures and a release, all of one customer or of a thousand;
-//! * `record PRODUCTIONS`: the same until there are so many, hot, for whoever writes the same rows again;
 //! * `check`: whether the books are sound, and what was accepted is what is in them.
+//!
+//! `measure record URL PRODUCTIONS` takes so many through it, of one customer, for whoever writes the same rows again.
 
 use super::{Outcome, groups::Groups, say};
 use billing::{
@@ -67,7 +68,6 @@ pub async fn gate(url: &str) -> Outcome<()> {
                     .run(callers.parse()?, whose == "hot", Duration::from_millis(millis.parse()?), &groups)
                     .await
             }
-            ["record", productions] => bench.record(productions.parse()?).await,
             ["check"] => bench.check(url).await,
             _ => Err("no such question".into()),
         };
@@ -75,6 +75,31 @@ pub async fn gate(url: &str) -> Outcome<()> {
     }
     bench.engine.close().await;
     Ok(())
+}
+
+/// Takes productions through the gate of an empty database.
+pub async fn record(url: &str, productions: &str) -> Outcome<()> {
+    let engine = Engine::attach_sandbox(url).await?;
+    engine.load_catalog_samples().await?;
+    let hot = open(&engine, ACCOUNTS).await?;
+    let bench = Arc::new(Bench { engine, hot, spread: Vec::new(), done: Counts::default() });
+    let enough = productions.parse()?;
+    let calls: Vec<_> = (0..RECORDERS)
+        .map(|_| {
+            let bench = Arc::clone(&bench);
+            tokio::spawn(async move {
+                while bench.done.named.load(Ordering::Relaxed) < enough {
+                    bench.production(true, 0).await?;
+                }
+                Ok::<(), Error>(())
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await??;
+    }
+    bench.engine.close().await;
+    say(&bench.check(url).await?)
 }
 
 /// A customer with tokens, accounts with limits, and a key.
@@ -159,25 +184,6 @@ impl Bench {
             call.await??;
         }
         Ok(format!("{acts} {} {formed}", took.as_secs_f64()))
-    }
-
-    /// So many productions.
-    async fn record(self: &Arc<Self>, productions: u64) -> Outcome<String> {
-        let calls: Vec<_> = (0..RECORDERS)
-            .map(|_| {
-                let bench = Arc::clone(self);
-                tokio::spawn(async move {
-                    while bench.done.named.load(Ordering::Relaxed) < productions {
-                        bench.production(true, 0).await?;
-                    }
-                    Ok::<(), Error>(())
-                })
-            })
-            .collect();
-        for call in calls {
-            call.await??;
-        }
-        Ok(format!("{} acts", self.done.acts()))
     }
 
     /// One production from its admission to its end, without its first captures.

@@ -1,5 +1,6 @@
-//! What `cargo xtask bench` starts and asks: `measure generate URL ROWS SEED` makes books; `measure pnl URL` and `measure gate
-//! URL` do what one line of standard input after the other names, and answer each with a line. It is no part of the product.
+//! What `cargo xtask bench` starts and asks: `measure generate URL ROWS SEED` and `measure record URL PRODUCTIONS` make books;
+//! `measure pnl URL` and `measure gate URL` do what one line of standard input after the other names, and answer each with a
+//! line. It is no part of the product.
 
 mod gate;
 mod groups;
@@ -22,8 +23,11 @@ async fn main() -> ExitCode {
     let outcome = match arguments[..] {
         ["generate", url, rows, seed] => generate(url, rows, seed).await,
         ["pnl", url] => pnl::pnl(url).await,
+        ["record", url, productions] => gate::record(url, productions).await,
         ["gate", url] => gate::gate(url).await,
-        _ => Err("usage: measure generate URL ROWS SEED | measure pnl URL | measure gate URL".into()),
+        _ => {
+            Err("usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL | gate URL".into())
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

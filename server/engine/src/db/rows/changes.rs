@@ -6,6 +6,7 @@ use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, Statement, Value,
 };
 use serde_json::Value as Json;
+use std::fmt::Write;
 
 /// Rows of one set; a group of acts never has more.
 const AT_ONCE: usize = 4_096;
@@ -60,9 +61,17 @@ impl Changes {
         let cells: Vec<String> =
             columns.iter().enumerate().map(|(at, column)| cell(self.backend, at, column)).collect();
         for rows in rows.chunks(AT_ONCE) {
-            let rows: Vec<String> =
-                rows.iter().map(|row| array(columns.iter().map(|column| json(row.get(*column))))).collect();
-            self.rows.push(array(rows).into());
+            let mut sent = String::from("[");
+            for row in rows {
+                sent.push_str(if sent.len() > 1 { ",[" } else { "[" });
+                for (at, column) in columns.iter().enumerate() {
+                    sent.push_str(if at > 0 { "," } else { "" });
+                    put_json(row.get(*column), &mut sent);
+                }
+                sent.push(']');
+            }
+            sent.push(']');
+            self.rows.push(sent.into());
             // Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
             self.texts.push(format!(
                 "INSERT INTO \"{}\" ({}) SELECT {} FROM {} WHERE true{then}",
@@ -103,14 +112,11 @@ fn on_conflict<E: EntityTrait>(set: impl Fn(&String) -> String) -> String {
 }
 
 /// A cell as JSON.
-fn json(value: Value) -> String {
-    match value {
-        Value::BigInt(Some(number)) => number.to_string(),
-        Value::String(Some(text)) => Json::from(text).to_string(),
-        _ => Json::Null.to_string(),
-    }
-}
-
-fn array(of: impl IntoIterator<Item = String>) -> String {
-    format!("[{}]", of.into_iter().collect::<Vec<_>>().join(","))
+fn put_json(value: Value, into: &mut String) {
+    let cell = match value {
+        Value::BigInt(Some(number)) => Json::from(number),
+        Value::String(Some(text)) => Json::from(text),
+        _ => Json::Null,
+    };
+    let _ = write!(into, "{cell}"); // a String takes everything
 }

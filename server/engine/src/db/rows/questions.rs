@@ -70,8 +70,8 @@ impl Questions {
         self.keys.push(Json::Array(keys).to_string().into());
         let from = from::<E>(self.backend, self.keys.len(), columns, condition);
         self.texts.push(match self.backend {
-            DbBackend::Postgres => format!("SELECT json_build_array({place}, {wanted})::text {from}"),
-            _ => format!("SELECT json_array({place}, {wanted}) {from}"),
+            DbBackend::Postgres => format!("SELECT json_build_array({wanted}, {place})::text {from}"),
+            _ => format!("SELECT json_array({wanted}, {place}) {from}"),
         });
         place
     }
@@ -96,9 +96,8 @@ impl Answers {
     fn put(&mut self, cells: &str) -> Result<(), Error> {
         let bad = |what: &str| Error::corrupt("rows", cells, what);
         let mut cells: Vec<Json> = serde_json::from_str(cells).map_err(|error| bad(&error.to_string()))?;
-        let place = cells.first().and_then(Json::as_u64).and_then(|place| usize::try_from(place).ok());
+        let place = cells.pop().as_ref().and_then(Json::as_u64).and_then(|place| usize::try_from(place).ok());
         let rows = place.and_then(|place| self.0.get_mut(place)).ok_or_else(|| bad("answers no question"))?;
-        cells.remove(0);
         rows.push(cells);
         Ok(())
     }

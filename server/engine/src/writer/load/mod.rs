@@ -33,19 +33,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
 /// that locks *and* loads would see other tables as they were before it had to wait. SQLite's writer is alone anyway.
 pub(super) async fn lock(transaction: &DatabaseTransaction, touches: &[Touch]) -> Result<(), Error> {
-    lock_all(transaction, customers(touches)).await
+    lock_all(transaction, customers(touches).iter().map(|id| json!(id)).collect()).await
 }
 
 /// Locks one wallet, for what is done to one customer's books besides acts.
 pub(crate) async fn lock_wallet(transaction: &DatabaseTransaction, customer: &str) -> Result<(), Error> {
-    lock_all(transaction, [customer.to_owned()].into()).await
+    lock_all(transaction, json!([customer])).await
 }
 
-async fn lock_all(transaction: &DatabaseTransaction, customers: BTreeSet<String>) -> Result<(), Error> {
+async fn lock_all(transaction: &DatabaseTransaction, customers: Json) -> Result<(), Error> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let customers: Json = customers.into_iter().map(|id| json!(id)).collect();
     let text = "SELECT customer_id FROM wallet WHERE customer_id IN \
                 (SELECT k.value FROM jsonb_array_elements_text($1::jsonb) AS k(value)) ORDER BY customer_id FOR UPDATE";
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, [customers.to_string().into()]);
@@ -67,11 +66,12 @@ pub(super) async fn load(
     touches: &[Touch],
     at: Timestamp,
 ) -> Result<(installation::Model, All), Error> {
+    let customers = customers(touches);
     let mut ask = Questions::on(transaction);
     let installation = ask.rows::<installation::Entity>(&[installation::Column::Id], [vec![json!(1)]], "");
-    let opened = Opened::ask(&mut ask, touches, at);
+    let opened = Opened::ask(&mut ask, &customers, at);
     let automatic = [auto_top_up::Column::CustomerId];
-    let automatic = ask.rows::<auto_top_up::Entity>(&automatic, keys_of(touches), "");
+    let automatic = ask.rows::<auto_top_up::Entity>(&automatic, keys_of(&customers), "");
     let productions = productions::productions(&mut ask, touches);
     let steps = productions::steps(&mut ask, touches);
     let accounts = accounts::accounts(&mut ask, touches);
@@ -105,12 +105,12 @@ pub(super) async fn load(
     Ok((installation, books))
 }
 
-fn customers(touches: &[Touch]) -> BTreeSet<String> {
-    touches.iter().map(|touch| touch.customer.to_string()).collect()
+fn customers(touches: &[Touch]) -> BTreeSet<CustomerId> {
+    touches.iter().map(|touch| touch.customer).collect()
 }
 
-fn keys_of(touches: &[Touch]) -> impl Iterator<Item = Vec<Json>> {
-    customers(touches).into_iter().map(|id| vec![json!(id)])
+fn keys_of(customers: &BTreeSet<CustomerId>) -> impl Iterator<Item = Vec<Json>> {
+    customers.iter().map(|id| vec![json!(id)])
 }
 
 /// Customers, wallets, their lots and subscriptions: what every act touches.
@@ -125,18 +125,18 @@ struct Opened {
 }
 
 impl Opened {
-    fn ask(ask: &mut Questions, touches: &[Touch], at: Timestamp) -> Self {
+    fn ask(ask: &mut Questions, customers: &BTreeSet<CustomerId>, at: Timestamp) -> Self {
         let open = "AND (t.remaining_tokens > 0 OR t.held_tokens > 0)";
         let unexpired = "AND t.expires_at > CAST(k.value->>1 AS BIGINT)";
         let lots = [open, unexpired].map(|condition| {
-            let keys = customers(touches).into_iter().map(|id| vec![json!(id), json!(at.micros())]);
+            let keys = customers.iter().map(|id| vec![json!(id), json!(at.micros())]);
             ask.rows::<token_grant::Entity>(&[token_grant::Column::CustomerId], keys, condition)
         });
         Self {
-            customers: ask.rows(&[customer::Column::Id], keys_of(touches), ""),
-            wallets: ask.rows(&[wallet::Column::CustomerId], keys_of(touches), ""),
+            customers: ask.rows(&[customer::Column::Id], keys_of(customers), ""),
+            wallets: ask.rows(&[wallet::Column::CustomerId], keys_of(customers), ""),
             lots,
-            subscriptions: ask.rows(&[subscription::Column::CustomerId], keys_of(touches), ""),
+            subscriptions: ask.rows(&[subscription::Column::CustomerId], keys_of(customers), ""),
         }
     }
 
