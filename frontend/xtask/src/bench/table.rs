@@ -150,7 +150,7 @@ fn rate(seconds: f64) -> String {
 
 /// A ratio for people: three digits, or one behind the point.
 fn times(ratio: f64) -> String {
-    if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
+    if ratio < 9.995 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
 }
 
 #[cfg(test)]
@@ -185,8 +185,8 @@ mod tests {
         for line in [
             "  sums      2.00 ms  (1.00 ms – 4.00 ms)",
             "  scan      200.0×  (100.0 – 200.0)  must 100×: reached",
-            "  index      10.0×  (5.0 – 10.0)  must 100×: MISSED",
-            "  told       10.0×  (5.0 – 10.0)\n",
+            "  index      10.0×  (5.00 – 10.0)  must 100×: MISSED",
+            "  told       10.0×  (5.00 – 10.0)\n",
         ] {
             assert!(text.contains(line), "{line}:\n{text}");
         }
