@@ -184,14 +184,20 @@ impl Sqlite {
     fn ask<'a>(&'a self, asked: &mut Asked<'a>) -> Result<()> {
         let callers = [1, 64, 256];
         let [alone, few, many] = self.gate.cells(callers, asked);
+        let mut of_many = String::new();
         for (callers, name, must) in [(64, few, 0.4), (256, many.clone(), 0.35)] {
             let (_, group) = self.gate.run(callers, "hot")?;
             let group = group.round();
             let bare = format!("bare loop, groups of {group}");
             asked.cell(&bare, move || self.run(group));
             asked.ratio(&format!("SQLite: {callers} callers ÷ bare loop"), &name, &bare, Some(must));
+            of_many = bare;
         }
         asked.ratio("SQLite: 256 callers ÷ 1", &many, &alone, Some(20.0));
+        // What a flush and a transaction are worth beside the writes, where nothing else is done.
+        let lone = "bare loop, groups of 1";
+        asked.cell(lone, || self.run(1.0));
+        asked.ratio("bare loop: groups as 256 callers form them ÷ groups of 1", &of_many, lone, None);
         Ok(())
     }
 }
