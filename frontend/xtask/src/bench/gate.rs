@@ -166,9 +166,9 @@ impl Sqlite {
             books::remove(&at(name))?;
         }
         let recorded = url("recorded");
-        let mut recorder = Command::new(program);
-        recorder.args(["record", &recorded, RECORDED]).stdout(Stdio::null());
-        say::step("Recording what the loop writes", || run(&mut recorder))?;
+        let mut record = Command::new(program);
+        record.args(["record", &recorded, RECORDED]).stdout(Stdio::null());
+        say::step("Recording what the loop writes", || run(&mut record))?;
         let bare = Measured::start(Command::new(loops).args([at("recorded"), at("bare")]))?;
         Ok(Self { gate: Gate::start(program, "SQLite", &url("gate"))?, bare: RefCell::new(bare) })
     }

@@ -37,16 +37,16 @@ pub(super) fn productions(ask: &mut Questions, touches: &[Touch]) -> impl Put + 
         let holds = answers.take(holds)?.into_iter();
         let mut holds: HashMap<_, token_hold::Model> =
             holds.map(|row| ((row.customer_id.clone(), row.production.clone()), row)).collect();
-        let mut drawn: HashMap<_, Vec<hold_draw::Model>> = HashMap::new();
+        let mut draws_of: HashMap<_, Vec<hold_draw::Model>> = HashMap::new();
         for row in answers.take(draws)? {
-            drawn.entry((row.customer_id.clone(), row.production.clone())).or_default().push(row);
+            draws_of.entry((row.customer_id.clone(), row.production.clone())).or_default().push(row);
         }
         for row in answers.take(found)? {
             let key = (row.customer_id.clone(), row.name.clone());
             let missing = || Error::corrupt("token_hold", &row.name, "is missing");
             let hold = holds.remove(&key).ok_or_else(missing)?;
             let books = book_of(books, &row.customer_id)?;
-            books.add_production(row, hold, drawn.remove(&key).unwrap_or_default())?;
+            books.add_production(row, hold, draws_of.remove(&key).unwrap_or_default())?;
         }
         Ok(())
     }
