@@ -222,6 +222,13 @@ mod on_the_server {
                     detail: "Nothing was changed. Add a seat first, or free one.".to_owned(),
                 },
                 engine::Error::TooManyTries { seconds } => Self::TooManyTries { seconds },
+                engine::Error::TooFast(too_fast) => Self::Refused {
+                    title: "Too many payments in a short time".to_owned(),
+                    detail: format!(
+                        "Nothing was ordered and nothing charged. Go on from {}.",
+                        too_fast.until
+                    ),
+                },
                 engine::Error::TooManyAccounts { .. } => {
                     Self::Invalid { field: "account".to_owned(), message: error.to_string() }
                 }

@@ -7,6 +7,8 @@ mod customers;
 mod keys;
 #[path = "pages/lists.rs"]
 mod lists;
+#[path = "pages/payment.rs"]
+mod payment;
 #[path = "pages/pnl.rs"]
 mod pnl;
 #[path = "pages/privacy.rs"]

@@ -78,3 +78,46 @@ test('the form for limits and a refusal', async ({ page, enter, visit, server })
   await expect(page.getByText('Not started', { exact: true })).toBeVisible();
   await expectNoViolations(page);
 });
+
+test('paying, an invoice, what goes back of it, and its credit note', async ({ page, enter, visit }) => {
+  test.slow();
+  await enter('cora@copper.example');
+  await visit('/buy?pack=20000');
+  await page.getByRole('button', { name: /^Continue to payment/ }).click();
+  await page.getByLabel('Card number').fill('4000 0000 0000 9995');
+  await page.getByRole('button', { name: /^Pay / }).click();
+  await expect(page.getByRole('alert')).toContainText('declined');
+  await expectNoViolations(page);
+  await page.getByRole('link', { name: 'Back to JARAI Console' }).click();
+  await expect(page.getByText('Not paid')).toBeVisible();
+  await expectNoViolations(page);
+  await page.getByRole('button', { name: /^Pay / }).click();
+  await page.getByLabel('Card number').fill('4242 4242 4242 4242');
+  await page.getByRole('button', { name: /^Pay / }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('20,000 tokens added');
+  await expectNoViolations(page);
+  await page.getByRole('link', { name: 'Invoice', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Issued by' })).toBeVisible();
+  await expectNoViolations(page);
+  const invoice = new URL(page.url()).pathname;
+
+  await enter(STAFF.email); // she looks at Copper Lane
+  await visit(invoice);
+  await page.getByLabel('Amount, with tax').fill('a lot');
+  await page.getByLabel('Why').fill('They were unhappy');
+  await page.getByRole('button', { name: 'Give it back' }).click();
+  await expect(page.getByText('Write an amount such as 12.50')).toBeVisible();
+  await expectNoViolations(page);
+  await page.getByLabel('Amount, with tax').fill('1.50');
+  await page.getByRole('button', { name: 'Give it back' }).click();
+  await expect(page.getByText('were given back')).toBeVisible();
+  await page.getByRole('button', { name: 'Dispute this payment' }).click();
+  await expect(page.getByRole('region', { name: 'What went back' })).toContainText('Open');
+  await expectNoViolations(page);
+  await page.getByRole('button', { name: 'Decide against JARAI' }).click();
+  await expect(page.getByRole('region', { name: 'What went back' })).toContainText('Lost');
+  await expectNoViolations(page);
+  await page.getByRole('region', { name: 'What went back' }).getByRole('link').first().click();
+  await expect(page.getByText('Total credited')).toBeVisible();
+  await expectNoViolations(page);
+});

@@ -1,9 +1,12 @@
 // Capacity is bought and a plan is changed: what is shown is what is charged, and paying twice charges once. Money goes back:
 // staff refund a payment, its payer contests another, and both stand on the invoice.
 
+import { readFile } from 'node:fs/promises';
 import { type Page } from '@playwright/test';
 import { expect, test } from '../support/console';
 import type { Hand } from '../support/hand';
+import { sheets } from '../support/paper';
+import { lines as linesOf, number as amount } from '../support/table';
 
 const PAID = '4242 4242 4242 4242';
 const DECLINED = '4000 0000 0000 9995';
@@ -130,6 +133,8 @@ test('staff give money back, and the customer has its credit note', { tag: '@jou
   await hand.follow(page.getByRole('row').filter({ hasText: 'Credit note' }).first().getByRole('link'));
   await expect(page.getByRole('heading', { level: 1 })).toContainText('-C0');
   await expect(page.getByRole('main')).toContainText('Total credited');
+  await expect(page.getByRole('region', { name: 'Issued by' })).toContainText('Sample Issuer Ltd');
+  for (const format of ['A4', 'Letter'] as const) expect(await sheets(page, format), format).toBe(1);
   await expect(page.getByRole('button', { name: 'Give it back' })).toHaveCount(0);
 });
 
@@ -144,4 +149,48 @@ test('a payment is contested, and decided for JARAI', { tag: '@journey' }, async
   await expect(page.getByRole('main')).toContainText('Disputed');
   await hand.follow(page.getByRole('button', { name: 'Decide for JARAI' }));
   await expect(page.getByRole('region', { name: 'What went back' })).toContainText('Won');
+});
+
+test('gets the last invoice: its figures, its sheet of paper, and the list as CSV', { tag: '@journey' }, async ({
+  page,
+  enter,
+  visit,
+  goTo,
+  hand,
+}) => {
+  await enter('hana@harbour.example');
+  await visit('/');
+  await goTo('Invoices');
+  const last = page.getByRole('row').nth(1);
+  const number = await last.getByRole('rowheader').innerText();
+  const [, what, total, state] = await last.getByRole('cell').allInnerTexts();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    hand.press(page.getByRole('link', { name: 'CSV' })),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/^invoices.*\.csv$/);
+  const [head, first, ...others] = linesOf(await readFile(await file.path(), 'utf8'));
+  expect(head).toEqual(['number', 'issued', 'for', 'currency', 'net', 'tax', 'total', 'state']);
+  expect([first![0], first![3], first![7]]).toEqual([number, 'EUR', state]);
+  expect(first![2]!.replaceAll(',', '')).toBe(what!.replaceAll(',', ''));
+  expect(Number(first![4]) + Number(first![5])).toBeCloseTo(Number(first![6]));
+  expect(Number(first![6])).toBe(amount(total!));
+  expect(others.length + 1).toBe((await page.getByRole('row').count()) - 1);
+
+  await hand.follow(last.getByRole('link'));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Invoice ${number}`);
+  const lines = page.getByRole('region', { name: 'Lines' });
+  await expect(lines.locator('[data-sum="total"] dd')).toHaveText(total!);
+  const amounts = (await lines.locator('dd').allInnerTexts()).map(amount);
+  const sum = amounts.pop()!;
+  const [tax, ...rest] = amounts.reverse();
+  const net = (await lines.locator('[data-sum="net"]').count()) === 1 ? rest[0]! : rest.reduce((a, b) => a + b, 0);
+  expect(net + tax!).toBeCloseTo(sum);
+  await expect(page.getByRole('region', { name: 'Issued by' })).toContainText('Sample Issuer Ltd');
+  await expect(page.getByRole('region', { name: 'Billed to' })).toContainText('Harbour Collective');
+
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('region', { name: 'Billed to' })).toBeVisible();
+  await expect(page.locator('.button, input, .banner').filter({ visible: true })).toHaveCount(0);
+  for (const format of ['A4', 'Letter'] as const) expect(await sheets(page, format), format).toBe(1);
 });

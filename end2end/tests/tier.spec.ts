@@ -55,3 +55,44 @@ test('prices are a table for everybody, by period and currency', async ({ page, 
   await hand.follow(page.getByRole('link', { name: 'Monthly' }));
   await expect(page.getByRole('columnheader', { name: /Pro/ })).toContainText('JP¥8,900');
 });
+
+test('a change of plan with a card that is declined leaves everything as it was, and goes on with another card', { tag: '@journey' }, async ({
+  page,
+  enter,
+  visit,
+  goTo,
+  hand,
+}) => {
+  await enter('fern@fern.example');
+  await visit('/');
+  await goTo('Plan');
+  const main = page.getByRole('main');
+  await expect(main).toContainText('Fern Diaries is on Creator, monthly');
+  await hand.follow(main.getByRole('link', { name: 'See Pro, monthly' }));
+  const total = (await page.locator('.preview [data-sum="total"] dd').innerText()).trim();
+  await hand.follow(page.getByRole('button', { name: `Continue to payment, ${total}` }));
+  await hand.write(page.getByLabel('Card number'), '4000 0000 0000 9995');
+  await hand.follow(page.getByRole('button', { name: `Pay ${total}` }));
+  await expect(page.getByRole('alert')).toContainText('The card was declined: not enough funds. Nothing was charged.');
+
+  await hand.follow(page.getByRole('link', { name: 'Back to JARAI Console' }));
+  await expect(main).toContainText('Not paid');
+  await expect(main).toContainText('Nothing was charged, and you stay on Creator, monthly.');
+  await goTo('Plan');
+  await expect(main).toContainText('Fern Diaries is on Creator, monthly');
+  const waits = page.getByRole('region', { name: 'A change that is not paid' });
+  await expect(waits).toContainText(`Pro, monthly is ordered and not paid: ${total} with tax.`);
+
+  await hand.follow(waits.getByRole('link', { name: 'Go on to pay it' }));
+  await hand.follow(page.getByRole('button', { name: `Pay ${total}` }));
+  await hand.write(page.getByLabel('Card number'), '4242 4242 4242 4242');
+  await hand.follow(page.getByRole('button', { name: `Pay ${total}` }));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are on Pro, monthly');
+  await goTo('Plan');
+  await expect(main).toContainText('Fern Diaries is on Pro, monthly');
+  await expect(waits).toHaveCount(0);
+  await goTo('Invoices');
+  await expect(page.getByRole('row').nth(1)).toContainText('Pro, monthly');
+  await expect(page.getByRole('row').nth(1)).toContainText(total);
+  await expect(page.getByRole('row').nth(1)).toContainText('Paid');
+});

@@ -34,6 +34,9 @@ mod m0023_platform;
 mod m0024_top_up;
 mod m0026_reversal;
 mod m0027_mail;
+mod m0028_issuer_and_unanswered;
+mod m0029_velocity;
+mod m0030_operations;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -68,6 +71,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_top_up::Step),
             Box::new(m0026_reversal::Step),
             Box::new(m0027_mail::Step),
+            Box::new(m0028_issuer_and_unanswered::Step),
+            Box::new(m0029_velocity::Step),
+            Box::new(m0030_operations::Step),
         ]
     }
 }
@@ -87,6 +93,11 @@ macro_rules! step {
 
         #[async_trait::async_trait]
         impl sea_orm_migration::MigrationTrait for Step {
+            /// With the note that it was done: a step that fails, or is killed, has done nothing (I-29).
+            fn use_transaction(&self) -> Option<bool> {
+                Some(true)
+            }
+
             async fn up(&self, manager: &sea_orm_migration::SchemaManager) -> Result<(), sea_orm_migration::DbErr> {
                 use sea_orm_migration::sea_orm::ConnectionTrait;
                 manager.get_connection().execute_unprepared($sql).await?;
@@ -97,3 +108,36 @@ macro_rules! step {
     };
 }
 use step;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+
+    mod fails {
+        crate::step! { "m9999_fails", "CREATE TABLE left_behind (id TEXT); INSERT INTO nowhere VALUES (1);", append_only: [] }
+    }
+
+    struct Broken;
+
+    impl MigratorTrait for Broken {
+        fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+            let mut steps = Migrator::migrations();
+            steps.push(Box::new(fails::Step));
+            steps
+        }
+    }
+
+    async fn has(database: &DatabaseConnection, table: &str) -> bool {
+        database.execute_unprepared(&format!("SELECT 1 FROM {table}")).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn i29_a_step_that_fails_leaves_nothing_behind() {
+        let database = Database::connect("sqlite::memory:").await.unwrap();
+        assert!(Broken::up(&database, None).await.is_err());
+        assert!(has(&database, "token_entry").await && !has(&database, "left_behind").await);
+        assert!(Broken::up(&database, None).await.is_err(), "it is tried again, and fails as it did");
+        Migrator::up(&database, None).await.expect("the tables are those of the last step that was done");
+    }
+}

@@ -34,7 +34,7 @@ pub async fn pass(State(state): State<AppState>, mut request: Request, next: Nex
         Err(problem) => return problem.into_response(),
     };
     request.extensions_mut().insert(key.clone());
-    match state.limits.take(&key, NonZeroU32::MIN) {
+    match state.limits.take(&key, NonZeroU32::MIN, state.engine.processes()) {
         Pass::Granted(left) => {
             let mut response = next.run(request).await;
             if let Some(left) = left {

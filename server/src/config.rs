@@ -6,6 +6,10 @@ use crate::{
     smtp::{PATIENCE, Smtp, SmtpUrl},
 };
 use app::team::LegalTexts;
+use billing::{
+    payment::{BadIssuer, Issuer},
+    sample,
+};
 use clap::builder::FalseyValueParser;
 use engine::payment::{BadStripeSettings, Secret, StripeSettings};
 use lettre::message::Mailbox;
@@ -40,6 +44,15 @@ pub struct ServeOptions {
     /// Who sends letters, `JARAI Console <console@example.com>`.
     #[arg(long, env = "MAIL_FROM")]
     pub mail_from: Option<Mailbox>,
+    /// 5.29: who issues invoices, by the name that the law knows. A sandbox has a sample.
+    #[arg(long, env = "JARAI_ISSUER_NAME")]
+    pub issuer_name: Option<String>,
+    /// The issuer's address, its lines parted by semicolons: `1 Sample Street; London E1 0AA; United Kingdom`.
+    #[arg(long, env = "JARAI_ISSUER_ADDRESS", value_delimiter = ';')]
+    pub issuer_address: Vec<String>,
+    /// The issuer's tax number, as it is written on invoices.
+    #[arg(long, env = "JARAI_ISSUER_TAX_ID")]
+    pub issuer_tax_id: Option<String>,
     /// The origin that browsers see, where it is not the address listened on.
     #[arg(long, env = "JARAI_PUBLIC_ORIGIN")]
     pub public_origin: Option<Origin>,
@@ -135,6 +148,17 @@ pub enum ConfigError {
     /// The address to listen on gives no origin.
     #[error(transparent)]
     Origin(#[from] NotAnOrigin),
+    /// 5.29: money would be taken in nobody's name.
+    #[error(
+        "payments are taken by --stripe-secret-key (STRIPE_SECRET_KEY), but nobody issues their invoices: set --issuer-name \
+         (JARAI_ISSUER_NAME) and --issuer-address (JARAI_ISSUER_ADDRESS) too"
+    )]
+    NoIssuer,
+    /// 5.29: no invoice could name such an issuer.
+    #[error(
+        "--issuer-name, --issuer-address and --issuer-tax-id (JARAI_ISSUER_…) name nobody who could issue invoices: {0}"
+    )]
+    Issuer(#[from] BadIssuer),
     /// Nothing can be counted.
     #[error("cannot count what happens (--metrics-listen, JARAI_METRICS_LISTEN): {0}")]
     Metrics(String),
@@ -160,6 +184,25 @@ impl ServeOptions {
         }
         let smtp = Smtp::new(url, from.clone(), origin.clone(), PATIENCE);
         smtp.map(Some).map_err(|error| ConfigError::Smtp(error.to_string()))
+    }
+
+    /// 5.29: who issues invoices. A sandbox has a sample; elsewhere nobody does where nothing was said, and no money is taken.
+    pub fn issuer(&self) -> Result<Option<Issuer>, ConfigError> {
+        let said =
+            self.issuer_name.is_some() || !self.issuer_address.is_empty() || self.issuer_tax_id.is_some();
+        if said {
+            let issuer = Issuer {
+                name: self.issuer_name.clone().unwrap_or_default().trim().to_owned(),
+                address: self.issuer_address.iter().map(|line| line.trim().to_owned()).collect(),
+                tax_id: self.issuer_tax_id.as_deref().map(str::trim).map(str::to_owned),
+            };
+            return Ok(Some(issuer.checked()?));
+        }
+        match (self.sandbox, &self.stripe_secret_key) {
+            (true, _) => Ok(Some(sample::issuer())),
+            (false, Some(_)) => Err(ConfigError::NoIssuer),
+            (false, None) => Ok(None),
+        }
     }
 
     /// The site at the address that was bound; plain HTTP is for sandboxes only.
@@ -263,6 +306,29 @@ mod tests {
         assert_eq!(stripe(&[live, secrets]), Err(ConfigError::Stripe(BadStripeSettings::LiveInSandbox)));
         let shown = format!("{:?}", Line::parse_from(["serve", key, secrets]).options);
         assert!(!shown.contains("sk_test_1") && !shown.contains("whsec_1"), "T20: {shown}");
+    }
+
+    #[test]
+    fn reading_5_29_no_money_is_taken_in_nobodys_name() {
+        let issuer = |line: &[&str]| {
+            let options = Line::parse_from(["serve"].iter().chain(line)).options;
+            options.issuer().map(|issuer| issuer.map(|issuer| (issuer.name, issuer.address.len())))
+        };
+        let (name, address) =
+            (["--issuer-name", "Real Ltd"], ["--issuer-address", "1 Real Street; London E1 0AA"]);
+        let key = ["--stripe-secret-key", "sk_live_1"];
+        assert_eq!(issuer(&["--sandbox"]), Ok(Some(("Sample Issuer Ltd".to_owned(), 3))));
+        assert_eq!(issuer(&[]), Ok(None));
+        assert_eq!(issuer(&key), Err(ConfigError::NoIssuer));
+        let real = Ok(Some(("Real Ltd".to_owned(), 2)));
+        assert_eq!(issuer(&[&key[..], &name, &address].concat()), real);
+        assert_eq!(issuer(&[&["--sandbox"], &name[..], &address].concat()), real);
+        assert_eq!(issuer(&address), Err(ConfigError::Issuer(BadIssuer::Name)));
+        assert_eq!(issuer(&name), Err(ConfigError::Issuer(BadIssuer::Address)));
+        assert_eq!(
+            issuer(&[&["--sandbox"], &name[..], &address, &["--issuer-tax-id", " "]].concat()),
+            Err(ConfigError::Issuer(BadIssuer::TaxId))
+        );
     }
 
     #[test]

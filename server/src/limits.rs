@@ -1,4 +1,5 @@
-//! How fast a key may ask. T12, T15: 1,200 acts a second unless the key says otherwise; each process counts for itself.
+//! How fast a key may ask. T12, T15: 1,200 acts a second unless the key says otherwise, shared out equally among the processes
+//! that serve.
 
 use crate::auth::Key;
 use billing::id::KeyId;
@@ -49,9 +50,9 @@ pub struct Quoted {
 }
 
 impl Limits {
-    /// Counts so many acts of a key, or says how long it has to wait for them.
+    /// Counts so many acts of a key, or says how long it has to wait for them. Of so many processes each lets in its share.
     #[must_use]
-    pub fn take(&self, key: &Key, acts: NonZeroU32) -> Pass {
+    pub fn take(&self, key: &Key, acts: NonZeroU32, processes: u32) -> Pass {
         let rate = match key.acts_per_second {
             None => DEFAULT_RATE,
             Some(rate) => match NonZeroU32::new(rate) {
@@ -59,6 +60,7 @@ impl Limits {
                 None => return Pass::Granted(None),
             },
         };
+        let rate = NonZeroU32::new(rate.get() / processes.max(1)).unwrap_or(NonZeroU32::MIN);
         match self.limiter(key.id, rate).check_n(acts) {
             Ok(Ok(snapshot)) => {
                 Pass::Granted(Some(Quoted { rate, remaining: snapshot.remaining_burst_capacity() }))

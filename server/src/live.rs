@@ -1,7 +1,8 @@
 //! What is left, live: one server-sent event at once, then one whenever the figures differ from those last sent.
 //!
-//! Changes by this process are heard of as they happen, changes by others by looking every second, so a page is never more
-//! than two seconds behind. B2.
+//! Changes are heard of as they happen, those of other processes too where the database can tell of them. What is not heard is
+//! found by looking every second, so a page is never more than two seconds behind, and nobody follows who may no longer. B2,
+//! I-45.
 
 use crate::{
     api::problem::{Code, Problem},
@@ -27,7 +28,7 @@ use http::HeaderMap;
 use std::{convert::Infallible, time::Duration};
 use tokio::{
     sync::watch,
-    time::{Interval, MissedTickBehavior, interval, sleep},
+    time::{sleep, timeout},
 };
 use tower_sessions::Session;
 
@@ -72,16 +73,14 @@ struct Follower {
     session: Session,
     format: &'static Format,
     changes: watch::Receiver<u64>,
-    looks: Interval,
+    looked: bool,
     shown: Option<UsageView>,
 }
 
 impl Follower {
     fn new(engine: Engine, session: Session, member: &Member, format: &'static Format) -> Self {
         let changes = engine.changes(member.customer);
-        let mut looks = interval(LOOK_EVERY); // the first look is at once
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { engine, session, format, changes, looks, shown: None }
+        Self { engine, session, format, changes, looked: false, shown: None }
     }
 
     /// The next event, once there is something new; none once the session is nobody's any more.
@@ -100,16 +99,14 @@ impl Follower {
         }
     }
 
+    /// Until it is time to look: the first look is at once.
     async fn wait(&mut self) {
-        let heard = tokio::select! {
-            change = self.changes.changed() => change.is_ok(),
-            _ = self.looks.tick() => return,
-        };
-        if heard {
+        if !std::mem::replace(&mut self.looked, true) {
+            return;
+        }
+        if let Ok(Ok(())) = timeout(LOOK_EVERY, self.changes.changed()).await {
             sleep(BURST).await;
             self.changes.mark_unchanged();
-        } else {
-            self.looks.tick().await;
         }
     }
 

@@ -149,6 +149,8 @@ acts! {
     OrderGivenUp = "gave an order up";
     /// U3.
     PaymentBegun = "went to pay";
+    /// 5.29.
+    IssuerChanged = "changed who issues invoices";
     /// I1.
     BillingDetailsSaved = "changed the billing details";
     /// U5.

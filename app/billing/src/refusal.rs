@@ -8,6 +8,7 @@ pub use standing::Present;
 
 use crate::{
     id::{AccountId, CustomerId, KeyId, PersonId, StepName},
+    money::Money,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -157,6 +158,9 @@ pub struct Refusal {
     pub resets_at: Option<Timestamp>,
     /// What helps, best first.
     pub remedies: Vec<Remedy>,
+    /// I-37: what is owed for disputed payments, where that is the cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed: Option<Money>,
 }
 
 impl Refusal {
@@ -187,6 +191,13 @@ impl Refusal {
     /// What stands against the production.
     fn cause(&self) -> String {
         let name = self.scope.name();
+        if let Some(owed) = self.owed {
+            return format!(
+                "{name} owes {} {owed} for a disputed payment whose tokens were used, so no new production starts until \
+                 that is settled",
+                owed.currency()
+            );
+        }
         match (&self.reason, &self.figures) {
             (Reason::Maintenance, _) => format!("{name} is idle for maintenance and starts no productions"),
             (Reason::PaymentRequired, _) => {
@@ -239,6 +250,7 @@ impl Refusal {
             (Remedy::ChooseAnotherModel, _) => "choose another model for the step",
             (Remedy::PlanSmaller, _) => "plan a smaller production",
             (Remedy::ChangePlan, _) => "change to a plan that allows more",
+            (Remedy::SettlePayment, _) if self.owed.is_some() => "settle it with JARAI",
             (Remedy::SettlePayment, _) => "settle the payment",
         };
         words.to_owned()
@@ -252,7 +264,7 @@ mod tests {
         allowance::{Grant, Source},
         budget::Budget,
         id::GrantId,
-        money::{Cost, Currency, Money},
+        money::{Cost, Currency},
         tokens::Tokens,
     };
     use ulid::Ulid;
@@ -275,6 +287,7 @@ mod tests {
             step,
             resets_at: Some(november()),
             remedies: vec![Remedy::BuyCapacity, Remedy::Wait],
+            owed: None,
         }
     }
 
@@ -324,6 +337,26 @@ mod tests {
         };
         assert_eq!((limit, used, held, needed), (pounds(10_000), pounds(9_200), pounds(500), pounds(301)));
         assert_eq!((available, short_by), (pounds(300), pounds(1)));
+    }
+
+    #[test]
+    fn i37_whoever_owes_for_a_dispute_is_told_how_much_and_with_whom_to_settle() {
+        let remedies = vec![Remedy::SettlePayment];
+        let owed = Some(Money::new(1_901, Currency::Gbp));
+        let refused = Refusal { remedies, owed, ..refusal(Reason::PaymentRequired, None) };
+        assert_eq!(
+            refused.detail(),
+            "Travel owes GBP 19.01 for a disputed payment whose tokens were used, so no new production starts until that \
+             is settled. Nothing ran. Settle it with JARAI."
+        );
+        let general = Refusal { owed: None, ..refused.clone() };
+        assert!(general.detail().starts_with("Travel has a payment outstanding"));
+        assert_eq!(
+            serde_json::to_value(&general).unwrap().get("owed"),
+            None,
+            "those of before are read as ever"
+        );
+        assert_eq!(refused.title(), general.title());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::{
     allowance::{Tariff, TariffLine, Unit},
     money::Currency,
-    payment::{Country, TaxRule},
+    payment::{Country, Issuer, TaxRule},
     pnl::{Catalog, Dated, ExchangeRates, MarkupVersion, Model, PriceUnit, PriceVersion, UnitPrices},
     production::{
         Priority, Step,
@@ -173,6 +173,16 @@ fn prices(each: [i64; 6]) -> Prices {
 pub fn tax_rule(country: Country) -> TaxRule {
     let (name, basis_points) = if country == Country::GB { ("VAT", VAT) } else { ("VAT, reverse charge", 0) };
     TaxRule { name: name.to_owned(), basis_points }
+}
+
+/// Who issues the invoices of a sandbox, unless it is told.
+#[must_use]
+pub fn issuer() -> Issuer {
+    Issuer {
+        name: "Sample Issuer Ltd".to_owned(),
+        address: ["1 Sample Street", "London E1 0AA", "United Kingdom"].map(str::to_owned).to_vec(),
+        tax_id: Some("VAT GB 000 0000 00 (a sample)".to_owned()),
+    }
 }
 
 /// Tariff 1: the weights that every sample figure is computed by.

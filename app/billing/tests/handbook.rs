@@ -95,6 +95,7 @@ impl Northwind {
         let facts = Facts {
             idle: false,
             payment_block: None,
+            owed: None,
             customer_budget: None,
             largest_production: None,
             running: 0,

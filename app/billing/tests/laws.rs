@@ -487,6 +487,7 @@ proptest! {
         let facts = Facts {
             idle: false,
             payment_block: None,
+            owed: None,
             customer_budget: None,
             largest_production: None,
             running: 0,

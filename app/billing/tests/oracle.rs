@@ -401,6 +401,7 @@ impl Ours {
         let facts = Facts {
             idle: false,
             payment_block: None,
+            owed: None,
             customer_budget: None,
             largest_production: None,
             running: 0,

@@ -1,11 +1,18 @@
 //! What goes on by itself, for whoever runs the platform: the jobs of the sweep, what waits to be sent or charged, and what the
 //! payment provider told that could not be used. S4.
 
+mod letters;
 mod server_fns;
+mod unanswered;
 #[cfg(feature = "ssr")]
 mod words;
 
-pub use server_fns::{JobsFigures, RetryEvent, SetEventAside, jobs_page, retry_event, set_event_aside};
+pub use letters::UnsentRow;
+pub use server_fns::{
+    JobsFigures, LookIntoPurchase, RetryEvent, SendLetterAgain, SetEventAside, jobs_page, look_into_purchase,
+    retry_event, send_letter_again, set_event_aside,
+};
+pub use unanswered::UnansweredRow;
 
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
@@ -13,13 +20,17 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
+use letters::UnsentLetters;
 use serde::{Deserialize, Serialize};
+use unanswered::UnansweredPayments;
 
 /// How the page is used, step by step.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 5] = [
     "**Jobs** run every few seconds in every process; one that fails is tried again by itself and holds no other up. Its reason stands here.",
     "**Look again** at an event of the payment provider: the provider is asked how the payment stands, and it is taken where it fits an order by now. Nothing is ever given twice.",
     "**Set aside** what is nobody’s, with a reason. The audit log keeps both.",
+    "**Payments without an answer** are looked up at the provider, by their key: give back there what was charged, and say here what you have found.",
+    "**Send again** a letter that was given up, once what kept it has been mended: it is tried as often as a new one.",
 ];
 
 /// A job.
@@ -58,19 +69,6 @@ pub struct EventRow {
     pub is_open: bool,
 }
 
-/// A letter that was given up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnsentRow {
-    /// Its subject.
-    pub subject: String,
-    /// To whom it was to go.
-    pub to: String,
-    /// When it was written.
-    pub at: String,
-    /// Why it did not leave, and how often it was tried.
-    pub why: String,
-}
-
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobsView {
@@ -82,45 +80,14 @@ pub struct JobsView {
     pub figures: Vec<Figure>,
     /// The jobs.
     pub jobs: Vec<JobRow>,
+    /// Payments of which nobody has heard for days.
+    pub unanswered: Vec<UnansweredRow>,
     /// Letters that were given up.
     pub unsent: Vec<UnsentRow>,
     /// Events, those that wait first.
     pub events: Vec<EventRow>,
     /// What was wrong with a form.
     pub wrong: Option<String>,
-}
-
-/// Letters that did not leave and are not tried any more; nothing where there is none.
-#[component]
-fn UnsentLetters(letters: Vec<UnsentRow>) -> impl IntoView {
-    let row = |letter: UnsentRow| {
-        view! {
-            <tr>
-                <th scope="row">{letter.subject}</th>
-                <td>{letter.to}</td>
-                <td>{letter.why}</td>
-                <td class="number">{letter.at}</td>
-            </tr>
-        }
-    };
-    (!letters.is_empty()).then(|| view! {
-        <section class="panel stack" aria-labelledby="unsent">
-            <h2 id="unsent">"Letters that were given up"</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label="Letters that were given up as a table">
-                <table class="list">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Letter"</th>
-                            <th scope="col">"To"</th>
-                            <th scope="col">"Why it did not leave"</th>
-                            <th scope="col" class="number">"Written"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{letters.into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </div>
-        </section>
-    })
 }
 
 /// The jobs.
@@ -183,6 +150,7 @@ pub fn JobsContent(
                     </table>
                 </div>
             </section>
+            <UnansweredPayments payments=view.unanswered />
             <UnsentLetters letters=view.unsent />
             <section class="panel stack" aria-labelledby="events">
                 <h2 id="events">"Events of the payment provider that were not used"</h2>

@@ -2,7 +2,7 @@
 
 use super::JobsView;
 #[cfg(feature = "ssr")]
-use super::words::{look_again, set_aside};
+use super::words::{look_again, look_into, send_again, set_aside};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::reader::Reader;
@@ -24,6 +24,31 @@ pub async fn retry_event(
 ) -> Result<(), AppError> {
     let (reader, engine) = Reader::of_request().await?;
     look_again(&engine, &event, &reader).await
+}
+
+/// Has a letter that was given up tried again.
+#[server(endpoint = "send-letter-again", prefix = "/act")]
+pub async fn send_letter_again(
+    /// Which.
+    #[server(default)]
+    letter: String,
+) -> Result<(), AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    send_again(&engine, &letter, &reader).await
+}
+
+/// Puts a payment away that somebody has looked into.
+#[server(endpoint = "look-into-purchase", prefix = "/act")]
+pub async fn look_into_purchase(
+    /// Which.
+    #[server(default)]
+    purchase: String,
+    /// What was found.
+    #[server(default)]
+    reason: String,
+) -> Result<(), AppError> {
+    let (reader, engine) = Reader::of_request().await?;
+    look_into(&engine, &purchase, &reason, &reader).await
 }
 
 /// Sets an event aside.

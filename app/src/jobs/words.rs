@@ -1,6 +1,6 @@
 //! Jobs in words, and what becomes of the forms about events.
 
-use super::{EventRow, JobRow, JobsView, UnsentRow};
+use super::{EventRow, JobRow, JobsView, UnansweredRow, UnsentRow};
 use crate::{
     AppError, flash,
     format::Format,
@@ -14,7 +14,7 @@ use engine::{
     Engine,
     jobs::{JobLine, JobsReport, Waiting},
     mail::Unsent,
-    payment::{Retried, UnusedEvent},
+    payment::{Retried, Unanswered, Unheard, UnusedEvent},
 };
 
 /// The name under which what was wrong waits in the session.
@@ -27,15 +27,16 @@ impl JobsView {
         reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
         let report = engine.jobs(&reader.member).await?;
         let frame = FrameView::load(engine, reader).await?;
-        let view = Self::of(&report, engine.is_sandbox(), frame, reader.format);
+        let is_read_here = engine.is_sandbox() && !engine.sends_letters();
+        let view = Self::of(&report, is_read_here, frame, reader.format);
         Ok(Self { wrong: flash::take(WRONG).await?, ..view })
     }
 
-    /// The page of this report.
+    /// The page of this report; letters are read on a sandbox's own page where nobody carries them.
     #[must_use]
-    pub fn of(report: &JobsReport, sandbox: bool, frame: FrameView, format: &Format) -> Self {
+    pub fn of(report: &JobsReport, is_read_here: bool, frame: FrameView, format: &Format) -> Self {
         let open = report.events.iter().filter(|event| event.is_open()).count();
-        let letters = if sandbox && report.letters.tried == 0 { "read at /sandbox/mail" } else { "" };
+        let letters = if is_read_here { "read at /sandbox/mail" } else { "" };
         let mut events: Vec<&UnusedEvent> = report.events.iter().collect();
         events.sort_by_key(|event| !event.is_open());
         Self {
@@ -54,6 +55,7 @@ impl JobsView {
                     },
                 },
             ],
+            unanswered: report.unanswered.iter().map(|payment| unanswered(payment, format)).collect(),
             unsent: report.unsent.iter().map(|letter| unsent(letter, format)).collect(),
             jobs: report.jobs.iter().map(|line| job(line, format)).collect(),
             events: events.into_iter().map(|event| row(event, format)).collect(),
@@ -102,6 +104,7 @@ fn why(word: &str) -> String {
         "changed" => {
             "What was ordered can no longer be given: it has changed, or was paid otherwise.".to_owned()
         }
+        "taken" => "The same payment has paid for something else.".to_owned(),
         other => format!("It does not fit: {other}."),
     }
 }
@@ -151,10 +154,84 @@ pub(super) async fn look_again(engine: &Engine, event: &str, reader: &Reader) ->
 
 fn unsent(letter: &Unsent, format: &Format) -> UnsentRow {
     UnsentRow {
+        id: letter.id.to_string(),
+        link_is_over: letter.link_is_over,
         subject: letter.subject.clone(),
         to: letter.to.clone(),
         at: format.minute(letter.at),
         why: format!("{}, {}", letter.why, format.counted(letter.tries, "try", "tries")),
+    }
+}
+
+fn unanswered(payment: &Unanswered, format: &Format) -> UnansweredRow {
+    let (what, advice) = match payment.what {
+        Unheard::Purchase(_) => (
+            "Auto-top-up, given up",
+            "Look for the key among the provider’s payments. Where it was charged, give it back there: no tokens and no \
+             invoice came of it. Then tell the customer, whose auto-top-up is off, and put it away.",
+        ),
+        Unheard::Renewal => (
+            "A renewal’s charge",
+            "It is still asked for by itself, under the same key, and never charged twice. Look whether the provider is \
+             reached at all, under Jobs.",
+        ),
+        Unheard::Order => (
+            "An order’s hosted page",
+            "Its page could not be closed. Close it at the provider; it is looked at again by itself, and what was paid there \
+             is taken.",
+        ),
+    };
+    let (id, name) = &payment.customer;
+    UnansweredRow {
+        what: what.to_owned(),
+        since: format.instant(payment.since),
+        key: payment.key.clone(),
+        customer: (format!("/platform/customers/{id}"), name.clone()),
+        amount: format.money(payment.amount),
+        advice: advice.to_owned(),
+        purchase: match payment.what {
+            Unheard::Purchase(purchase) => Some(purchase.to_string()),
+            Unheard::Renewal | Unheard::Order => None,
+        },
+    }
+}
+
+/// Has a letter tried again, or says why not.
+pub(super) async fn send_again(engine: &Engine, letter: &str, reader: &Reader) -> Result<(), AppError> {
+    reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
+    let letter = letter.parse().map_err(|_| AppError::NotFound { what: "letter".to_owned() })?;
+    let done = engine.send_letter_again(&reader.member, letter).await;
+    let words = "The letter is on its way again: within a minute it leaves, or is tried again for two days. Then it stands here \
+                 once more.";
+    said_of(done, words).await
+}
+
+/// Puts a payment away, or says why not.
+pub(super) async fn look_into(
+    engine: &Engine,
+    purchase: &str,
+    reason: &str,
+    reader: &Reader,
+) -> Result<(), AppError> {
+    reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
+    let purchase = purchase.parse().map_err(|_| AppError::NotFound { what: "purchase".to_owned() })?;
+    let done = engine.look_into_purchase(&reader.member, purchase, reason).await;
+    said_of(done, "It is put away: nobody has to look at it any more. The audit log keeps what you found.")
+        .await
+}
+
+/// Goes back to the page, which says what came of it.
+async fn said_of(done: Result<(), engine::Error>, words: &str) -> Result<(), AppError> {
+    match done {
+        Ok(()) => {
+            respond::see_other(PAGE);
+            flash::say(Tone::Ok, words.to_owned()).await
+        }
+        Err(engine::Error::Invalid { message, .. }) => {
+            respond::see_other(PAGE);
+            flash::keep(WRONG, &message).await
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -167,12 +244,5 @@ pub(super) async fn set_aside(
 ) -> Result<(), AppError> {
     reader.may(Permission::RunPlatform).then_some(()).ok_or(AppError::Forbidden)?;
     let done = engine.set_event_aside(&reader.member, event, reason).await;
-    respond::see_other(PAGE);
-    match done {
-        Ok(()) => {
-            flash::say(Tone::Ok, "It is set aside: nobody has to look at it any more.".to_owned()).await
-        }
-        Err(engine::Error::Invalid { message, .. }) => flash::keep(WRONG, &message).await,
-        Err(error) => Err(error.into()),
-    }
+    said_of(done, "It is set aside: nobody has to look at it any more.").await
 }

@@ -129,6 +129,7 @@ mod tests {
                     link: Some(("Buy capacity".to_owned(), "/buy".to_owned())),
                 },
                 link_is_over: false,
+                left: false,
                 at: "2026-11-22T16:40:00Z".parse().unwrap(),
             },
             stop: stop.map(str::to_owned),

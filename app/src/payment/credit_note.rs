@@ -1,6 +1,6 @@
 //! One credit note, on the screen and on paper.
 
-use super::{Summary, SummaryView, reversal_fns::credit_note_page};
+use super::{Summary, SummaryView, invoice::Address, reversal_fns::credit_note_page};
 use crate::frame::{Frame, FrameView, PageHeader, loaded};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -20,6 +20,8 @@ pub struct CreditNoteView {
     pub invoice: (String, String),
     /// What it comes to.
     pub summary: SummaryView,
+    /// Who issues it, line by line; nobody where the installation was told of nobody.
+    pub issued_by: Vec<String>,
     /// To whom it was made out, line by line.
     pub billed_to: Vec<String>,
 }
@@ -37,7 +39,6 @@ pub fn CreditNoteContent(
     /// What to show.
     view: CreditNoteView,
 ) -> impl IntoView {
-    let line = |line: String| view! { <span class="line">{line}</span> };
     view! {
         <Title text=format!("Credit note {}", view.number) />
         <Frame frame=view.frame path="/invoices">
@@ -48,15 +49,15 @@ pub fn CreditNoteContent(
             </p>
             <PageHeader title=format!("Credit note {}", view.number) facts=view.facts />
             <div class="columns receipt-columns">
-                <section class="panel" aria-labelledby="lines">
-                    <h2 id="lines">"Credited"</h2>
-                    <Summary summary=view.summary />
-                </section>
                 <div class="aside">
-                    <section class="panel" aria-labelledby="billed-to">
-                        <h2 id="billed-to">"Made out to"</h2>
-                        <address>{view.billed_to.into_iter().map(line).collect_view()}</address>
+                    <section class="panel" aria-labelledby="lines">
+                        <h2 id="lines">"Credited"</h2>
+                        <Summary summary=view.summary />
                     </section>
+                </div>
+                <div class="aside">
+                    <Address id="issued-by" title="Issued by" lines=view.issued_by />
+                    <Address id="billed-to" title="Made out to" lines=view.billed_to />
                 </div>
             </div>
         </Frame>
@@ -69,7 +70,12 @@ mod on_the_server {
     use crate::{
         AppError,
         frame::FrameView,
-        payment::{invoice::billed_to, reversal_words::reason_words, summary::SummaryLine, words::tax_words},
+        payment::{
+            invoice::{billed_to, issued_by},
+            reversal_words::reason_words,
+            summary::SummaryLine,
+            words::tax_words,
+        },
         reader::Reader,
     };
     use engine::{
@@ -112,6 +118,12 @@ mod on_the_server {
                     tax: (tax_words(&invoice.tax, format), format.money(totals.tax)),
                     total: ("Total credited".to_owned(), format.money(totals.total)),
                 },
+                issued_by: note
+                    .issuer
+                    .as_ref()
+                    .or(invoice.issuer.as_ref())
+                    .map(issued_by)
+                    .unwrap_or_default(),
                 billed_to: billed_to(&invoice.billed_to),
             }
         }

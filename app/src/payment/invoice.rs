@@ -29,6 +29,8 @@ pub struct InvoiceView {
     pub state: (Tone, String),
     /// What it is for and comes to.
     pub summary: SummaryView,
+    /// Who issues it, line by line; nobody where the installation was told of nobody.
+    pub issued_by: Vec<String>,
     /// To whom it was made out, line by line.
     pub billed_to: Vec<String>,
     /// What happened: when, and what.
@@ -52,7 +54,6 @@ pub fn InvoiceContent(
     /// What to show.
     view: InvoiceView,
 ) -> impl IntoView {
-    let line = |line: String| view! { <span class="line">{line}</span> };
     let fact = |(when, what): (String, String)| {
         view! {
             <div>
@@ -91,10 +92,8 @@ pub fn InvoiceContent(
                     <WentBack view=view.reversal.clone() />
                 </div>
                 <div class="aside">
-                    <section class="panel" aria-labelledby="billed-to">
-                        <h2 id="billed-to">"Billed to"</h2>
-                        <address>{view.billed_to.into_iter().map(line).collect_view()}</address>
-                    </section>
+                    <Address id="issued-by" title="Issued by" lines=view.issued_by />
+                    <Address id="billed-to" title="Billed to" lines=view.billed_to />
                     <section class="panel" aria-labelledby="happened">
                         <h2 id="happened">"What happened"</h2>
                         <dl class="summary">{view.happened.into_iter().map(fact).collect_view()}</dl>
@@ -104,6 +103,20 @@ pub fn InvoiceContent(
             </div>
         </Frame>
     }
+}
+
+/// Somebody's name and address; nothing where there is nobody.
+#[component]
+pub(super) fn Address(id: &'static str, title: &'static str, lines: Vec<String>) -> impl IntoView {
+    let line = |line: String| view! { <span class="line">{line}</span> };
+    (!lines.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby=id>
+                <h2 id=id>{title}</h2>
+                <address>{lines.into_iter().map(line).collect_view()}</address>
+            </section>
+        }
+    })
 }
 
 #[cfg(feature = "ssr")]
@@ -118,7 +131,7 @@ mod on_the_server {
         },
         reader::Reader,
     };
-    use billing::payment::BillingDetails;
+    use billing::payment::{BillingDetails, Issuer};
     use engine::{
         Engine,
         payment::{InvoiceState, Invoiced},
@@ -166,12 +179,18 @@ mod on_the_server {
                 ],
                 state: state(invoice, format),
                 summary: SummaryView::of(&invoice.lines, &invoice.tax, &invoice.totals, "Total", format),
+                issued_by: invoice.issuer.as_ref().map(issued_by).unwrap_or_default(),
                 billed_to: billed_to(&invoice.billed_to),
                 happened: std::iter::once(issued).chain(paid).collect(),
                 pay: (open && reader.may_buy()).then(|| (format!("Pay {total}"), request)),
                 reversal,
             }
         }
+    }
+
+    pub(in crate::payment) fn issued_by(issuer: &Issuer) -> Vec<String> {
+        let lines = std::iter::once(issuer.name.clone()).chain(issuer.address.iter().cloned());
+        lines.chain(issuer.tax_id.clone()).collect()
     }
 
     pub(in crate::payment) fn billed_to(details: &BillingDetails) -> Vec<String> {
@@ -183,4 +202,4 @@ mod on_the_server {
 }
 
 #[cfg(feature = "ssr")]
-pub(super) use on_the_server::billed_to;
+pub(super) use on_the_server::{billed_to, issued_by};

@@ -43,6 +43,8 @@ pub struct InvoicesView {
     pub frame: FrameView,
     /// The line of facts.
     pub facts: Vec<String>,
+    /// The currency of all of them: a program is told it apart from the amounts.
+    pub currency: String,
     /// Newest first.
     pub rows: Vec<InvoiceRow>,
     /// Whether the reader may change to whom they are made out.
@@ -147,6 +149,7 @@ mod on_the_server {
             Ok(Self {
                 frame: FrameView::load(engine, reader).await?,
                 facts: facts.into_iter().flatten().collect(),
+                currency: reader.member.currency.code().to_owned(),
                 rows: rows(&invoices, reader.format),
                 may_edit: reader.may_buy(),
             })
@@ -162,13 +165,14 @@ mod on_the_server {
                     row.number.clone(),
                     row.issued.clone(),
                     row.what.clone(),
+                    self.currency.clone(),
                     net,
                     tax,
                     row.total.clone(),
                     state,
                 ]
             };
-            let columns = vec!["number", "issued", "for", "net", "tax", "total", "state"];
+            let columns = vec!["number", "issued", "for", "currency", "net", "tax", "total", "state"];
             Sheet { name: "invoices".to_owned(), columns, rows: self.rows.iter().map(row).collect() }
         }
     }

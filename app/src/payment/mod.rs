@@ -16,6 +16,8 @@ mod sandbox;
 mod server_fns;
 mod summary;
 #[cfg(feature = "ssr")]
+mod too_fast;
+#[cfg(feature = "ssr")]
 pub mod words;
 
 pub use credit_note::{CreditNoteContent, CreditNotePage, CreditNoteView};
@@ -26,12 +28,14 @@ pub use invoice::{InvoiceContent, InvoicePage, InvoiceView};
 pub use invoices::{InvoicesContent, InvoicesPage, InvoicesView};
 pub use order::{OrderContent, OrderPage, OrderView};
 #[cfg(feature = "ssr")]
-pub(crate) use order_words::go_and_pay;
+pub(crate) use order_words::{go_and_pay, stays};
 pub use reversal::{CreditNoteRow, DisputeRow, RefundForm, ReversalView};
 pub use reversal_fns::{
     CreditNoteFigures, DisputeInSandbox, RefundInvoice, SettleDebt, credit_note_page, dispute_in_sandbox,
     refund_invoice, settle_debt,
 };
+#[cfg(feature = "ssr")]
+pub use reversal_words::WrongRefund;
 pub use sandbox::{SandboxPayContent, SandboxPayPage, SandboxPayView};
 pub use server_fns::{
     ConfirmInSandbox, GiveUpOrder, InvoiceFigures, InvoicesFigures, OrderFigures, PayInSandbox, PayInvoice,
@@ -40,3 +44,5 @@ pub use server_fns::{
     pay_order, sandbox_pay_page, save_billing_details,
 };
 pub use summary::{Summary, SummaryView};
+#[cfg(feature = "ssr")]
+pub(crate) use too_fast::too_fast_words;

@@ -2,15 +2,17 @@
 
 use super::{
     OrderView, SummaryView,
+    too_fast::too_fast_words,
     words::{item_words, plan_words},
 };
 use crate::{
-    AppError, flash, format::Format, frame::FrameView, reader::Reader, respond, team::session::require_fresh,
-    ui::Tone,
+    AppError, flash, format::Format, frame::FrameView, reader::Reader, request::client_address, respond,
+    team::session::require_fresh, ui::Tone,
 };
 use billing::{
     id::{InvoiceId, OrderId},
     payment::{Item, Line, Order, OrderState, Purchase},
+    tier::Change,
 };
 use engine::{
     Engine,
@@ -36,10 +38,14 @@ pub async fn pay(engine: &Engine, order: &str, reader: &Reader) -> Result<(), Ap
 pub(crate) async fn go_and_pay(engine: &Engine, order: &Order, reader: &Reader) -> Result<(), AppError> {
     require_fresh(&format!("/orders/{}", order.id)).await?;
     let words = words(order, reader.format);
-    match engine.checkout(&reader.member, order.id, words).await {
+    match engine.checkout_from(&reader.member, order.id, words, client_address()).await {
         Ok(url) => respond::see_other(&url),
         Err(engine::Error::Invalid { message, .. }) => {
             flash::say(Tone::Bad, message).await?;
+            respond::see_other(&format!("/orders/{}", order.id));
+        }
+        Err(engine::Error::TooFast(too_fast)) => {
+            flash::say(Tone::Bad, too_fast_words(&too_fast, reader.format)).await?;
             respond::see_other(&format!("/orders/{}", order.id));
         }
         Err(engine::Error::ProviderAway(why)) => {
@@ -137,6 +143,14 @@ impl OrderView {
     }
 }
 
+/// What is so while a change of plan is not paid: `you stay on Creator, monthly`.
+pub(crate) fn stays(change: &Change, format: &Format) -> String {
+    match change.from {
+        Some(plan) => format!("you stay on {}", plan_words(plan, format)),
+        None => "there is no plan yet".to_owned(),
+    }
+}
+
 /// What was given.
 fn given(order: &Order, format: &Format) -> String {
     match &order.purchase {
@@ -153,11 +167,17 @@ fn says(order: &Order, paid: bool, on_its_way: bool, open: bool, format: &Format
             .to_owned();
     }
     if !paid {
-        return if open {
-            "Nothing was charged. It can still be paid; what it costs stays as it is until then.".to_owned()
-        } else {
-            "Nothing was charged. It can no longer be paid: start again at the prices of the day.".to_owned()
+        let stays = match &order.purchase {
+            Purchase::Pack { .. } => "no tokens were added".to_owned(),
+            Purchase::Plan(change) => stays(change, format),
+            Purchase::Invoice { .. } => "the invoice is still to be paid".to_owned(),
         };
+        let rest = if open {
+            "It can still be paid; what it costs stays as it is until then."
+        } else {
+            "It can no longer be paid: start again at the prices of the day."
+        };
+        return format!("Nothing was charged, and {stays}. {rest}");
     }
     match &order.purchase {
         Purchase::Pack { lift, .. } => {

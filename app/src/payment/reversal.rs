@@ -56,6 +56,8 @@ pub struct ReversalView {
     pub credited: Vec<CreditNoteRow>,
     /// Oldest first.
     pub disputes: Vec<DisputeRow>,
+    /// What follows for the customer from what is owed, and what ends it.
+    pub advice: Option<String>,
     /// For staff, where something is left to give back.
     pub refund: Option<RefundForm>,
     /// In a sandbox, for staff: what its bank can be made to do with the payment, as words and verdicts.
@@ -105,6 +107,7 @@ pub fn WentBack(
     view! {
         <section class="panel" aria-labelledby="went-back">
             <h2 id="went-back">"What went back"</h2>
+            {view.advice.map(|words| view! { <p class="prose">{words}</p> })}
             <dl class="summary">
                 {view.credited.into_iter().map(note).collect_view()}
                 {view.disputes.into_iter().map(dispute).collect_view()}

@@ -16,11 +16,15 @@ const WRONG: &str = "wrong_refund";
 
 /// What somebody has typed of a refund, and what was wrong with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct WrongRefund {
-    invoice: String,
-    amount: String,
-    reason: String,
-    wrong: (String, String),
+pub struct WrongRefund {
+    /// Of which invoice, by its id.
+    pub invoice: String,
+    /// The amount, as it was typed.
+    pub amount: String,
+    /// The reason.
+    pub reason: String,
+    /// The field and what is wrong with it.
+    pub wrong: (String, String),
 }
 
 /// Why an invoice was credited.
@@ -53,7 +57,8 @@ pub(super) fn state(invoice: &Invoiced, format: &Format) -> (Tone, String) {
 
 impl ReversalView {
     /// What went back of this invoice, as this reader sees it.
-    pub(super) fn of(
+    #[must_use]
+    pub fn of(
         invoice: &Invoiced,
         (sandbox, request): (bool, String),
         wrong: Option<WrongRefund>,
@@ -85,6 +90,7 @@ impl ReversalView {
             invoice: invoice.id.to_string(),
             credited: invoice.credited.iter().map(|note| note_row(note, format)).collect(),
             disputes: invoice.disputes.iter().map(|one| dispute_row(one, staff, format)).collect(),
+            advice: advice(invoice, staff, format),
             refund,
             bank,
         }
@@ -95,12 +101,9 @@ impl ReversalView {
 fn left(invoice: &Invoiced) -> Option<Money> {
     let InvoiceState::Paid(..) = invoice.state else { return None };
     let credited = invoice.credited.iter().map(|note| note.totals.total.minor());
-    let contested = invoice.disputes.iter().map(|one| match one.outcome {
-        DisputeOutcome::Open => one.disputed.minor(),
-        DisputeOutcome::Won | DisputeOutcome::Lost => one.owed.minor(),
-    });
+    let withheld = invoice.disputes.iter().map(|one| one.withheld.minor());
     let total = invoice.totals.total;
-    let left = total.minor() - credited.chain(contested).sum::<i64>();
+    let left = total.minor() - credited.chain(withheld).sum::<i64>();
     (left > 0).then(|| Money::new(left, total.currency()))
 }
 
@@ -134,6 +137,21 @@ fn dispute_row(one: &Disputed, staff: bool, format: &Format) -> DisputeRow {
         disputed: format.money(one.disputed),
         owed: owed.filter(|_| staff && one.outcome == DisputeOutcome::Lost),
     }
+}
+
+/// What follows from what is owed, and what ends it.
+fn advice(invoice: &Invoiced, staff: bool, format: &Format) -> Option<String> {
+    let owed: i64 = invoice.disputes.iter().map(|one| one.owed.minor()).sum();
+    let owed = (owed > 0).then(|| format.money(Money::new(owed, invoice.totals.total.currency())))?;
+    let ends = if staff {
+        "Once they have paid it, settle it here with how they did."
+    } else {
+        "Write to JARAI to pay it: as soon as it is settled, productions start again."
+    };
+    Some(format!(
+        "{owed} is owed: the bank took the money back after its tokens were used. New productions are refused, and what \
+         runs finishes. {ends}"
+    ))
 }
 
 /// What was wrong with a refund before this page.

@@ -81,6 +81,7 @@ mod on_the_server {
                 (Remedy::PlanSmaller, _) => "Plan a smaller production",
                 (Remedy::ChangePlan, true) => "Change to a plan that allows more",
                 (Remedy::ChangePlan, false) => return ask("change the plan"),
+                (Remedy::SettlePayment, _) if refusal.owed.is_some() => "Settle it with JARAI",
                 (Remedy::SettlePayment, true) => "Settle the payment",
                 (Remedy::SettlePayment, false) => return ask("settle the payment"),
                 (Remedy::ChooseAnotherModel, _) => "Choose another model for the step",
@@ -108,7 +109,15 @@ mod on_the_server {
                 format!("it does not fit this month’s limit of {scope}")
             }
             (Reason::Maintenance, _) => "the platform is closed for maintenance".to_owned(),
-            (Reason::PaymentRequired, _) => format!("{scope} has a payment outstanding"),
+            (Reason::PaymentRequired, _) => match line.refusal.owed {
+                Some(owed) => {
+                    format!(
+                        "{scope} owes {} for a disputed payment whose tokens were used",
+                        format.money(owed)
+                    )
+                }
+                None => format!("{scope} has a payment outstanding"),
+            },
             (Reason::ProductionTooLarge, _) => {
                 format!("it needs more tokens than the plan of {scope} allows for one production")
             }

@@ -186,7 +186,8 @@ impl MailboxView {
             engine::Error::NotFound(_) => AppError::NotFound { what: "page".to_owned() },
             error => error.into(),
         };
-        let (format, posted) = (request::format(), engine()?.mailbox(wanted).await.map_err(missing)?);
+        let (engine, format) = (engine()?, request::format());
+        let posted = engine.mailbox(wanted).await.map_err(missing)?;
         let letters = posted.into_iter().map(|posted| LetterView {
             to: posted.letter.to,
             at: format.instant(posted.at),
@@ -194,7 +195,8 @@ impl MailboxView {
             paragraphs: posted.letter.paragraphs,
             link: posted.letter.link,
             link_is_over: posted.link_is_over,
+            left: posted.left,
         });
-        Ok(Self { letters: letters.collect(), to })
+        Ok(Self { letters: letters.collect(), leave: engine.sends_letters(), to })
     }
 }

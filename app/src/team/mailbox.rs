@@ -1,4 +1,4 @@
-//! The letters of a sandbox, from which none is sent. Elsewhere there is no such page.
+//! The letters of a sandbox: from which none is sent, unless it was told of a mail server. Elsewhere there is no such page.
 
 use super::server_fns::mailbox_page;
 use crate::{frame::loaded, ui::Logo};
@@ -22,6 +22,8 @@ pub struct LetterView {
     pub link: Option<(String, String)>,
     /// Whether it had one that was used or works no more.
     pub link_is_over: bool,
+    /// Whether a mail server has taken it.
+    pub left: bool,
 }
 
 /// The mailbox.
@@ -29,6 +31,8 @@ pub struct LetterView {
 pub struct MailboxView {
     /// Whose letters alone; everybody's where it is empty.
     pub to: String,
+    /// Whether letters are handed over to a mail server.
+    pub leave: bool,
     /// The newest letters, newest first.
     pub letters: Vec<LetterView>,
 }
@@ -47,7 +51,18 @@ pub fn MailboxContent(
     view: MailboxView,
 ) -> impl IntoView {
     let is_empty = view.letters.is_empty();
+    let words = if view.leave {
+        "Letters leave this installation: a mail server takes them to whoever they are for. They stand here too, newest \
+         first. The link of a letter that has left is in that letter alone. "
+    } else {
+        "No letter leaves this installation. What would have been sent stands here, newest first, its links included. "
+    };
     let letter = |letter: LetterView| {
+        let over = if letter.left {
+            "Its link has left with the letter."
+        } else {
+            "Its link was used, or works no more."
+        };
         let link = letter.link.map(|(words, path)| {
             view! {
                 <p>
@@ -63,10 +78,11 @@ pub fn MailboxContent(
                 <p class="facts small">
                     <span>"To " {letter.to}</span>
                     <span>{letter.at}</span>
+                    {letter.left.then(|| view! { <span>"Handed over to the mail server"</span> })}
                 </p>
                 {letter.paragraphs.into_iter().map(|words| view! { <p>{words}</p> }).collect_view()}
                 {link}
-                {letter.link_is_over.then(|| view! { <p class="muted">"Its link was used, or works no more."</p> })}
+                {letter.link_is_over.then(|| view! { <p class="muted">{over}</p> })}
             </li>
         }
     };
@@ -79,7 +95,7 @@ pub fn MailboxContent(
             </p>
             <h1>"The sandbox’s mailbox"</h1>
             <p class="prose">
-                "No letter leaves this installation. What would have been sent stands here, newest first, its links included. "
+                {words}
                 <a href="/sandbox">"Sample data"</a>
             </p>
             <form class="filters" method="get" action="/sandbox/mail">

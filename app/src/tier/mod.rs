@@ -70,6 +70,15 @@ pub struct DecidedView {
     pub shown: String,
 }
 
+/// A change that was ordered and not paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnpaidView {
+    /// What waits, and what is so until then.
+    pub words: String,
+    /// Its order's page.
+    pub page: String,
+}
+
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanView {
@@ -83,6 +92,8 @@ pub struct PlanView {
     pub cards: Vec<CardView>,
     /// What a change would come to.
     pub preview: Option<PreviewView>,
+    /// What was ordered and not paid.
+    pub unpaid: Option<UnpaidView>,
     /// What was decided for the end of the term.
     pub decided: Option<DecidedView>,
     /// Whether there is a subscription to pause or to end.
@@ -118,6 +129,16 @@ pub fn PlanContent(
             </form>
         }
     });
+    let unpaid = view.unpaid.map(|UnpaidView { words, page }| {
+        view! {
+            <section class="notice decided" data-tone="warn" aria-label="A change that is not paid">
+                <p>{words}</p>
+                <a class="button" href=page>
+                    "Go on to pay it"
+                </a>
+            </section>
+        }
+    });
     let leave = view.may_leave.then(|| {
         view! {
             <p class="facts small">
@@ -137,7 +158,7 @@ pub fn PlanContent(
             <PageHeader title="Plan" facts=view.facts>
                 <Segments label="How often it is paid" choices=view.periods />
             </PageHeader>
-            {decided}
+            {unpaid} {decided}
             {view.preview.map(|preview| view! { <Preview preview /> })}
             <PlanCards cards=view.cards />
             {leave}

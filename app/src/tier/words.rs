@@ -1,7 +1,7 @@
 //! A customer's plan in words, and what becomes of the forms that change it.
 
 use super::{
-    AdvisedPlan, AdvisorView, DecidedView, PlanQuery, PlanView,
+    AdvisedPlan, AdvisorView, DecidedView, PlanQuery, PlanView, UnpaidView,
     names::{billing_words, tier_words},
     offer_words::{PublishedPrices, SHOWN, billing_of, periods, tier_of},
     preview_words::Asked,
@@ -10,20 +10,26 @@ use crate::{
     AppError, flash,
     format::Format,
     frame::FrameView,
-    payment::{go_and_pay, words::plan_words},
+    payment::{go_and_pay, stays, words::plan_words},
     reader::Reader,
     respond,
     ui::Tone,
     writing::AmountWriting,
 };
 use billing::{
+    payment::Purchase,
     team::Permission,
     tier::{
         BillingPeriod, Change, Effect, InUse, Next, Plan, Status, Subscription, Tier,
         advisor::{self, Candidate},
     },
+    time::Timestamp,
 };
-use engine::{Engine, payment::Ordered, tier::PlanState};
+use engine::{
+    Engine,
+    payment::{OrderLine, Ordered},
+    tier::PlanState,
+};
 
 impl PlanView {
     /// The customer's plan, and what was asked about it.
@@ -49,6 +55,7 @@ impl PlanView {
             periods: periods(billing, &state.book, state.currency, |word| format!("/plan?billing={word}")),
             cards: SHOWN.into_iter().filter_map(|tier| asked.card(tier)).collect(),
             preview,
+            unpaid: unpaid(&engine.orders_of(&reader.member).await?, at, reader.format),
             decided: current.and_then(|current| decided(&current, state.mark(), reader.format)),
             may_leave: current
                 .is_some_and(|current| current.price.minor() > 0 && current.next == Next::Renew),
@@ -98,6 +105,23 @@ fn facts(state: &PlanState, reader: &Reader) -> Vec<String> {
         (Status::Active, _) => format!("paid until {}", format.date(term.until)),
     };
     vec![plan, then, format!("{} tokens a cycle", format.tokens(subscription.allowance))]
+}
+
+/// The change that was ordered last, where it can still be paid.
+fn unpaid(orders: &[OrderLine], at: Timestamp, format: &Format) -> Option<UnpaidView> {
+    orders.iter().map(|line| &line.order).find_map(|order| match &order.purchase {
+        Purchase::Plan(change) if order.is_open(at) => Some(UnpaidView {
+            words: format!(
+                "{} is ordered and not paid: {} with tax. Nothing was charged, and {}. It can be paid until {}.",
+                plan_words(change.to, format),
+                format.money(order.totals.total),
+                stays(change, format),
+                format.minute(order.expires_at)
+            ),
+            page: format!("/orders/{}", order.id),
+        }),
+        _ => None,
+    })
 }
 
 /// What was decided for the end of the term.

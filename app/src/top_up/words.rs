@@ -5,8 +5,9 @@ use crate::{
     AppError, flash,
     format::Format,
     frame::FrameView,
-    payment::{SummaryView, go_and_pay, words::item_words},
+    payment::{SummaryView, go_and_pay, too_fast_words, words::item_words},
     reader::Reader,
+    request::client_address,
     respond,
     ui::Tone,
 };
@@ -196,7 +197,7 @@ pub(super) async fn order(
         || AppError::Invalid { field: "pack".to_owned(), message: "There is no such pack".to_owned() };
     let tokens = pack.parse().ok().and_then(|tokens| Tokens::new(tokens).ok()).ok_or_else(wrong)?;
     let lifts = if lift.is_empty() { None } else { Some(lift.parse().map_err(|_| wrong())?) };
-    match engine.order(&reader.member, request, Wanted::Pack(tokens, lifts)).await {
+    match engine.order_from(&reader.member, request, Wanted::Pack(tokens, lifts), client_address()).await {
         Ok(Ordered::Order(order)) => go_and_pay(engine, &order, reader).await,
         Ok(Ordered::Changed(_)) => {
             respond::see_other("/buy");
@@ -205,6 +206,12 @@ pub(super) async fn order(
         Err(engine::Error::Invalid { message, .. }) => {
             flash::say(Tone::Bad, format!("Nothing was ordered: {message}")).await?;
             respond::see_other("/buy");
+            Ok(())
+        }
+        Err(engine::Error::TooFast(too_fast)) => {
+            flash::say(Tone::Bad, too_fast_words(&too_fast, reader.format)).await?;
+            let lift = lifts.map_or_else(String::new, |account| format!("&lift={account}"));
+            respond::see_other(&format!("/buy?pack={tokens}{lift}")); // the pack that was chosen still is
             Ok(())
         }
         Err(error) => Err(error.into()),

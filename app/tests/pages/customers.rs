@@ -14,7 +14,7 @@ use app::{
 };
 use billing::{
     customer::Residency,
-    money::{Cost, Currency},
+    money::{Cost, Currency, Money},
     production::Control,
     team::{ContactDetails, Role, Role::PlatformAdministrator},
     tier::Tier,
@@ -23,7 +23,7 @@ use engine::{
     customer::{CustomerFile, CustomerLine},
     jobs::{Job, JobLine, JobsReport, Waiting},
     mail::Unsent,
-    payment::{Retried, UnusedEvent},
+    payment::{Retried, Unanswered, Unheard, UnusedEvent},
     production::{LoopSpend, Switches},
     team::{Assignments, Contact, CustomerAccess, OperatorAccess},
 };
@@ -246,6 +246,24 @@ fn k2_each_switch_says_what_is_switched_with_it_and_what_it_costs() {
     insta::assert_snapshot!(html);
 }
 
+/// A payment of each kind of which nobody has heard.
+fn unanswered() -> Vec<Unanswered> {
+    let purchase = "pur_01K8Z0000000000000000000AA";
+    let given_up = Unanswered {
+        what: Unheard::Purchase(purchase.parse().unwrap()),
+        customer: (reader(PlatformAdministrator).member.customer, "Northlight Films".to_owned()),
+        key: purchase.to_owned(),
+        amount: Money::new(2_160, Currency::Gbp),
+        since: at("2026-11-17T09:00:00Z"),
+    };
+    let kind = |what, key: &str| Unanswered { what, key: key.to_owned(), ..given_up.clone() };
+    vec![
+        given_up.clone(),
+        kind(Unheard::Renewal, "obx_01K8Z0000000000000000000AA-0"),
+        kind(Unheard::Order, "cs_test_0123"),
+    ]
+}
+
 #[test]
 fn s4_the_jobs_say_what_they_did_and_what_waits() {
     let now = at("2026-11-22T16:40:00Z");
@@ -270,17 +288,29 @@ fn s4_the_jobs_say_what_they_did_and_what_waits() {
         last,
     };
     let aside = Retried { at: now, outcome: "setAside".to_owned(), why: Some("A test".to_owned()) };
+    let letter = |number| format!("mai_01K8Z0000000000000000000A{number}").parse().unwrap();
+    let given_up = Unsent {
+        id: letter(1),
+        to: "gone@northlight.example".to_owned(),
+        subject: "Invoice JAR-7K3Q9F2M-0002: £58.80".to_owned(),
+        at: at("2026-11-21T09:00:00Z"),
+        tries: 1,
+        why: "550 no such mailbox".to_owned(),
+        link_is_over: false,
+    };
     let report = JobsReport {
         jobs: vec![line(Job::Refresh, Some(9)), failing],
         letters: Waiting { count: 2, oldest: Some(at("2026-11-22T12:00:00Z")), tried: 1 },
-        unsent: vec![Unsent {
-            id: "mai_01K8Z0000000000000000000AA".parse().unwrap(),
-            to: "gone@northlight.example".to_owned(),
-            subject: "Invoice JAR-7K3Q9F2M-0002: £58.80".to_owned(),
-            at: at("2026-11-21T09:00:00Z"),
-            tries: 1,
-            why: "550 no such mailbox".to_owned(),
-        }],
+        unsent: vec![
+            Unsent {
+                id: letter(2),
+                link_is_over: true,
+                subject: "Your link to sign in".to_owned(),
+                ..given_up.clone()
+            },
+            given_up,
+        ],
+        unanswered: unanswered(),
         charges: Waiting::default(),
         events: vec![event("evt_1", Some(aside)), event("evt_2", None)],
         as_of: now,
@@ -301,5 +331,7 @@ fn s4_the_jobs_say_what_they_did_and_what_waits() {
         assert!(said.contains(words), "{words}: {said}");
     }
     assert_eq!(html.matches("action=\"/act/retry-event\"").count(), 1, "what is done is not tried again");
+    assert_eq!(html.matches("action=\"/act/send-letter-again\"").count(), 1, "one without its link is not");
+    assert_eq!(html.matches("action=\"/act/look-into-purchase\"").count(), 1, "the others end by themselves");
     insta::assert_snapshot!(html);
 }

@@ -202,7 +202,7 @@ pub fn refusal(reason: Reason) -> RefusalLine {
     );
     let resets_at = starts_anew.then(|| at("2026-12-01T00:00:00Z"));
     let step = (reason == Reason::PriceUnknown).then(|| "voice-2".parse().unwrap());
-    let refusal = Refusal { reason, scope, figures, step, resets_at, remedies };
+    let refusal = Refusal { reason, scope, figures, step, resets_at, remedies, owed: None };
     RefusalLine {
         id: id("ref_"),
         production: "sample-7".parse().unwrap(),

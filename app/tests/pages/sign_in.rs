@@ -149,9 +149,10 @@ fn the_sandbox_shows_its_letters() {
         paragraphs: vec!["The link works once, for 15 minutes.".to_owned()],
         link: Some(("Sign in".to_owned(), "/enter?token=0123".to_owned())),
         link_is_over: false,
+        left: false,
     };
     let used = LetterView { link: None, link_is_over: true, ..letter.clone() };
-    let view = MailboxView { to: String::new(), letters: vec![letter, used] };
+    let view = MailboxView { to: String::new(), leave: false, letters: vec![letter, used] };
     let html = html(|| leptos::view! { <MailboxContent view /> });
     assert_eq!((html.matches("token=").count(), html.matches("was used").count()), (1, 1));
     insta::assert_snapshot!(html);

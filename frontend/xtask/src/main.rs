@@ -1,4 +1,4 @@
-//! `cargo xtask serve | test | build | bench | mutants | security`: the build tool of JARAI Console.
+//! `cargo xtask serve | test | build | bench | mutants | torture | security`: the build tool of JARAI Console.
 //!
 //! It needs nothing but a Rust toolchain: the bundler of the browser part and the one of the styles are crates
 //! pinned by the workspace's lock file, and what else is missing it installs, or says how to.
@@ -14,6 +14,7 @@ mod setup;
 mod site;
 mod style;
 mod test;
+mod torture;
 mod wasm;
 mod workspace;
 
@@ -46,6 +47,8 @@ enum Command {
     Bench(bench::Bench),
     /// Take away one guard after another and require that a test notices
     Mutants(mutants::Options),
+    /// Strike the server and single acts where it hurts, and require that nothing is lost
+    Torture(torture::Options),
     /// Let judges that are not ours look at a server and at what it is made of
     Security(security::Options),
 }
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Build { release } => build::everything(&workspace, Flavour::of(release)),
         Command::Bench(bench) => bench::bench(&workspace, &bench),
         Command::Mutants(options) => mutants::mutants(&workspace, &options),
+        Command::Torture(options) => torture::torture(&workspace, &options),
         Command::Security(options) => security::security(&workspace, &options),
     });
     match outcome {

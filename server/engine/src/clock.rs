@@ -5,7 +5,10 @@
 
 use billing::time::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
 
 /// How much faster or slower than the steady clock ours may go to meet the wall clock: one part in so many.
 const DRAWN: i64 = 100;
@@ -102,6 +105,12 @@ fn steady_micros() -> i64 {
     const STEADY: ClockId = ClockId::Monotonic;
     let time = clock_gettime(STEADY);
     time.tv_sec.saturating_mul(1_000_000).saturating_add(time.tv_nsec / 1_000)
+}
+
+/// Begins to measure how long something takes, for whoever watches; nothing is decided by it.
+#[expect(clippy::disallowed_methods, reason = "how long something takes is no time of the books")]
+pub(crate) fn stopwatch() -> Instant {
+    Instant::now()
 }
 
 #[cfg(test)]

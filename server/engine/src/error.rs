@@ -5,6 +5,7 @@ use billing::{
     Refusal,
     production::{Conflict, Needed, attempt::BadAttempt},
     team::{KeyAct, NoSeat},
+    time::Timestamp,
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -67,6 +68,9 @@ pub enum Error {
         /// After so many seconds one more is free.
         seconds: u64,
     },
+    /// T5: too much was bought, or too many cards were declined, in a short time. Nothing was ordered and nothing charged.
+    #[error("{0}")]
+    TooFast(TooFast),
     /// More acts are waiting than the writer will queue. Nothing was done; asking again later is safe.
     #[error("the gate is busy")]
     Busy,
@@ -101,6 +105,31 @@ pub enum Error {
     /// The machine gave no randomness, or hashing failed.
     #[error("cryptography: {0}")]
     Crypto(String),
+}
+
+/// What was counted, and from when on one more is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too fast: one more is free from {until}")]
+pub struct TooFast {
+    /// What there was too much of.
+    pub of: Hurry,
+    /// From when on one more is free.
+    pub until: Timestamp,
+}
+
+/// What there can be too much of in a short time. T5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hurry {
+    /// Orders of packs by one customer.
+    PacksOfCustomer,
+    /// Packs that were paid with the card that the customer has paid with last.
+    PacksOfCard,
+    /// Orders of packs from one network.
+    PacksFrom,
+    /// Cards that were declined on pages of one customer.
+    DeclinesOfCustomer,
+    /// Cards that were declined on pages that were opened from one network.
+    DeclinesFrom,
 }
 
 impl From<sea_orm::DbErr> for Error {

@@ -27,6 +27,7 @@ const NEW: installation::Model = installation::Model {
     idle_since: None,
     catalog_changed_at: None,
     letters_secret: None,
+    issuer: None,
 };
 
 /// The one row, made at the first start. What an installation is does not change later; none opens it as whatever it is.

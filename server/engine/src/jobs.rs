@@ -7,7 +7,7 @@ use crate::{
     Engine, Error,
     db::entity::{mail, outbox, top_up_purchase},
     mail::Unsent,
-    payment::UnusedEvent,
+    payment::{Unanswered, UnusedEvent},
     team::Member,
 };
 use billing::{team::Permission, time::Timestamp};
@@ -46,6 +46,8 @@ pub struct JobsReport {
     pub unsent: Vec<Unsent>,
     /// Charges that were decided and not made.
     pub charges: Waiting,
+    /// Payments of which nobody has heard for days, oldest first.
+    pub unanswered: Vec<Unanswered>,
     /// Events of the provider that nothing could be done with, newest first.
     pub events: Vec<UnusedEvent>,
     /// When all this is so.
@@ -61,6 +63,7 @@ impl Engine {
             letters: self.letters_waiting().await?,
             unsent: self.unsent_letters().await?,
             charges: self.charges_waiting().await?,
+            unanswered: self.unanswered().await?,
             events: self.unused_events().await?,
             as_of: self.now(),
         })

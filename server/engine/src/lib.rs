@@ -6,6 +6,7 @@
 
 pub mod allowance;
 pub mod audit;
+pub mod backup;
 pub mod budget;
 mod clock;
 pub mod customer;
@@ -19,6 +20,7 @@ mod installation;
 pub mod jobs;
 pub mod mail;
 pub mod payment;
+mod peers;
 pub mod pnl;
 pub mod production;
 pub mod seed;
@@ -31,13 +33,13 @@ mod vitals;
 mod writer;
 
 pub use clock::Clock;
-pub use error::Error;
+pub use error::{Error, Hurry, TooFast};
 pub use vitals::Vitals;
 
 use billing::time::Timestamp;
 use db::Pools;
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use std::{fmt::Write, sync::Arc};
 use writer::{Condition, Shared, Writer};
 
@@ -79,6 +81,7 @@ impl Engine {
             (engine.gateway, engine.test_cards) = (Arc::new(gateway::Stripe::new(stripe)?), None);
         }
         sweep::start(&engine);
+        peers::start(&engine.shared, sweep::EVERY)?;
         Ok(engine)
     }
 
@@ -91,6 +94,7 @@ impl Engine {
     /// Brings a database's tables up to date and does nothing else: for whoever prepares one before anybody opens it.
     pub async fn migrate(database_url: &str) -> Result<(), Error> {
         let pools = Pools::connect(database_url).await?;
+        take_turn(&pools.write).await?;
         Migrator::up(&pools.write, None).await?;
         pools.write.close().await?;
         pools.read.close().await?;
@@ -104,9 +108,11 @@ impl Engine {
 
     async fn start(database_url: &str, sandbox: Option<bool>) -> Result<Self, Error> {
         let pools = Pools::connect(database_url).await?;
+        take_turn(&pools.write).await?;
         Migrator::up(&pools.write, None).await?;
         let installation = installation::load_or_make(&pools.write, sandbox).await?;
         tier::have_price_book(&pools.side).await?;
+        end_turn(&pools.write).await?;
         let lists = pnl::Lists::load(&pools.read).await?;
         // Outside of a sandbox nobody is sent to its provider; it has no way to pay, and declines every charge.
         let provider = Arc::new(gateway::Sandbox::new(pools.clone()));
@@ -160,6 +166,24 @@ impl Engine {
     pub async fn close(&self) {
         self.writer.close().await;
     }
+}
+
+/// Processes that start at once on one PostgreSQL take turns at its tables and at what every installation has. The turn belongs
+/// to the writer's one connection and ends with it too.
+async fn take_turn(write: &DatabaseConnection) -> Result<(), Error> {
+    turn(write, "pg_advisory_lock").await
+}
+
+async fn end_turn(write: &DatabaseConnection) -> Result<(), Error> {
+    turn(write, "pg_advisory_unlock").await
+}
+
+async fn turn(write: &DatabaseConnection, what: &str) -> Result<(), Error> {
+    const STARTING: i64 = 0x004a_4152_4149; // "JARAI"
+    if write.get_database_backend() == DbBackend::Postgres {
+        write.execute_unprepared(&format!("SELECT {what}({STARTING})")).await?;
+    }
+    Ok(())
 }
 
 /// Bytes in hexadecimal.

@@ -17,9 +17,11 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// How long tokens of a lapsed hold stay out of reach at most, besides the sweep itself. I-11 asks for 60 s.
-const EVERY: Duration = Duration::from_secs(5);
+pub(crate) const EVERY: Duration = Duration::from_secs(5);
 /// After how many microseconds it is noted again that a job has run which had nothing to do.
 const NOTED_EVERY_MICROS: i64 = 60_000_000;
+/// How long a process serves before it looks whether the day's books were checked: reading them all is not how to start.
+const SETTLED: Duration = Duration::from_mins(10);
 /// The longest reason of a failure that is kept.
 const REASON_CHARACTERS: usize = 300;
 
@@ -33,7 +35,8 @@ pub enum Job {
     Leases,
     /// Hears the provider's events, where it is the sandbox's, and looks at orders that nobody told of.
     Payments,
-    /// Charges renewals that are due and what is bought without asking, and makes refunds that were asked for.
+    /// Charges renewals that are due and what is bought without asking, makes refunds that were asked for, and cancels charges
+    /// that were paid otherwise.
     Charges,
     /// Sends letters, in a task of its own: a mail server that hangs holds nothing else up.
     Letters,
@@ -45,11 +48,13 @@ pub enum Job {
     Forgetting,
     /// Forgets whoever has asked for it, once their grace is over.
     Erasing,
+    /// Checks the books once a day, in a task of its own.
+    Books,
 }
 
 impl Job {
     /// All of them, in the order in which they run.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Refresh,
         Self::Leases,
         Self::Payments,
@@ -59,6 +64,7 @@ impl Job {
         Self::Evaluations,
         Self::Forgetting,
         Self::Erasing,
+        Self::Books,
     ];
 
     /// What it is called on a page.
@@ -74,6 +80,7 @@ impl Job {
             Self::Evaluations => "Evaluations that begin",
             Self::Forgetting => "Sessions and links that ran out",
             Self::Erasing => "People who asked to be forgotten",
+            Self::Books => "The day’s books check",
         }
     }
 
@@ -85,30 +92,33 @@ impl Job {
             Self::Payments => Ok(engine.hear_sandbox().await? + engine.reconcile().await?),
             Self::Charges => {
                 let (renewals, purchases) = (engine.charge_due().await, engine.buy_due().await);
-                let refunds = engine.refund_due().await;
-                Ok(renewals? + purchases? + refunds?)
+                let (refunds, cancelled) = (engine.refund_due().await, engine.cancel_paid_charges().await);
+                Ok(renewals? + purchases? + refunds? + cancelled?)
             }
             Self::Letters => engine.send_letters().await,
             Self::Months => engine.close_months().await,
             Self::Evaluations => engine.begin_evaluations().await,
             Self::Forgetting => forget(engine).await,
             Self::Erasing => engine.erase_due().await,
+            Self::Books => engine.check_books().await,
         }
     }
 }
 
 /// Sweeps until the engine is gone.
 pub(crate) fn start(engine: &Engine) {
-    let (letters, others) = Job::ALL.into_iter().partition(|job| *job == Job::Letters);
-    start_jobs(engine, letters);
-    start_jobs(engine, others);
+    let alone = |job: &Job| matches!(job, Job::Letters | Job::Books);
+    start_jobs(engine, vec![Job::Letters], Duration::ZERO);
+    start_jobs(engine, vec![Job::Books], SETTLED);
+    start_jobs(engine, Job::ALL.into_iter().filter(|job| !alone(job)).collect(), Duration::ZERO);
 }
 
-fn start_jobs(engine: &Engine, jobs: Vec<Job>) {
+fn start_jobs(engine: &Engine, jobs: Vec<Job>, after: Duration) {
     let (shared, writer) = (Arc::downgrade(&engine.shared), Arc::downgrade(&engine.writer));
     let (gateway, test_cards, sandbox) =
         (Arc::clone(&engine.gateway), engine.test_cards.clone(), engine.sandbox);
     tokio::spawn(async move {
+        tokio::time::sleep(after).await;
         let mut ticks = tokio::time::interval(EVERY);
         let mut noted = HashMap::new();
         loop {
@@ -137,7 +147,8 @@ async fn sweep(engine: &Engine, jobs: &[Job], noted: &mut HashMap<Job, i64>) {
         // By the installation's clock, as the page reads it: a sandbox's may have been turned meanwhile.
         let now = engine.now().micros();
         let lately = noted.get(&job).is_some_and(|at| (0..NOTED_EVERY_MICROS).contains(&(now - at)));
-        let quiet = matches!(done, Ok(0)) && lately;
+        // Of the books check only a check is worth a note: that it looks whether one is due says nothing.
+        let quiet = matches!(done, Ok(0)) && (lately || job == Job::Books);
         if quiet {
             continue;
         }

@@ -94,7 +94,9 @@ pub async fn run(
     }
     // The first act was counted when the request came in.
     let more = u32::try_from(count - 1).ok().and_then(NonZeroU32::new);
-    let left = match more.map_or(Pass::Granted(None), |more| state.limits.take(&key, more)) {
+    let left = match more
+        .map_or(Pass::Granted(None), |more| state.limits.take(&key, more, state.engine.processes()))
+    {
         Pass::Granted(left) => left,
         Pass::Wait(_, wait) => return Err(Problem::too_fast(wait)),
     };

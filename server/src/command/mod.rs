@@ -1,6 +1,8 @@
 //! What the binary can be told to do. One file a command.
 
+mod backup;
 mod clock;
+mod dump;
 mod generate;
 mod import;
 mod mode;
@@ -8,8 +10,10 @@ mod month;
 mod price_book;
 mod receipt;
 mod replay;
+mod restore;
 mod rollups;
 mod serve;
+pub mod settings;
 mod verify;
 
 use crate::config::ServeOptions;
@@ -19,6 +23,8 @@ use crate::config::ServeOptions;
 pub enum Command {
     /// Serves the pages and the gate until it is told to stop.
     Serve(Box<ServeOptions>),
+    /// Copies everything into a file, while servers go on.
+    Backup(backup::BackupOptions),
     /// Says what time it is for the books; in a sandbox it can be made later.
     Clock(clock::ClockOptions),
     /// Fills an empty sandbox with a year of books, as large as asked for.
@@ -35,8 +41,13 @@ pub enum Command {
     Receipt(receipt::ReceiptOptions),
     /// Drives a trace of AI calls through the running gate and accounts for every token.
     Replay(replay::ReplayOptions),
+    /// Puts a copy in place, brings it up to date and checks it.
+    Restore(restore::RestoreOptions),
     /// Says how far the sums of the P&L are behind, or makes them anew.
     Rollups(rollups::RollupsOptions),
+    /// Prints the table of settings that stands in the runbook.
+    #[command(hide = true)]
+    Settings,
     /// Checks the books: computes every balance again from the journals and lists what is wrong.
     Verify(verify::VerifyOptions),
 }
@@ -47,6 +58,12 @@ pub enum CommandError {
     /// The server did not start, or stopped.
     #[error(transparent)]
     Serve(#[from] serve::ServeError),
+    /// There is no copy.
+    #[error(transparent)]
+    Backup(#[from] backup::BackupError),
+    /// The copy is not in place.
+    #[error(transparent)]
+    Restore(#[from] restore::RestoreError),
     /// The clock was not advanced.
     #[error(transparent)]
     Clock(#[from] clock::ClockError),
@@ -84,6 +101,8 @@ impl Command {
     pub async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Serve(options) => Ok(serve::run(&options).await?),
+            Self::Backup(options) => Ok(backup::run(&options).await?),
+            Self::Restore(options) => Ok(restore::run(&options).await?),
             Self::Clock(options) => Ok(clock::run(&options).await?),
             Self::Generate(options) => generate::run(&options).await.map_err(CommandError::Generate),
             Self::Mode(options) => mode::run(&options).await.map_err(CommandError::Mode),
@@ -93,6 +112,10 @@ impl Command {
             Self::Receipt(options) => Ok(receipt::run(&options).await?),
             Self::Import(options) => Ok(import::run(&options).await?),
             Self::Replay(options) => Ok(replay::run(&options).await?),
+            Self::Settings => {
+                print!("{}", settings::table());
+                Ok(())
+            }
             Self::Verify(options) => Ok(verify::run(&options).await?),
         }
     }

@@ -55,6 +55,7 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
     let site = options.site(address)?;
     let (stripe, carrier) = (options.stripe(&site)?, options.carrier(&site.origin)?);
+    let issuer = options.issuer()?;
     make_folder_of(&options.database_url)?;
     let settings = Settings { database_url: options.database_url.clone(), sandbox: options.sandbox };
     let engine = Engine::open_with(settings, stripe).await.map_err(ServeError::Database)?;
@@ -64,6 +65,12 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
         None if options.sandbox => {}
         None => {
             tracing::warn!("no mail server is set (--smtp-url, SMTP_URL): letters wait and nobody gets them");
+        }
+    }
+    match &issuer {
+        Some(issuer) => engine.issue_invoices_as(issuer).await.map_err(ServeError::Database)?,
+        None => {
+            tracing::warn!("nobody issues invoices (--issuer-name, JARAI_ISSUER_NAME): they name no issuer");
         }
     }
     let samples =

@@ -21,7 +21,12 @@ pub enum VerifyError {
 
 /// Prints each violation with its figures, then how many there are.
 pub async fn run(options: &VerifyOptions) -> Result<(), VerifyError> {
-    let found = engine::verify::verify(&options.database_url).await;
+    check(&options.database_url).await
+}
+
+/// The same for any books.
+pub(super) async fn check(database_url: &str) -> Result<(), VerifyError> {
+    let found = engine::verify::verify(database_url).await;
     let violations = found.map_err(|error| VerifyError::Unreadable(error.to_string()))?;
     for violation in &violations {
         println!("{violation}");

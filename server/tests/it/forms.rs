@@ -147,6 +147,11 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
         ("/act/jobs-page", vec![]),
         ("/act/switch-control", vec![("control", "promotion"), ("on", "false"), ("reason", "Too dear")]),
         ("/act/retry-event", vec![("event", "evt_none")]),
+        ("/act/send-letter-again", vec![("letter", "mai_01K8Z0000000000000000000AA")]),
+        (
+            "/act/look-into-purchase",
+            vec![("purchase", "pur_01K8Z0000000000000000000AA"), ("reason", "Not charged")],
+        ),
         ("/act/set-event-aside", vec![("event", "evt_none"), ("reason", "A test")]),
         (
             "/act/save-contact",

@@ -1,7 +1,15 @@
 //! Letters on their way to a mail server that listens: what leaves, and what becomes of a letter where the server refuses it,
 //! falls silent or goes away. N3, T19.
 
-use engine::{Engine, Settings, team::LinkKind};
+use crate::support::{World, both};
+use async_trait::async_trait;
+use axum::body::Body;
+use engine::{
+    Engine, Settings,
+    mail::{Carried, Carrier, MailKind, NotCarried},
+    team::LinkKind,
+};
+use http::{Method, Request, StatusCode};
 use sea_orm::{ConnectionTrait, Statement};
 use server::smtp::Smtp;
 use std::{
@@ -188,4 +196,61 @@ async fn n3_a_letter_that_can_be_switched_off_says_where() {
     let header = "List-Unsubscribe: <https://console.example.com/letters/stop?token=token>";
     assert!(letter.contains(header), "{letter}");
     assert!(letter.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{letter}");
+}
+
+/// A carrier that keeps what it is handed.
+#[derive(Debug, Default)]
+struct Kept(Mutex<Vec<Carried>>);
+
+#[async_trait]
+impl Carrier for Kept {
+    async fn carry(&self, letter: &Carried) -> Result<(), NotCarried> {
+        self.0.lock().unwrap().push(letter.clone());
+        Ok(())
+    }
+}
+
+both! {
+    /// RFC 8058: a mail program posts to the address of the header as it stands there, without a cookie or an origin, and is
+    /// led nowhere. Only letters of that kind are off, and only that person's; looking at the address switches nothing off.
+    async fn n3_one_click_of_a_mail_program_switches_a_kind_off(on: On) {
+        let world = World::with_samples(on).await;
+        let (engine, kept) = (&world.engine, Arc::new(Kept::default()));
+        engine.send_letters_by(kept.clone());
+        let mut stop = None;
+        for _ in 0..100 {
+            engine.send_letters().await.unwrap();
+            let letters = kept.0.lock().unwrap().clone();
+            let found = letters.iter().find(|one| {
+                let letter = &one.posted.letter;
+                (letter.kind, letter.to.as_str()) == (MailKind::AllowanceUsed, "mara@northlight.example")
+            });
+            stop = found.and_then(|one| one.stop.clone());
+            if stop.is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let token = stop.expect("a letter of a kind that can be switched off");
+        let ask = async |method: Method, token: &str, body: &'static str| {
+            let request = Request::builder()
+                .method(method)
+                .uri(format!("/letters/stop?token={token}"))
+                .header("content-type", "application/x-www-form-urlencoded");
+            world.send(request.body(Body::from(body)).unwrap()).await
+        };
+        assert_eq!(ask(Method::GET, &token, "").await.status, StatusCode::OK);
+        assert!(!engine.letters_of(&token).await.unwrap().is_off, "nothing happens by looking");
+        let forged = ask(Method::POST, &format!("{token}0"), "List-Unsubscribe=One-Click").await;
+        assert_eq!(forged.status, StatusCode::NOT_FOUND);
+        for _ in 0..2 {
+            let reply = ask(Method::POST, &token, "List-Unsubscribe=One-Click").await;
+            assert_eq!((reply.status, reply.header("location")), (StatusCode::OK, ""), "{}", reply.text());
+            assert!(engine.letters_of(&token).await.unwrap().is_off);
+        }
+        let mara = engine.sample_people().await.unwrap();
+        let mara = mara.into_iter().find(|(one, _)| one.email == "mara@northlight.example").unwrap().0;
+        let off = engine.letter_choices(&mara).await.unwrap().into_iter().filter(|one| !one.wanted);
+        assert_eq!(off.map(|one| one.kind).collect::<Vec<_>>(), [MailKind::AllowanceUsed]);
+    }
 }

@@ -1,15 +1,11 @@
 //! Three server processes on one PostgreSQL: nothing is oversold, nothing undersold. I-5, I-12.
 
-use crate::postgres;
+use crate::{postgres, served::Served};
 use anyhow::{Context, Result, ensure};
 use billing::{allowance::Source, customer::AccountStatus, money::Currency, tokens::Tokens};
 use engine::{Engine, Settings};
 use futures::future::join_all;
 use serde_json::{Value, json};
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, ChildStdout, Command, Stdio},
-};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -20,35 +16,6 @@ const PLANS: usize = 400;
 const FIT: usize = 31;
 /// Tokens of one plan: seven steps of ten seconds of speech.
 const NEEDED: i64 = 560;
-
-/// A server of its own process, and where it listens.
-struct Served {
-    process: Child,
-    base: String,
-    /// Kept open: a server that cannot say its sign-ins does not start.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Served {
-    fn start(database_url: &str) -> Result<Self> {
-        let _ = rustls::crypto::ring::default_provider().install_default(); // clients ask for it even where there is no TLS
-        let mut process = Command::new(env!("CARGO_BIN_EXE_server"))
-            .args(["serve", "--sandbox", "--listen", "127.0.0.1:0", "--database-url", database_url])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        let mut output = BufReader::new(process.stdout.take().context("its output")?);
-        output.read_line(&mut line)?;
-        let base = line.trim().strip_prefix("Console ready at ").context("not ready")?.to_owned();
-        Ok(Self { process, base, _output: output })
-    }
-
-    fn stop(mut self) -> Result<()> {
-        let asked = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status()?;
-        ensure!(asked.success() && self.process.wait()?.success(), "a server did not end well");
-        Ok(())
-    }
-}
 
 /// Whoever holds connections open with heads that never end is let go, and nobody waits for them meanwhile.
 #[tokio::test(flavor = "multi_thread")]

@@ -516,6 +516,18 @@ pub const ROUTES: &[Route] = &[
         [401, 403, 403, 403, 403, 303, 403],
         Entry(AuditAct::JobSetAside),
     ),
+    act(
+        "/act/send-letter-again",
+        "letter=mai_01K8Z0000000000000000000AA",
+        [401, 403, 403, 403, 403, 404, 403],
+        Itself("it needs a letter that was given up: the engine’s `mail` has one and sees the entry"),
+    ),
+    act(
+        "/act/look-into-purchase",
+        "purchase=pur_01K8Z0000000000000000000AA&reason=Not+charged",
+        [401, 403, 403, 403, 403, 404, 403],
+        Itself("it needs a purchase that nobody answered: the engine’s `top_up` has one and sees the entry"),
+    ),
     act("/act/appearance", "theme=dark&locale=de-DE&next=/productions", [303; 7], SESSION),
     act("/act/switch-customer", "customer={customer}", [401, 303, 303, 303, 303, 303, 404], SESSION),
     // What waits for nobody's permission but one's own, and for a link or a code.

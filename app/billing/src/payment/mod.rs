@@ -4,6 +4,7 @@
 pub mod details;
 pub mod dunning;
 pub mod invoice;
+pub mod issuer;
 pub mod line;
 pub mod order;
 pub mod reversal;
@@ -11,6 +12,7 @@ pub mod tax;
 
 pub use details::{BadDetails, BillingDetails};
 pub use invoice::{CreditNoteNumber, InvoiceNumber};
+pub use issuer::{BadIssuer, Issuer};
 pub use line::{Item, Line};
 pub use order::{Lift, Mismatch, Order, OrderState, PaidState, Purchase, Seen};
 pub use tax::{Country, TaxCalculator, TaxRule, Totals};

@@ -10,6 +10,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+/// The least and the most microseconds between two looks at an order.
+const SHORTEST_PAUSE_MICROS: i64 = 15_000_000;
+const LONGEST_PAUSE_MICROS: i64 = 3_600_000_000;
+
 /// 5.7: how a purchase lifts an account's limit for one month, by what it costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -123,6 +127,9 @@ pub enum Mismatch {
     /// another payment.
     #[error("what it was for has changed since")]
     Changed,
+    /// It has paid for something else.
+    #[error("the payment has paid for something else")]
+    Taken,
 }
 
 impl Order {
@@ -144,6 +151,16 @@ impl Order {
     #[must_use]
     pub fn is_open(&self, at: Timestamp) -> bool {
         self.state == OrderState::Open && at < self.expires_at
+    }
+
+    /// I-34: when an order that nobody has told of is looked at next, once it was looked at: the older it is, the later, and at
+    /// the latest as soon as it can no longer be paid.
+    #[must_use]
+    pub fn next_look(&self, at: Timestamp) -> Timestamp {
+        let age = at.micros().saturating_sub(self.made_at.micros());
+        let pause = (age / 4).clamp(SHORTEST_PAUSE_MICROS, LONGEST_PAUSE_MICROS);
+        let next = Timestamp::from_micros(at.micros().saturating_add(pause)).unwrap_or(at);
+        if at < self.expires_at && self.expires_at < next { self.expires_at } else { next }
     }
 }
 
@@ -192,6 +209,25 @@ mod tests {
         assert_eq!(other(|seen| seen.customer = "cus_0".to_owned()), Mismatch::Customer);
         assert_eq!(other(|seen| seen.amount = Money::new(2_159, Currency::Gbp)), Mismatch::Amount);
         assert_eq!(other(|seen| seen.amount = Money::new(2_160, Currency::Usd)), Mismatch::Amount);
+    }
+
+    #[test]
+    fn i34_an_order_is_looked_at_less_often_as_it_grows_older() {
+        let order = order();
+        let looks = |seconds: i64| {
+            let at = Timestamp::from_micros(order.made_at.micros() + seconds * 1_000_000).unwrap();
+            (order.next_look(at).micros() - at.micros()) / 1_000_000
+        };
+        assert_eq!([120, 240, 600].map(looks), [30, 60, 150]);
+        assert_eq!(looks(10), 15, "never at once again");
+        assert_eq!(looks(1_795), 5, "as soon as it can no longer be paid");
+        assert_eq!([1_800, 7_200, 86_400 * 3].map(looks), [450, 1_800, 3_600]);
+        let mut at = order.made_at.after(crate::time::Span::minutes(2));
+        let mut times = 0;
+        while at < order.expires_at {
+            (at, times) = (order.next_look(at), times + 1);
+        }
+        assert_eq!((at, times), (order.expires_at, 13), "where it was every 5 seconds: 336");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     budget::{Budget, SeatUse},
     customer::{AccountStatus, PaymentBlock},
     id::{AccountId, CustomerId, KeyId, PersonId},
-    money::MoneyError,
+    money::{Money, MoneyError},
     refusal::{Figures, Reason, Refusal, Remedy, Scope},
     time::Timestamp,
     tokens::Tokens,
@@ -23,6 +23,8 @@ pub struct Facts<'a> {
     pub customer_name: &'a str,
     /// Why the customer starts nothing, if something is to be paid first.
     pub payment_block: Option<PaymentBlock>,
+    /// What it owes for disputed payments; none where it owes nothing.
+    pub owed: Option<Money>,
     /// The customer's limit this month; none where none is set.
     pub customer_budget: Option<Budget>,
     /// The most tokens that the customer's tier allows one production.
@@ -110,7 +112,10 @@ fn maintenance(facts: &Facts, _: &Estimate) -> Result<Option<Refusal>, MoneyErro
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for every check of the gate")]
 fn payment_required(facts: &Facts, _: &Estimate) -> Result<Option<Refusal>, MoneyError> {
-    let refusal = |_| plain(Reason::PaymentRequired, customer_scope(facts), vec![Remedy::SettlePayment]);
+    let refusal = |block| Refusal {
+        owed: facts.owed.filter(|_| block == PaymentBlock::DisputedDebt),
+        ..plain(Reason::PaymentRequired, customer_scope(facts), vec![Remedy::SettlePayment])
+    };
     Ok(facts.payment_block.map(refusal))
 }
 
@@ -220,7 +225,7 @@ fn not_enough_capacity(facts: &Facts, estimate: &Estimate) -> Refusal {
 }
 
 const fn plain(reason: Reason, scope: Scope, remedies: Vec<Remedy>) -> Refusal {
-    Refusal { reason, scope, figures: None, step: None, resets_at: None, remedies }
+    Refusal { reason, scope, figures: None, step: None, resets_at: None, remedies, owed: None }
 }
 
 fn account_scope(facts: &Facts) -> Scope {
@@ -268,6 +273,7 @@ mod tests {
             customer: CustomerId::new(Ulid::from_parts(1, 1)),
             customer_name: "Northwind",
             payment_block: None,
+            owed: None,
             customer_budget: None,
             largest_production: None,
             account: AccountId::new(Ulid::from_parts(1, 2)),

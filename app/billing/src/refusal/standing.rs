@@ -114,7 +114,7 @@ mod tests {
             _ => None,
         };
         let scope = Scope::Account { id: AccountId::new(Ulid::from_parts(1, 1)), name: "Travel".to_owned() };
-        Refusal { reason, scope, figures, step: None, resets_at: None, remedies: Vec::new() }
+        Refusal { reason, scope, figures, step: None, resets_at: None, remedies: Vec::new(), owed: None }
     }
 
     #[test]

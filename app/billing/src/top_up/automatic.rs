@@ -174,6 +174,15 @@ impl AutoTopUp {
         Terms { below: self.below, buys: self.buys, cap: self.cap }
     }
 
+    /// What the banner goes by: as long as this month's cap has no room, nothing is bought without asking, and it prompts. B2.
+    #[must_use]
+    pub fn as_the_banner_has_it(&self) -> AutoTopUpState {
+        match self.state {
+            AutoTopUpState::On if self.cap_is_reached() => AutoTopUpState::Off,
+            state => state,
+        }
+    }
+
     /// Whether this month's cap has no room for another purchase.
     #[must_use]
     pub fn cap_is_reached(&self) -> bool {

@@ -146,7 +146,7 @@ impl Engine {
             running,
             settings: BannerSettings {
                 payment,
-                auto_top_up: auto_top_up.map_or(AutoTopUpState::Off, |agreed| agreed.state),
+                auto_top_up: auto_top_up.map_or(AutoTopUpState::Off, |agreed| agreed.as_the_banner_has_it()),
                 ..BannerSettings::default()
             },
             auto_top_up,

@@ -49,7 +49,8 @@ impl Pools {
             let read = Database::connect(sqlite(url, READERS, true)).await?;
             return Ok(Self { side: write.clone(), write, read });
         }
-        let pool = Database::connect(postgres(url, READERS, &[])).await?;
+        // One of them hears what other processes book.
+        let pool = Database::connect(postgres(url, READERS + 1, &[])).await?;
         Ok(Self {
             write: Database::connect(postgres(url, 1, &WRITER_PLANS)).await?,
             side: pool.clone(),

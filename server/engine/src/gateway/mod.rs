@@ -58,8 +58,21 @@ pub(crate) struct Found {
     pub(crate) seen: Seen,
     /// The provider's name of the way to pay, to be used again where nobody is present.
     pub(crate) method: Option<String>,
+    /// The provider's name of the card itself, whoever uses it; that of the way to pay where it gives none. T5.
+    pub(crate) card: Option<String>,
+    /// The last try that a bank has declined, where it was not paid since.
+    pub(crate) declined: Option<Declined>,
     /// Whether it can still be paid.
     pub(crate) open: bool,
+}
+
+/// A try to pay that a bank has declined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Declined {
+    /// The provider's name of the try: each is counted once.
+    pub(crate) id: String,
+    /// As [`Found::card`].
+    pub(crate) card: Option<String>,
 }
 
 /// A charge that nobody is present for.
@@ -85,6 +98,17 @@ pub(crate) enum Charged {
     /// Nobody knows yet: the bank is still at it, or the provider has not answered in time. Asked again under the same key, it
     /// is the same charge.
     Pending,
+}
+
+/// What became of a charge that was not to be made any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cancelled {
+    /// Nobody can pay it any more.
+    Done,
+    /// The provider knows of no such charge.
+    Unknown,
+    /// It was paid before.
+    Paid,
 }
 
 /// What became of a payment after the money was there.
@@ -152,6 +176,9 @@ pub(crate) trait Gateway: std::fmt::Debug + Send + Sync {
 
     /// Charges a known way to pay, once. A provider that does not answer makes it [`Charged::Pending`].
     async fn charge(&self, request: &ChargeRequest) -> Result<Charged, Error>;
+
+    /// Cancels the charge of this key, of this customer of the provider's: it waits for its owner, and is paid otherwise.
+    async fn cancel_charge(&self, provider_customer: &str, key: &str) -> Result<Cancelled, Error>;
 
     /// Asks what became of a payment; none where the provider knows of no such one.
     async fn payment(&self, reference: &str) -> Result<Option<Payment>, Error>;

@@ -1,7 +1,7 @@
 //! Objects in the form that Stripe gives them, as far as we read them: the sandbox keeps the same form, so that both are
 //! read by the same code.
 
-use super::{Charged, Dispute, DisputeState, Found, Payment};
+use super::{Charged, Declined, Dispute, DisputeState, Found, Payment};
 use crate::Error;
 use billing::{
     money::{Currency, Money},
@@ -63,6 +63,9 @@ pub(super) struct Intent {
 pub(super) struct PaymentError {
     pub(super) code: Option<String>,
     pub(super) decline_code: Option<String>,
+    /// The charge that was tried; none where it did not come to one.
+    pub(super) charge: Option<String>,
+    pub(super) payment_method: Option<Expandable<Method>>,
 }
 
 /// `payment_method`.
@@ -77,6 +80,8 @@ pub(super) struct Method {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Card {
     pub(super) last4: String,
+    /// The same for one card, whoever uses it.
+    pub(super) fingerprint: Option<String>,
 }
 
 /// `charge`.
@@ -143,6 +148,8 @@ impl Session {
         };
         Ok(Found {
             open: self.status.as_deref() == Some("open"),
+            card: method.as_ref().map(Method::card),
+            declined: intent.filter(|_| state != PaidState::Paid).and_then(Intent::declined),
             seen: Seen {
                 order: named("order"),
                 customer: named("customer"),
@@ -160,6 +167,12 @@ impl Session {
 }
 
 impl Method {
+    /// The card itself, by a name that says nothing of it; the way to pay where it is none.
+    fn card(&self) -> String {
+        let print = self.card.as_ref().and_then(|card| card.fingerprint.clone());
+        print.unwrap_or_else(|| self.id.clone())
+    }
+
     /// How people call it.
     fn label(&self) -> String {
         match &self.card {
@@ -185,6 +198,18 @@ impl Intent {
             "requires_action" | "requires_confirmation" => Charged::NeedsAction,
             _ => declined(reason),
         }
+    }
+
+    /// The last try that was declined.
+    fn declined(&self) -> Option<Declined> {
+        let error = self.last_payment_error.as_ref()?;
+        let card = error.payment_method.as_ref().map(|method| match method {
+            Expandable::Id(id) => id.clone(),
+            Expandable::Object(method) => method.card(),
+        });
+        let id = error.charge.clone();
+        let id = id.unwrap_or_else(|| format!("{} {}", self.id, card.as_deref().unwrap_or_default()));
+        Some(Declined { id, card })
     }
 
     /// What became of it since, with the newest dispute about it.

@@ -12,7 +12,7 @@ pub use cards::{CARDS, Card};
 pub use pay::{SandboxPage, SandboxPaid};
 
 use super::{
-    ChargeRequest, Charged, Checkout, CheckoutRequest, Found, Gateway, Payment, Refunded,
+    Cancelled, ChargeRequest, Charged, Checkout, CheckoutRequest, Found, Gateway, Payment, Refunded,
     objects::{Expandable, Intent, Method, Session},
 };
 use crate::{
@@ -259,6 +259,10 @@ impl Gateway for Sandbox {
         let read: Intent = serde_json::from_value(intent)
             .map_err(|error| Error::corrupt("sandbox_object", &request.key, error))?;
         Ok(read.charged())
+    }
+
+    async fn cancel_charge(&self, _: &str, key: &str) -> Result<Cancelled, Error> {
+        self.cancel(&format!("charge {key}")).await
     }
 
     async fn payment(&self, reference: &str) -> Result<Option<Payment>, Error> {

@@ -5,14 +5,18 @@
 //! has none: the table refuses it.
 
 mod choice;
+pub(crate) mod contested;
 mod send;
 mod told;
+mod unsent;
 pub(crate) mod words;
 
 pub use choice::{LetterChoice, Stopped};
+pub(crate) use contested::Contested;
 pub(crate) use send::PostOffice;
-pub use send::{Carried, Carrier, NotCarried, Unsent};
+pub use send::{Carried, Carrier, NotCarried};
 pub(crate) use told::{Readers, Told, Words, past_grace, post_told};
+pub use unsent::Unsent;
 pub(crate) use words::Unpaid;
 
 use crate::{
@@ -98,6 +102,8 @@ pub struct Posted {
     pub letter: Letter,
     /// Whether its link was used, or works no more for another reason; then it is not kept.
     pub link_is_over: bool,
+    /// Whether somebody has carried it outside; its link has left with it.
+    pub left: bool,
     /// When.
     pub at: Timestamp,
 }
@@ -148,6 +154,7 @@ impl Shared {
         let unsent = mail::ActiveModel {
             sent_at: Set(Some(self.clock.now().micros())),
             link_token: Set(None),
+            given_up_at: Set(None),
             ..Default::default()
         };
         let of = mail::Column::Recipient.eq(to);
@@ -237,6 +244,7 @@ fn posted_of(row: &mail::Model) -> Result<Posted, Error> {
             link: row.link_words.clone().zip(address(row)),
         },
         link_is_over: row.link_hash.is_some() && row.link_token.is_none(),
+        left: row.sent_at.is_some(),
         at: at.map_err(|error| Error::corrupt("mail", &row.id, error))?,
     })
 }

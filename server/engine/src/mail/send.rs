@@ -9,9 +9,8 @@ use super::{MailKind, Posted, posted_of};
 use crate::{Engine, Error, clock::machine_micros, db::entity::mail};
 use async_trait::async_trait;
 use billing::{
-    id::{MailId, PersonId},
+    id::PersonId,
     notice::{Plain, Writing},
-    time::Timestamp,
 };
 use futures::future::join_all;
 use sea_orm::{
@@ -34,8 +33,6 @@ const LEASE_MICROS: i64 = 120_000_000;
 const AGAIN_AFTER_MINUTES: [i64; 7] = [1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60];
 /// The longest reason that is kept.
 const REASON_CHARACTERS: usize = 300;
-/// Letters that were given up which staff are shown.
-const SHOWN: u64 = 50;
 
 /// A letter on its way.
 #[derive(Clone, Debug)]
@@ -79,23 +76,6 @@ impl PostOffice {
     }
 }
 
-/// A letter that was given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsent {
-    /// Which.
-    pub id: MailId,
-    /// To whom it was to go.
-    pub to: String,
-    /// Its subject.
-    pub subject: String,
-    /// When it was written.
-    pub at: Timestamp,
-    /// How often it was tried.
-    pub tries: u64,
-    /// Why it did not leave.
-    pub why: String,
-}
-
 impl Engine {
     /// Has letters write amounts, tokens and dates as pages do. The first word counts.
     pub fn write_letters_as(&self, writing: &'static dyn Writing) {
@@ -105,6 +85,12 @@ impl Engine {
     /// Has letters carried by somebody. The first word counts.
     pub fn send_letters_by(&self, carrier: Arc<dyn Carrier>) {
         let _ = self.shared.post.carrier.set(carrier);
+    }
+
+    /// Whether somebody carries letters; else they wait, and a sandbox shows them.
+    #[must_use]
+    pub fn sends_letters(&self) -> bool {
+        self.shared.post.carrier.get().is_some()
     }
 
     /// Sends what waits, and answers how many letters were tried. The sweep does this by itself.
@@ -187,17 +173,6 @@ impl Engine {
         let person: PersonId = person.parse().map_err(|error| Error::corrupt("mail", &row.id, error))?;
         self.stop_token(person, kind).await.map(Some)
     }
-
-    /// The letters that were given up, newest first.
-    pub(crate) async fn unsent_letters(&self) -> Result<Vec<Unsent>, Error> {
-        let rows = mail::Entity::find()
-            .filter(mail::Column::GivenUpAt.is_not_null())
-            .order_by_desc(mail::Column::Id)
-            .limit(SHOWN)
-            .all(&self.shared.pools.read)
-            .await?;
-        rows.iter().map(unsent_of).collect()
-    }
 }
 
 /// Letters that nobody has sent, given up or on its way, and whose next try has come.
@@ -208,11 +183,4 @@ fn is_due(machine: i64) -> Condition {
         .add(mail::Column::GivenUpAt.is_null())
         .add(none_or_past(mail::Column::NextTryAt))
         .add(none_or_past(mail::Column::LeasedUntil))
-}
-
-fn unsent_of(row: &mail::Model) -> Result<Unsent, Error> {
-    let Posted { id, letter, at, .. } = posted_of(row)?;
-    let why = row.failed_with.clone().unwrap_or_default();
-    let tries = u64::try_from(row.tries).unwrap_or_default();
-    Ok(Unsent { id, to: letter.to, subject: letter.subject, at, tries, why })
 }

@@ -78,28 +78,33 @@ pub(crate) struct Named {
 impl Books {
     /// What is told at the end of every group: that the allowance is nearly used up, once a cycle, while nothing is bought
     /// without asking (B2); and that the grace of a failed payment is over, once (5.33).
-    pub(crate) fn tend_letters(&mut self, desk: &Desk) {
-        self.tell_of_use(desk);
+    pub(crate) fn tend_letters(&mut self, desk: &Desk) -> Result<(), Error> {
+        self.tell_of_use(desk)?;
         let over = self.payer.grace_until.filter(|until| *until <= desk.at).map(Timestamp::micros);
         if over.is_some() && over != self.payer.overdue_told_for {
             self.payer.overdue_told_for = over;
             self.tell(Readers::AdministratorsAndBilling, words::past_grace());
         }
+        Ok(())
     }
 
-    fn tell_of_use(&mut self, desk: &Desk) {
-        let Some((starts_at, _)) = self.wallet.cycle(desk.at) else { return };
-        let automatic = self.automatic.standing.as_ref().is_some_and(|row| row.state == "on");
-        if automatic || self.payer.used_told_for == Some(starts_at.micros()) {
-            return;
+    fn tell_of_use(&mut self, desk: &Desk) -> Result<(), Error> {
+        let Some((starts_at, _)) = self.wallet.cycle(desk.at) else { return Ok(()) };
+        if self.payer.used_told_for == Some(starts_at.micros()) {
+            return Ok(());
+        }
+        let agreed = self.agreed(desk)?;
+        if agreed.is_some_and(|agreed| agreed.as_the_banner_has_it() == AutoTopUpState::On) {
+            return Ok(());
         }
         let capacity = Capacity::of(self.wallet.grants(), self.wallet.overdrawn(), desk.at);
         let settings = BannerSettings { auto_top_up: AutoTopUpState::Off, ..BannerSettings::default() };
-        let Some(percent) = percent_used(&capacity.allowance) else { return };
+        let Some(percent) = percent_used(&capacity.allowance) else { return Ok(()) };
         if percent >= settings.threshold_percent {
             self.payer.used_told_for = Some(starts_at.micros());
             self.tell(Readers::Administrators, words::used(&capacity, percent, desk.writing));
         }
+        Ok(())
     }
 
     /// A cycle's allowance is there; told of where work was waiting for it.

@@ -32,23 +32,25 @@ impl Engine {
             provider_customer: provider_customer.clone(),
             method: None,
             method_label: None,
+            card: None,
             updated_at: machine_micros(),
         };
         rows::upsert::<payment_account::Entity>(&self.shared.pools.side, &[row]).await?;
         Ok(provider_customer)
     }
 
-    /// Keeps with what a customer has paid: renewals are charged to it.
+    /// Keeps with what a customer has paid: renewals are charged to it; and by which name its card is counted. T5.
     pub(super) async fn keep_method(
         &self,
         customer: CustomerId,
-        method: &str,
-        label: &str,
+        (method, label): (&str, &str),
+        card: Option<String>,
     ) -> Result<(), Error> {
         payment_account::Entity::update_many()
             .set(payment_account::ActiveModel {
                 method: Set(Some(method.to_owned())),
                 method_label: Set(Some(label.to_owned())),
+                card: Set(card),
                 updated_at: Set(machine_micros()),
                 ..Default::default()
             })
@@ -67,7 +69,7 @@ impl Engine {
     ) -> Result<(), Error> {
         self.provider_customer(customer, name).await?;
         let (method, label) = self.test_cards()?.keep_card(card).await?;
-        self.keep_method(customer, &method, &label).await
+        self.keep_method(customer, (&method, &label), None).await
     }
 
     /// With what a customer pays, as people call it.

@@ -3,6 +3,7 @@
 //! The row's id and the number of the try are the idempotency key: a process that dies between the charge and its note
 //! charges again under the same key, and the provider answers with the same charge.
 
+use super::waiting::PaidBy;
 use crate::{
     Engine, Error,
     clock::machine_micros,
@@ -39,7 +40,11 @@ impl Act for NoteCharge {
     type Answer = ();
 
     fn touches(&self) -> Touch {
-        Touch::paying(self.customer, Paying::default())
+        let payment = match &self.charged {
+            Charged::Paid(reference) => Some(reference.clone()),
+            _ => None,
+        };
+        Touch::paying(self.customer, Paying { payment, ..Paying::default() })
     }
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<(), Error> {
@@ -50,6 +55,10 @@ impl Act for NoteCharge {
         let due_at =
             Timestamp::from_micros(row.made_at).map_err(|error| Error::corrupt("outbox", &row.id, error))?;
         match (&self.charged, amount) {
+            (Charged::Paid(reference), Some(_)) if books.taken_payments.contains(reference) => {
+                tracing::error!(customer = %self.customer, number, reference, "a charge names a payment that has paid for something else");
+                books.end_charge(self.charge, "taken", desk);
+            }
             (Charged::Paid(reference), Some(amount)) => {
                 books.received(number, reference, amount, self.method.clone(), desk)?;
             }
@@ -178,11 +187,72 @@ impl Engine {
         if let Charged::Declined(why) = &charged {
             tracing::info!(%customer, %charge, why, "a charge was declined");
         }
+        if charged == Charged::NeedsAction {
+            self.note_waiting(customer, &format!("{charge}-{}", row.tries), PaidBy::Invoice(row.invoice))
+                .await?;
+        }
         if charged != Charged::Pending {
             let note =
                 NoteCharge { customer, charge, tried: row.tries, charged: charged.clone(), method: label };
             self.writer.ask(note).await?;
         }
         Ok(charged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tier::NewSubscription;
+    use billing::{
+        money::Currency,
+        payment::{BillingDetails, Country},
+        tier::{BillingPeriod, Plan, Tier},
+    };
+
+    async fn tries(engine: &Engine) -> i64 {
+        let row = outbox::Entity::find().one(&engine.shared.pools.read).await.unwrap();
+        row.expect("a charge").tries
+    }
+
+    /// 5.33: one decline that two processes have heard (the first was slower than its lease) is one try of four, and one letter.
+    #[tokio::test]
+    async fn i35_a_decline_that_is_noted_twice_counts_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let database_url = format!("sqlite://{}/books.db?mode=rwc", folder.path().display());
+        let engine = Engine::attach_sandbox(&database_url).await.unwrap(); // no sweep charges by itself
+        engine.set_sandbox_clock("2026-10-22T16:40:00Z".parse().unwrap()).await.unwrap();
+        engine.load_catalog_samples().await.unwrap();
+        let customer = engine.open_customer("Northlight Films", Currency::Gbp).await.unwrap();
+        let details = BillingDetails {
+            name: "Northlight Films Ltd".to_owned(),
+            address: vec!["14 Harbour Row".to_owned()],
+            country: Country::GB,
+            email: "billing@northlight.example".to_owned(),
+            tax_id: None,
+        };
+        engine.set_billing_details(customer, details).await.unwrap();
+        let plan = Plan { tier: Tier::Pro, billing: BillingPeriod::Monthly, seats: 1 };
+        let new = NewSubscription { plan, anchor_on: "2026-10-22".parse().unwrap(), contract: None };
+        engine.subscribe(customer, new).await.unwrap();
+        let row = outbox::Entity::find().one(&engine.shared.pools.read).await.unwrap().expect("a charge");
+        let charge = row.id.parse().unwrap();
+        let declined = |tried| NoteCharge {
+            customer,
+            charge,
+            tried,
+            charged: Charged::Declined("card_declined".to_owned()),
+            method: Some("card ending 0341".to_owned()),
+        };
+        for _ in 0..2 {
+            engine.writer.ask(declined(0)).await.unwrap();
+            assert_eq!(tries(&engine).await, 1);
+        }
+        let letters = engine.mailbox(Some("billing@northlight.example")).await.unwrap();
+        let failed = letters.iter().filter(|posted| posted.letter.subject.starts_with("A payment failed"));
+        assert_eq!(failed.count(), 1, "{letters:?}");
+        engine.writer.ask(declined(1)).await.unwrap();
+        assert_eq!(tries(&engine).await, 2, "the next one counts");
+        engine.close().await;
     }
 }

@@ -1,6 +1,6 @@
 //! From an order to the hosted page and back. U3; I-34: what nobody told of is found by looking.
 
-use super::Settled;
+use super::{Settled, velocity::network_name};
 use crate::{
     Engine, Error,
     audit::Note,
@@ -16,7 +16,8 @@ use billing::{
     team::Permission,
     time::Span,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::ExprTrait};
+use std::net::IpAddr;
 
 /// How long an order is left to its buyer and to the provider's events before it is looked at.
 const LEFT_ALONE: Span = Span::minutes(2);
@@ -38,6 +39,8 @@ struct Attach {
     customer: CustomerId,
     order: OrderId,
     checkout: Option<(String, String)>,
+    /// From where somebody was sent there, by a name that says nothing of it.
+    from: Option<String>,
     by: Actor,
 }
 
@@ -56,6 +59,7 @@ impl Act for Attach {
         match &self.checkout {
             Some((reference, url)) => {
                 (row.checkout, row.checkout_url) = (Some(reference.clone()), Some(url.clone()));
+                row.paid_from.clone_from(&self.from);
             }
             None if row.state == open && !being_charged => row.state = to_word(&OrderState::Expired)?,
             None => return Ok(false),
@@ -70,6 +74,28 @@ impl Act for Attach {
 impl Engine {
     /// Where the browser is sent to pay an order: the hosted page, opened once. `words` says what is bought.
     pub async fn checkout(&self, member: &Member, order: OrderId, words: String) -> Result<String, Error> {
+        self.checkout_by(member, order, words, None).await
+    }
+
+    /// The same for somebody at this address: cards that are declined there are counted. T5: [`Error::TooFast`] where there have
+    /// been too many in a short time.
+    pub async fn checkout_from(
+        &self,
+        member: &Member,
+        order: OrderId,
+        words: String,
+        from: IpAddr,
+    ) -> Result<String, Error> {
+        self.checkout_by(member, order, words, Some(network_name(from))).await
+    }
+
+    async fn checkout_by(
+        &self,
+        member: &Member,
+        order: OrderId,
+        words: String,
+        from: Option<String>,
+    ) -> Result<String, Error> {
         member.require(Permission::ManageBilling)?;
         let row = self.order_row(member.customer, order).await?;
         let order = order_of(&row)?;
@@ -84,6 +110,7 @@ impl Engine {
         if row.made_by.is_none() && !self.waits_for_its_owner(member.customer, order.id).await? {
             return Err(refused(BY_ITSELF));
         }
+        self.declines_allow(member.customer, from.as_deref()).await?;
         if let Some(url) = row.checkout_url {
             return Ok(url);
         }
@@ -111,7 +138,7 @@ impl Engine {
         };
         let attached = Some((checkout.reference.clone(), checkout.url.clone()));
         let by = Actor::Person(member.person);
-        let attach = Attach { customer: member.customer, order: order.id, checkout: attached, by };
+        let attach = Attach { customer: member.customer, order: order.id, checkout: attached, from, by };
         if self.writer.ask(attach).await? {
             return Ok(checkout.url);
         }
@@ -175,17 +202,19 @@ impl Engine {
                 return Ok(settled);
             }
         }
-        self.writer.ask(Attach { customer, order, checkout: None, by }).await?;
+        self.writer.ask(Attach { customer, order, checkout: None, from: None, by }).await?;
         Ok(Settled::Failed)
     }
 
-    /// I-34: looks at orders that somebody was sent to pay and that nobody has told of since; those that can no longer be
-    /// paid are given up. Answers how many were found paid.
+    /// I-34: looks at orders that somebody was sent to pay and that nobody has told of since, the older the less often; those
+    /// that can no longer be paid are given up. Answers how many were found paid.
     pub async fn reconcile(&self) -> Result<usize, Error> {
-        let before = self.now().before(LEFT_ALONE).micros();
+        let now = self.now();
+        let before = now.before(LEFT_ALONE).micros();
         let waiting = order::Entity::find()
             .filter(order::Column::State.eq(to_word(&OrderState::Open)?))
             .filter(order::Column::MadeAt.lte(before))
+            .filter(order::Column::NextLookAt.is_null().or(order::Column::NextLookAt.lte(now.micros())))
             .order_by_asc(order::Column::MadeAt)
             .limit(LOOKED_AT)
             .all(&self.shared.pools.read)
@@ -208,11 +237,32 @@ impl Engine {
 
     async fn reconcile_one(&self, row: &order::Model) -> Result<Settled, Error> {
         let order: Order = order_of(row)?;
-        let settled = self.look_at(row, None).await?;
+        if !self.take_look(row, Some(order.next_look(self.now()).micros())).await? {
+            return Ok(Settled::Known); // it was told of meanwhile
+        }
+        let settled = match self.look_at(row, None).await {
+            Err(error) => {
+                self.take_look(row, row.next_look_at).await?; // it was not seen: it is due as before
+                return Err(error);
+            }
+            looked => looked?,
+        };
         if settled == Settled::Waiting && !order.is_open(self.now()) {
             return self.end_order(row, order.customer, order.id, Actor::Operations).await;
         }
         Ok(settled)
+    }
+
+    /// Says when an order is looked at next; whether it still waits.
+    async fn take_look(&self, row: &order::Model, next: Option<i64>) -> Result<bool, Error> {
+        let taken = order::Entity::update_many()
+            .set(order::ActiveModel { next_look_at: Set(next), ..Default::default() })
+            .filter(order::Column::CustomerId.eq(&row.customer_id))
+            .filter(order::Column::Id.eq(&row.id))
+            .filter(order::Column::State.eq(&row.state))
+            .exec(&self.shared.pools.side)
+            .await?;
+        Ok(taken.rows_affected == 1)
     }
 
     pub(crate) async fn order_row(

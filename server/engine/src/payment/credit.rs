@@ -56,6 +56,7 @@ impl Reversal<'_> {
             total_minor: totals.total.minor(),
             clawed_tokens: clawed.get(),
             issued_at: self.desk.at.micros(),
+            issuer: self.desk.issuer.map(str::to_owned),
         };
         let unearned = self.unearned(clawed)?;
         let net = self.ok(totals.net.to_cost())?;
@@ -110,10 +111,13 @@ impl Reversal<'_> {
     /// What is disputed and not credited: of open disputes all, of lost ones what is owed.
     pub(super) fn disputed(&self) -> Money {
         let of_it = |row: &&dispute::Model| row.invoice == self.paid.invoice.number;
-        let sum = self.books.disputes.values().filter(of_it).map(|row| match row.state.as_str() {
-            "open" => row.disputed_minor,
-            _ => row.owed_minor,
-        });
+        let sum = self.books.disputes.values().filter(of_it).map(withheld);
         Money::new(sum.sum(), self.books.currency)
     }
+}
+
+/// What a dispute withholds of its payment beside what was credited, in minor units: while it is open all that is disputed,
+/// then what is owed for it, settled or not: that money did not come back to the payment. I-37.
+pub(super) fn withheld(row: &dispute::Model) -> i64 {
+    if row.state == "open" { row.disputed_minor } else { row.owed_minor }
 }

@@ -1,4 +1,5 @@
-//! Issuing an invoice: a number without a gap, its lines, the tax of the day, and to whom it was made out. I1, I7, 5.32.
+//! Issuing an invoice: a number without a gap, its lines, the tax of the day, who issues it, and to whom it was made out. I1,
+//! I7, 5.29, 5.32.
 
 use crate::{
     Error,
@@ -55,6 +56,7 @@ impl Books {
             tax_minor: new.totals.tax.minor(),
             total_minor: new.totals.total.minor(),
             issued_at: desk.at.micros(),
+            issuer: desk.issuer.map(str::to_owned),
         };
         for (position, line) in (1..).zip(new.lines) {
             self.journal.invoice_lines.push(invoice_line::Model {
@@ -91,6 +93,7 @@ impl Books {
         desk: &Desk,
     ) -> Result<(), Error> {
         let invoice = self.named(number);
+        self.taken_payments.insert(reference.to_owned());
         self.outstanding
             .remove(&number)
             .ok_or_else(|| Error::corrupt("invoice", number, "is not outstanding"))?;

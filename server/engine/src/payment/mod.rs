@@ -11,6 +11,7 @@ mod checkout;
 mod credit;
 mod event;
 mod invoice;
+mod issuer;
 mod order;
 mod plan;
 mod read;
@@ -20,6 +21,9 @@ mod retry;
 mod reversal;
 mod sandbox;
 mod settle;
+mod unanswered;
+mod velocity;
+mod waiting;
 
 pub use crate::gateway::{
     BadStripeSettings, CARDS, CHECKOUT_ORIGIN, Card, SandboxPage, SandboxPaid, Secret, StripeSettings, sign,
@@ -32,12 +36,14 @@ pub use read_reversals::{CreditNote, DisputeOutcome, Disputed};
 pub use refund::RefundOutcome;
 pub use retry::{Retried, UnusedEvent};
 pub use settle::Settled;
+pub use unanswered::{Unanswered, Unheard};
 
 pub(crate) use charge::NoteCharge;
 pub(crate) use invoice::NewInvoice;
 pub(crate) use order::MakeOrder;
 pub(crate) use plan::plan_words;
 pub(crate) use settle::Settle;
+pub(crate) use waiting::PaidBy;
 
 use crate::{Engine, Error, clock::machine_micros, gateway, hex, ids::random};
 use billing::payment::{Country, TaxRule};

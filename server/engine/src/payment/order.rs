@@ -1,6 +1,6 @@
 //! Making an order: what it comes to today is written down, and is what is charged. T8, I-20, I-43.
 
-use super::plan_words;
+use super::{plan::purchase_words, plan_words};
 use crate::{
     Engine, Error,
     audit::Note,
@@ -18,6 +18,7 @@ use billing::{
     time::Span,
     tokens::Tokens,
 };
+use std::net::IpAddr;
 
 /// How long an order can be paid: its prices are those of the day.
 const OPEN_FOR: Span = Span::minutes(30);
@@ -199,6 +200,8 @@ impl MakeOrder {
             method: None,
             settled_at: None,
             invoice_id: None,
+            next_look_at: None,
+            paid_from: None,
         };
         let order = order_of(&row)?;
         let note = Note::of(self.customer, Actor::Person(self.by), AuditAct::OrderMade, id);
@@ -217,15 +220,6 @@ const fn kind(purchase: &Purchase) -> &'static str {
     }
 }
 
-/// What is bought, for the log.
-fn purchase_words(purchase: &Purchase) -> String {
-    match purchase {
-        Purchase::Pack { tokens, .. } => format!("{tokens} tokens"),
-        Purchase::Plan(change) => plan_words(change.to),
-        Purchase::Invoice { number } => format!("invoice {number}"),
-    }
-}
-
 pub(super) fn invalid(field: &str, message: &str) -> Error {
     Error::Invalid { field: field.to_owned(), message: message.to_owned() }
 }
@@ -234,7 +228,19 @@ impl Engine {
     /// Orders something for the member's customer. `request` is the caller's own name of it: asked again, it is the same
     /// order.
     pub async fn order(&self, member: &Member, request: &str, wanted: Wanted) -> Result<Ordered, Error> {
-        self.order_on(member, request, wanted, None).await
+        self.order_on(member, request, wanted, None, None).await
+    }
+
+    /// The same for somebody at this address: orders of packs from it are counted. T5: [`Error::TooFast`] where there have been
+    /// too many in a short time.
+    pub async fn order_from(
+        &self,
+        member: &Member,
+        request: &str,
+        wanted: Wanted,
+        from: IpAddr,
+    ) -> Result<Ordered, Error> {
+        self.order_on(member, request, wanted, None, Some(from)).await
     }
 
     /// The same for another plan, made on the [`PlanState::mark`](crate::tier::PlanState::mark) that was shown: where the
@@ -246,7 +252,7 @@ impl Engine {
         to: Plan,
         shown: &str,
     ) -> Result<Ordered, Error> {
-        self.order_on(member, request, Wanted::Plan(to), Some(shown.to_owned())).await
+        self.order_on(member, request, Wanted::Plan(to), Some(shown.to_owned()), None).await
     }
 
     async fn order_on(
@@ -255,6 +261,7 @@ impl Engine {
         request: &str,
         wanted: Wanted,
         shown: Option<String>,
+        from: Option<IpAddr>,
     ) -> Result<Ordered, Error> {
         member.require(Permission::ManageBilling)?;
         if let Wanted::Plan(plan) = wanted {
@@ -274,6 +281,9 @@ impl Engine {
             .then_some(())
             .ok_or_else(|| invalid("request", "This form cannot be used. Load the page again."))?;
         let (customer, by) = (member.customer, member.person);
+        if let Wanted::Pack(..) = wanted {
+            self.count_pack(customer, request, from).await?;
+        }
         let act = MakeOrder { customer, request: request.to_owned(), wanted, shown, by };
         let ordered = self.writer.ask(act).await??;
         if let (Wanted::Plan(_), Ordered::Order(order)) = (wanted, &ordered) {

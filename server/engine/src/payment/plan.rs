@@ -10,6 +10,7 @@ use crate::{
 use billing::{
     audit::{Actor, AuditAct},
     id::{OrderId, PersonId, SubscriptionId},
+    payment::Purchase,
     tier::{Change, Effect, Plan, Subscription},
     tokens::Tokens,
 };
@@ -84,5 +85,14 @@ impl Books {
         let id = billing::id::GrantId::new(desk.ids.next(desk.at)?);
         let grant = Grant::new(id, Source::Allowance, tokens, desk.at, Some(cycle.ends_at));
         self.grant(crate::writer::NewGrant { grant, price_paid: None, cycle: None, order }, desk)
+    }
+}
+
+/// What is bought, for the log.
+pub(super) fn purchase_words(purchase: &Purchase) -> String {
+    match purchase {
+        Purchase::Pack { tokens, .. } => format!("{tokens} tokens"),
+        Purchase::Plan(change) => plan_words(change.to),
+        Purchase::Invoice { number } => format!("invoice {number}"),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 use billing::{
     id::{InvoiceId, OrderId},
     money::{Currency, Money},
-    payment::{BillingDetails, InvoiceNumber, Line, Order, TaxRule, Totals},
+    payment::{BillingDetails, InvoiceNumber, Issuer, Line, Order, TaxRule, Totals},
     team::Permission,
     time::Timestamp,
 };
@@ -68,6 +68,8 @@ pub struct Invoiced {
     pub number: InvoiceNumber,
     /// When it was issued.
     pub issued_at: Timestamp,
+    /// 5.29: by whom: as it was issued, or as the installation says where it was issued before that was kept.
+    pub issuer: Option<Issuer>,
     /// To whom.
     pub billed_to: BillingDetails,
     /// Its lines.
@@ -157,10 +159,12 @@ impl Engine {
         let payments: HashMap<i64, payment::Model> =
             payments.into_iter().map(|row| (row.number, row)).collect();
         let mut gone = self.reversals_of(&owner, &numbers, &series).await?;
+        let today = self.issuer().await?;
         let invoiced = |row: invoice::Model| {
             let (credited, disputes) = gone.remove(&row.number).unwrap_or_default();
             let paid = invoiced(&row, &series, &lines, payments.get(&row.number))?;
-            Ok(Invoiced { credited, disputes, ..paid })
+            let issuer = paid.issuer.clone().or_else(|| today.clone());
+            Ok(Invoiced { issuer, credited, disputes, ..paid })
         };
         rows.into_iter().map(invoiced).collect()
     }
@@ -181,6 +185,7 @@ fn invoiced(
         id: row.id.parse().map_err(|error| bad(format!("{error}")))?,
         number: InvoiceNumber { series: series.to_owned(), number: row.number },
         issued_at: time(row.issued_at)?,
+        issuer: row.issuer.as_deref().map(|issuer| from_json("invoice", &row.id, issuer)).transpose()?,
         billed_to: from_json("invoice", &row.id, &row.billed_to)?,
         lines: lines.collect::<Result<_, _>>()?,
         tax: from_json("invoice", &row.id, &row.tax)?,

@@ -1,18 +1,18 @@
 //! What went back of invoices, for pages.
 
-use super::{CreditReason, Invoiced};
+use super::{CreditReason, Invoiced, credit::withheld};
 use crate::{
     Engine, Error,
     db::{
         entity::{credit_note, dispute},
-        from_word,
+        from_json, from_word,
     },
     team::Member,
 };
 use billing::{
     id::CreditNoteId,
     money::{Currency, Money},
-    payment::{CreditNoteNumber, Totals},
+    payment::{CreditNoteNumber, Issuer, Totals},
     team::Permission,
     time::Timestamp,
     tokens::Tokens,
@@ -29,6 +29,8 @@ pub struct CreditNote {
     pub number: CreditNoteNumber,
     /// When it was issued.
     pub issued_at: Timestamp,
+    /// 5.29: by whom, where that was kept.
+    pub issuer: Option<Issuer>,
     /// Why.
     pub reason: CreditReason,
     /// What it comes to.
@@ -60,6 +62,8 @@ pub struct Disputed {
     pub disputed: Money,
     /// What is owed for it: its tokens were spent. Nothing once that was settled.
     pub owed: Money,
+    /// What of the payment it withholds beside what was credited: nobody can give that back.
+    pub withheld: Money,
     /// The tokens that were taken back with it.
     pub tokens: Tokens,
     /// When it was opened.
@@ -130,6 +134,7 @@ fn note_of(row: &credit_note::Model, series: &str) -> Result<CreditNote, Error> 
         id: row.id.parse().map_err(|error: billing::id::IdError| bad(&error))?,
         number: CreditNoteNumber { series: series.to_owned(), number: row.number },
         issued_at: Timestamp::from_micros(row.issued_at).map_err(|error| bad(&error))?,
+        issuer: row.issuer.as_deref().map(|issuer| from_json("credit_note", &row.id, issuer)).transpose()?,
         reason: from_word("credit_note", &row.id, &row.reason)?,
         totals: Totals {
             net: money(row.net_minor),
@@ -148,6 +153,7 @@ fn disputed_of(row: &dispute::Model, currency: Currency) -> Result<Disputed, Err
         outcome: from_word("dispute", &row.id, &row.state)?,
         disputed: Money::new(row.disputed_minor, currency),
         owed: Money::new(if row.settled_at.is_some() { 0 } else { row.owed_minor }, currency),
+        withheld: Money::new(withheld(row), currency),
         tokens: Tokens::new(row.clawed_tokens).map_err(|error| bad(&error))?,
         opened_at: time(row.opened_at)?,
         closed_at: row.closed_at.map(time).transpose()?,

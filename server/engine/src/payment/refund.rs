@@ -3,7 +3,7 @@
 //!
 //! The row's id is the idempotency key: a process that dies after the provider has made it makes it again, once.
 
-use super::order::invalid;
+use super::{credit::withheld, order::invalid};
 use crate::{
     Engine, Error,
     audit::Note,
@@ -202,9 +202,8 @@ async fn left_to_refund(connection: &impl ConnectionTrait, of: &invoice::Model) 
         .filter(refund::Column::Invoice.eq(of.number))
         .filter(refund::Column::DoneAt.is_null());
     let credited = credited.all(connection).await?.into_iter().map(|note| note.total_minor);
-    let contested = contested.all(connection).await?.into_iter();
-    let contested =
-        contested.map(|row| if row.state == "open" { row.disputed_minor } else { row.owed_minor });
+    let contested = contested.all(connection).await?;
+    let contested = contested.iter().map(withheld);
     let waiting = waiting.all(connection).await?.into_iter().map(|row| row.amount_minor);
     Ok(paid.amount_minor - credited.chain(contested).chain(waiting).sum::<i64>())
 }

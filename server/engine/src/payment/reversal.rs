@@ -10,6 +10,7 @@ use crate::{
     audit::Note,
     db::entity::{dispute, payment},
     gateway::{Dispute, DisputeState, Payment},
+    mail::{Contested, Readers, contested},
     writer::{Act, Books, Desk, PaidInvoice, Paying, Touch},
 };
 use billing::{
@@ -107,6 +108,8 @@ impl Reversal<'_> {
         let closes = row.state == "open" && seen.state != DisputeState::Open;
         if closes {
             self.close(row, seen.state)?;
+        } else if is_new {
+            self.tell(&row);
         }
         if is_new || closes {
             self.books.block_for_debts();
@@ -168,12 +171,31 @@ impl Reversal<'_> {
             self.books.note(&note.with("lost", words(disputed)).with("owed", words(owed)), self.desk)?;
         }
         let lost = row.state == "lost";
+        self.tell(&dispute::Model { clawed_tokens: clawed.get(), ..row.clone() });
         self.books.disputes.insert(row.id.clone(), row);
         let back = self.ok(disputed.minus(owed))?;
         if lost && back.minor() > 0 {
             self.credit(CreditReason::Dispute, back, clawed)?;
         }
         Ok(())
+    }
+
+    /// I5: the customer's administrators hear where it has got to.
+    fn tell(&mut self, row: &dispute::Model) {
+        let money = |minor| Money::new(minor, self.books.currency);
+        let disputed = Contested {
+            invoice: self.books.invoice_name(row.invoice),
+            page: format!("/invoices/{}", self.paid.invoice.id),
+            amount: money(row.disputed_minor),
+            owed: money(row.owed_minor),
+            tokens: Tokens::new(row.clawed_tokens).unwrap_or_default(),
+        };
+        let told = match row.state.as_str() {
+            "won" => contested::won(&disputed, self.desk.writing),
+            "lost" => contested::lost(&disputed, self.desk.writing),
+            _ => contested::opened(&disputed, self.desk.writing),
+        };
+        self.books.tell(Readers::Administrators, told);
     }
 
     /// Takes tokens back for all the money that is gone, as many as are free, and answers how many that were.
@@ -223,9 +245,16 @@ pub(super) fn words(amount: Money) -> String {
 }
 
 impl Books {
+    /// What is owed for disputed payments and not settled; none where nothing is.
+    pub(crate) fn owed(&self) -> Option<Money> {
+        let open = self.disputes.values().filter(|row| row.settled_at.is_none());
+        let owed: i64 = open.map(|row| row.owed_minor).sum();
+        (owed > 0).then(|| Money::new(owed, self.currency))
+    }
+
     /// I-37: whoever owes money for a dispute starts nothing new; once nothing is owed, that no longer stands against them.
     pub(super) fn block_for_debts(&mut self) {
-        let owes = self.disputes.values().any(|row| row.owed_minor > 0 && row.settled_at.is_none());
+        let owes = self.owed().is_some();
         self.payer.block = match self.payer.block {
             None | Some(PaymentBlock::DisputedDebt) => owes.then_some(PaymentBlock::DisputedDebt),
             other => other,

@@ -60,7 +60,8 @@ impl Act for Settle {
 
     fn touches(&self) -> Touch {
         let event = self.told.as_ref().map(|told| told.id.clone());
-        let paying = Paying { order: Some(self.order), event, ..Paying::default() };
+        let payment = self.found.seen.payment.clone();
+        let paying = Paying { order: Some(self.order), event, payment, ..Paying::default() };
         Touch { account: self.lifts, ..Touch::paying(self.customer, paying) }
     }
 
@@ -72,14 +73,27 @@ impl Act for Settle {
         if let Settled::Quarantined(mismatch) = settled {
             tracing::error!(order = %self.order, customer = %self.customer, %mismatch, "a payment buys nothing");
         }
-        if let Some(told) = &self.told {
-            told.note(Some(self.order), settled, books, desk)?;
+        let unseen = matches!(settled, Settled::Quarantined(_))
+            && !books.unused_orders.contains(&self.order.to_string());
+        if self.told.is_some() || unseen {
+            self.noted_as().note(Some(self.order), settled, books, desk)?;
         }
         Ok(settled)
     }
 }
 
 impl Settle {
+    /// As what it is noted: the event that has led here; else that it was looked at, where nobody has told of it and somebody
+    /// has to see what came of it.
+    fn noted_as(&self) -> Told {
+        let looked = || Told {
+            id: format!("looked_at_{}", self.order),
+            name: "order.looked_at".to_owned(),
+            object: self.found.seen.payment.clone(),
+        };
+        self.told.clone().unwrap_or_else(looked)
+    }
+
     fn settle(&self, books: &mut Books, desk: &Desk) -> Result<Settled, Error> {
         let row = books.orders.get(&self.order).ok_or(Error::NotFound("order"))?;
         let order = order_of(row)?;
@@ -99,6 +113,9 @@ impl Settle {
             }
             _ => return Ok(Settled::Waiting),
         };
+        if books.taken_payments.contains(&payment) {
+            return Ok(Settled::Quarantined(Mismatch::Taken)); // it has paid for something else
+        }
         if !still_buys(&order, books) {
             return Ok(Settled::Quarantined(Mismatch::Changed));
         }
@@ -150,6 +167,9 @@ impl Told {
             Settled::Quarantined(mismatch) => ("quarantined", Some(to_word(&mismatch)?)),
         };
         books.known_events.insert(self.id.clone());
+        if matches!(settled, Settled::Quarantined(_)) {
+            books.unused_orders.extend(order.map(|order| order.to_string()));
+        }
         books.journal.events.push(payment_event::Model {
             id: self.id.clone(),
             kind: self.name.clone(),
@@ -234,20 +254,33 @@ impl Engine {
             }
             return Ok(Settled::Waiting);
         };
+        let close = match &found.declined {
+            Some(declined) => self.count_decline(row, declined).await?,
+            None => false,
+        };
         if found.seen.state == PaidState::Paid
             && let (Some(method), Some(label)) = (&found.method, &found.seen.method)
         {
-            self.keep_method(customer, method, label).await?;
+            self.keep_method(customer, (method, label), found.card.clone()).await?;
         }
-        let paid = found.seen.payment.clone();
+        let (paid, card) = (found.seen.payment.clone(), found.card.clone());
         let settled = self.writer.ask(Settle { customer, order, found, lifts, told }).await?;
-        if settled == Settled::Applied
-            && let Some(reference) = paid
-            && let Some(paid) = self.payment_named(&reference).await?
-        {
-            // I-32: it may have gone back before anybody told that it was there.
-            self.see_payment(&paid, None).await?;
+        match settled {
+            Settled::Applied => {
+                self.count_card(row, card.as_deref()).await?;
+                if let Some(reference) = paid
+                    && let Some(paid) = self.payment_named(&reference).await?
+                {
+                    // I-32: it may have gone back before anybody told that it was there.
+                    self.see_payment(&paid, None).await?;
+                }
+                Ok(settled)
+            }
+            // T5: where it was paid in the same moment, that is taken.
+            Settled::Waiting if close => {
+                Box::pin(self.end_order(row, customer, order, Actor::Operations)).await
+            }
+            settled => Ok(settled),
         }
-        Ok(settled)
     }
 }

@@ -48,6 +48,7 @@ impl Asker {
             customer: books.customer,
             customer_name: &books.name,
             payment_block: books.payer.standing(desk.at).block(),
+            owed: books.owed(),
             customer_budget: books.budget(BudgetScope::Customer(books.customer), desk.at.month())?,
             largest_production: terms.largest_production,
             account: self.account,

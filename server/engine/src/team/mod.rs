@@ -56,6 +56,7 @@ pub use roster::{Holding, OpenInvitation, Team, TeamMember};
 pub use seat::SeatTerms;
 pub use session::Sessions;
 pub use sign_in::SignIn;
+pub(crate) use tries::{Pace, network};
 pub(crate) use turn::spoken;
 
 use crate::Engine;

@@ -15,13 +15,18 @@ const SECOND: i64 = 1_000_000;
 
 /// What is counted, how often at once, and after how long one more.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     name: &'static str,
     at_once: i64,
     every: i64,
 }
 
 impl Pace {
+    /// So many at once, and one more each so many seconds.
+    pub(crate) const fn new(name: &'static str, at_once: i64, seconds: i64) -> Self {
+        Self { name, at_once, every: seconds * SECOND }
+    }
+
     /// Wrong passwords for one email address from one client address.
     pub(super) const SIGN_IN: Self = Self { name: "sign_in", at_once: 10, every: 60 * SECOND };
     /// Wrong passwords from one client address, whoever they are for.
@@ -40,26 +45,46 @@ impl Pace {
 const TAKE: &str = "INSERT INTO try_limit (subject, full_at) VALUES ($1, $2) \
     ON CONFLICT (subject) DO UPDATE SET full_at = CASE WHEN try_limit.full_at > $3 THEN try_limit.full_at + $4 ELSE $2 END \
     WHERE try_limit.full_at <= $5";
+/// Takes a try that has been made, whether it was free or not: how long to wait never grows beyond one more.
+const COUNT: &str = "INSERT INTO try_limit (subject, full_at) VALUES ($1, $2) \
+    ON CONFLICT (subject) DO UPDATE SET full_at = CASE WHEN try_limit.full_at <= $3 THEN $2 \
+    WHEN try_limit.full_at > $5 THEN $5 + $4 ELSE try_limit.full_at + $4 END";
 const GIVE_BACK: &str = "UPDATE try_limit SET full_at = full_at - $2 WHERE subject = $1";
 
 impl Shared {
     /// Counts a try; `Error::TooManyTries` where there have been too many, and nothing is counted.
-    pub(super) async fn take(&self, pace: Pace, of: &[&str]) -> Result<(), Error> {
-        let (side, now, subject) = (&self.pools.side, self.clock.now().micros(), subject(pace, of));
-        let most = now + (pace.at_once - 1) * pace.every;
-        let values =
-            [subject.clone().into(), (now + pace.every).into(), now.into(), pace.every.into(), most.into()];
-        let statement = Statement::from_sql_and_values(side.get_database_backend(), TAKE, values);
-        if side.execute_raw(statement).await?.rows_affected() == 1 {
+    pub(crate) async fn take(&self, pace: Pace, of: &[&str]) -> Result<(), Error> {
+        if self.move_on(TAKE, pace, of).await? {
             return Ok(());
         }
-        let row = try_limit::Entity::find_by_id(subject).one(side).await?;
-        let wait = row.map_or(pace.every, |row| row.full_at - most).max(SECOND);
+        let wait = self.wait(pace, of).await?.unwrap_or_default().max(SECOND);
         Err(Error::TooManyTries { seconds: u64::try_from(wait.div_euclid(SECOND) + 1).unwrap_or(1) })
     }
 
+    /// Counts what has happened, whether it was free or not.
+    pub(crate) async fn count(&self, pace: Pace, of: &[&str]) -> Result<(), Error> {
+        self.move_on(COUNT, pace, of).await.map(drop)
+    }
+
+    /// For how many microseconds no try is free; none where one is. Nothing is counted.
+    pub(crate) async fn wait(&self, pace: Pace, of: &[&str]) -> Result<Option<i64>, Error> {
+        let row = try_limit::Entity::find_by_id(subject(pace, of)).one(&self.pools.side).await?;
+        let most = self.clock.now().micros() + (pace.at_once - 1) * pace.every;
+        Ok(row.map(|row| row.full_at - most).filter(|wait| *wait > 0))
+    }
+
+    /// Moves on when all tries of a subject are there again; whether it did.
+    async fn move_on(&self, how: &str, pace: Pace, of: &[&str]) -> Result<bool, Error> {
+        let (side, now) = (&self.pools.side, self.clock.now().micros());
+        let most = now + (pace.at_once - 1) * pace.every;
+        let values =
+            [subject(pace, of).into(), (now + pace.every).into(), now.into(), pace.every.into(), most.into()];
+        let statement = Statement::from_sql_and_values(side.get_database_backend(), how, values);
+        Ok(side.execute_raw(statement).await?.rows_affected() == 1)
+    }
+
     /// Gives back a try that was right.
-    pub(super) async fn give_back(&self, pace: Pace, of: &[&str]) -> Result<(), Error> {
+    pub(crate) async fn give_back(&self, pace: Pace, of: &[&str]) -> Result<(), Error> {
         let side = &self.pools.side;
         let values = [subject(pace, of).into(), pace.every.into()];
         side.execute_raw(Statement::from_sql_and_values(side.get_database_backend(), GIVE_BACK, values))
@@ -92,7 +117,7 @@ fn subject(pace: Pace, of: &[&str]) -> String {
 }
 
 /// What of a client's address is counted.
-pub(super) fn network(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

@@ -15,7 +15,7 @@ use crate::{
     },
     gateway::{ChargeRequest, Charged, Found},
     mail::Readers,
-    payment::{Settle, Settled},
+    payment::{PaidBy, Settle, Settled},
     writer::{Act, Books, Desk, Paying, Touch},
 };
 use billing::{
@@ -63,6 +63,9 @@ impl Act for TakePurchase {
         if made_at.after(GIVEN_UP_AFTER) <= desk.at {
             tracing::error!(customer = %self.customer, order = %self.order, "nobody knows whether a purchase was paid");
             books.give_purchase_up(&purchase, desk)?;
+            if let Some(row) = books.automatic.purchases.get_mut(&self.purchase) {
+                row.unanswered_at = Some(desk.at.micros()); // people look into it
+            }
             books.end_top_up(EndReason::Unanswered, None, desk)?;
             return Ok(None);
         }
@@ -199,7 +202,10 @@ impl Engine {
         match charged {
             Charged::Paid(payment) => self.take_purchase(&order, payment, label).await?,
             Charged::Declined(_) => self.writer.ask(unpaid(Unpaid::Declined)).await?,
-            Charged::NeedsAction => self.writer.ask(unpaid(Unpaid::NeedsOwner)).await?,
+            Charged::NeedsAction => {
+                self.note_waiting(customer, &row.id, PaidBy::Order(order.id)).await?;
+                self.writer.ask(unpaid(Unpaid::NeedsOwner)).await?;
+            }
             // It stays in flight, and is asked again under the same key.
             Charged::Pending => {
                 tracing::warn!(%customer, order = %order.id, "a purchase has no answer yet; asked again later");
@@ -223,7 +229,7 @@ impl Engine {
             state: PaidState::Paid,
             method,
         };
-        let found = Found { seen, method: None, open: false };
+        let found = Found { seen, method: None, card: None, declined: None, open: false };
         let settle = Settle { customer: order.customer, order: order.id, found, lifts: None, told: None };
         match self.writer.ask(settle).await? {
             Settled::Applied | Settled::Known => {}

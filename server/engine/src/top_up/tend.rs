@@ -70,7 +70,7 @@ impl Books {
     }
 
     /// How the newest agreement stands; none where nothing was ever agreed.
-    pub(super) fn agreed(&self, desk: &Desk) -> Result<Option<AutoTopUp>, Error> {
+    pub(crate) fn agreed(&self, desk: &Desk) -> Result<Option<AutoTopUp>, Error> {
         let (Some(row), Some(agreement)) = (&self.automatic.standing, &self.automatic.agreement) else {
             return Ok(None);
         };
@@ -161,6 +161,8 @@ impl Books {
                 due_at: desk.at.micros(),
                 tries: 0,
                 ended_at: None,
+                unanswered_at: None,
+                looked_into_at: None,
             },
         );
         let note = Note::of(self.customer, Actor::Operations, AuditAct::OrderMade, order);
@@ -199,6 +201,8 @@ impl Books {
             method: None,
             settled_at: None,
             invoice_id: None,
+            next_look_at: None,
+            paid_from: None,
         })
     }
 

@@ -42,6 +42,8 @@ pub(crate) struct Paying {
     pub(crate) request: Option<String>,
     /// An event of the payment provider.
     pub(crate) event: Option<String>,
+    /// The provider's name of a payment that is to be taken.
+    pub(crate) payment: Option<String>,
     /// An invoice that was paid, and of which money goes back.
     pub(crate) paid: Option<i64>,
 }

@@ -105,6 +105,10 @@ pub(crate) struct Books {
     pub(crate) automatic: Automatic,
     /// Events of the payment provider that were taken before.
     pub(crate) known_events: HashSet<String>,
+    /// Payments, by the provider's names of them, that have paid for something.
+    pub(crate) taken_payments: HashSet<String>,
+    /// Orders with a payment that could not be used, which staff know of.
+    pub(crate) unused_orders: HashSet<String>,
     /// Tokens charged by this group, by account and day of booking.
     pub(crate) used: BTreeMap<(AccountId, NaiveDate), Tokens>,
     pub(crate) journal: Journal,

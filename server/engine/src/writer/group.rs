@@ -3,11 +3,12 @@
 use super::{Condition, Desk, Shared, Touch, act::Pending, automatic, load, save};
 use crate::{
     Error,
+    clock::stopwatch,
     db::{Fault, begin_write, fault},
     mail::post_told,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 /// How often a group is done where another transaction was in its way, or a connection was found broken.
 const TRIES: u32 = 3;
@@ -86,7 +87,7 @@ async fn one_by_one(shared: &Shared, group: &mut [Box<dyn Pending>]) {
 
 /// Does a group in one transaction, and notes whether the books could be written.
 async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
-    let begun = Instant::now();
+    let begun = stopwatch();
     let done = act_on(shared, group).await;
     match &done {
         Ok(()) => shared.health.note(Condition::Sound),
@@ -111,7 +112,8 @@ async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
     let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     let idle = installation.idle_since.is_some();
     let (ids, tax) = (&shared.ids, shared.tax);
-    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing: shared.post.writing() };
+    let (writing, issuer) = (shared.post.writing(), installation.issuer.as_deref());
+    let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing, issuer };
     for books in books.values_mut() {
         books.refresh(&desk)?;
     }
@@ -121,19 +123,20 @@ async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
     }
     for books in books.values_mut() {
         books.tend_top_up(&desk)?;
-        books.tend_letters(&desk);
+        books.tend_letters(&desk)?;
     }
     save::save(&transaction, books.values()).await?;
     automatic::save(&transaction, books.values()).await?;
     post_told(&transaction, books.values(), &desk).await?;
     keep(transaction).await?;
     shared.publish(books.keys().copied());
+    shared.peers.tell(books.keys().copied());
     Ok(())
 }
 
 /// Ends the transaction. Only here it can be that nobody knows whether it was done.
 async fn keep(transaction: DatabaseTransaction) -> Result<(), Failed> {
-    let begun = Instant::now();
+    let begun = stopwatch();
     let kept = transaction.commit().await;
     metrics::histogram!("writer_commit_seconds").record(begun.elapsed());
     let Err(error) = kept else { return Ok(()) };

@@ -33,7 +33,7 @@ pub(crate) use load::lock_wallet;
 pub(crate) use past::{Past, write_past};
 pub(crate) use rollup::{FAILED, Rollup};
 
-use crate::{Clock, Error, db::Pools, ids::Ids, mail::PostOffice, pnl::Lists, team::KeyUses};
+use crate::{Clock, Error, db::Pools, ids::Ids, mail::PostOffice, peers::Peers, pnl::Lists, team::KeyUses};
 use act::Asked;
 use billing::{
     id::CustomerId, notice::Writing, payment::TaxCalculator, pnl::Catalog, sample, tier::PriceBook,
@@ -68,6 +68,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) idle: bool,
     /// How letters write amounts, tokens and dates.
     pub(crate) writing: &'a dyn Writing,
+    /// 5.29: who issues invoices, as they keep it.
+    pub(crate) issuer: Option<&'a str>,
 }
 
 impl Desk<'_> {
@@ -90,6 +92,7 @@ pub(crate) struct Shared {
     pub(crate) key_uses: KeyUses,
     pub(crate) post: PostOffice,
     pub(crate) health: Health,
+    pub(crate) peers: Peers,
     lists: RwLock<Lists>,
     watchers: Mutex<HashMap<CustomerId, watch::Sender<u64>>>,
 }
@@ -106,6 +109,7 @@ impl Shared {
             key_uses: KeyUses::default(),
             post: PostOffice::default(),
             health: Health::default(),
+            peers: Peers::default(),
             lists,
             watchers: Mutex::default(),
         }
@@ -133,7 +137,7 @@ impl Shared {
         watchers.entry(customer).or_insert_with(|| watch::channel(0).0).subscribe()
     }
 
-    fn publish(&self, customers: impl Iterator<Item = CustomerId>) {
+    pub(crate) fn publish(&self, customers: impl Iterator<Item = CustomerId>) {
         let watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
         for sender in customers.filter_map(|customer| watchers.get(&customer)) {
             sender.send_modify(|changes| *changes += 1);

@@ -12,6 +12,7 @@ pub(crate) struct Past<'a> {
     ids: &'a Ids,
     catalog: Arc<Catalog>,
     tax: TaxCalculator,
+    issuer: Option<String>,
 }
 
 impl Past<'_> {
@@ -42,8 +43,9 @@ impl Past<'_> {
         at: Timestamp,
         decide: impl FnOnce(&mut Books, &Desk) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Self { books, ids, catalog, tax } = self;
-        let desk = Desk { at, ids, catalog, tax: *tax, idle: false, writing: &Plain };
+        let Self { books, ids, catalog, tax, issuer } = self;
+        let issuer = issuer.as_deref();
+        let desk = Desk { at, ids, catalog, tax: *tax, idle: false, writing: &Plain, issuer };
         let books = books.get_mut(&customer).ok_or(Error::NotFound("customer"))?;
         books.refresh(&desk)?;
         decide(books, &desk)
@@ -63,7 +65,7 @@ pub(crate) async fn write_past<T>(
     load::lock(&transaction, touches).await?;
     let (installation, books) = load::load(&transaction, touches, from).await?;
     let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
-    let mut past = Past { books, ids, catalog, tax: shared.tax };
+    let mut past = Past { books, ids, catalog, tax: shared.tax, issuer: installation.issuer };
     let answer = acts(&mut past)?;
     save::save(&transaction, past.books.values()).await?;
     transaction.commit().await?;

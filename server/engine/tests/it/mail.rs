@@ -438,3 +438,60 @@ both! {
         Ok(())
     }
 }
+
+both! {
+    /// N3, S4: a letter that was given up is sent again by the hand of the platform's administrators alone, as often as a new
+    /// one, once however often it is pressed, with its entry; one whose link works no more is not.
+    async fn n3_a_letter_that_was_given_up_is_sent_again_by_hand(world: &World) -> Result<()> {
+        let mara = world.administrator().await?;
+        let paula = member(world, add(world, "Paula", Role::PlatformAdministrator).await?).await?;
+        let engine = &world.engine;
+        buy(world, &mara, "pack", Wanted::Pack(Tokens::new(50_000)?, None), PAID).await?;
+        engine.send_link(engine::team::LinkKind::SignIn, MARA, [127, 0, 0, 1].into()).await?;
+        let carrier = Arc::new(Noted::default());
+        *carrier.says.lock().unwrap() = Some(NotCarried::Never("550 no such mailbox".to_owned()));
+        engine.send_letters_by(carrier.clone());
+        engine.send_letters().await?;
+        becomes(world, "mail WHERE given_up_at IS NOT NULL AND leased_until IS NULL", 3).await?;
+        set(world, "UPDATE mail SET link_token = NULL").await?;
+
+        let unsent = engine.jobs(&paula).await?.unsent;
+        let (over, whole): (Vec<_>, Vec<_>) = unsent.iter().partition(|letter| letter.link_is_over);
+        assert_eq!((over.len(), whole.len()), (1, 2));
+        let Err(Error::Invalid { message, .. }) = engine.send_letter_again(&paula, over[0].id).await else { bail!("no link") };
+        assert!(message.contains("Nothing was sent"), "{message}");
+        let letter = whole[0].id;
+        assert!(matches!(engine.send_letter_again(&mara, letter).await, Err(Error::Forbidden)), "not hers");
+        let nobodys = "mai_01K8Z0000000000000000000AA".parse()?;
+        assert!(matches!(engine.send_letter_again(&paula, nobodys).await, Err(Error::NotFound("letter"))));
+
+        *carrier.says.lock().unwrap() = None;
+        engine.send_letter_again(&paula, letter).await?;
+        engine.send_letter_again(&paula, letter).await?;
+        engine.send_letters().await?;
+        becomes(world, &format!("mail WHERE id = '{letter}' AND sent_at IS NOT NULL AND tries = 1 AND given_up_at IS NULL"), 1).await?;
+        engine.send_letter_again(&paula, letter).await?;
+        assert_eq!(carrier.carried.lock().unwrap()[&letter.to_string()], 2, "refused once, taken once");
+        assert_eq!(world.count("audit_entry WHERE act = 'jobResubmitted'").await?, 1);
+        assert_eq!(engine.jobs(&paula).await?.unsent.len(), 2);
+        Ok(())
+    }
+}
+
+both! {
+    /// Y3: whoever is forgotten is forgotten also where a letter to them was given up; it is not sent again.
+    async fn y3_letters_that_were_given_up_are_blanked_too(world: &World) -> Result<()> {
+        world.administrator().await?;
+        let olga = member(world, add(world, "Olga", Role::CustomerViewer).await?).await?;
+        let engine = &world.engine;
+        engine.send_link(engine::team::LinkKind::SignIn, &olga.email, [127, 0, 0, 1].into()).await?;
+        set(world, "UPDATE mail SET given_up_at = 1, failed_with = '550 no such mailbox'").await?;
+        engine.request_erasure(&olga, &olga.email).await?;
+        world.clock("2026-12-01T00:00:00Z").await?;
+        engine.erase_due().await?;
+        becomes(world, "person WHERE erased_at IS NOT NULL", 1).await?;
+        assert_eq!(world.count(&format!("mail WHERE recipient = '{}'", olga.email)).await?, 0);
+        assert_eq!(world.count("mail WHERE given_up_at IS NOT NULL").await?, 0, "nobody is led to send them");
+        Ok(())
+    }
+}

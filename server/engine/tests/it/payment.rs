@@ -61,6 +61,7 @@ both! {
         assert_eq!(orders.len(), 120);
         let mut events_of = Vec::new();
         for place in 0..orders.len() {
+            unhurried(world).await?;
             let order = shop.pack(&format!("order-{place}")).await?;
             shop.pay(&order, UNTOLD).await?;
             events_of.push(order);
@@ -96,6 +97,14 @@ both! {
         assert_eq!(shop.bought().await?, PACK * 120);
         Ok(())
     }
+}
+
+/// T5: this many packs would take days.
+async fn unhurried(world: &World) -> Result<()> {
+    let database = world.database().await?;
+    let sql = "DELETE FROM try_limit";
+    database.execute_raw(Statement::from_string(database.get_database_backend(), sql)).await?;
+    Ok(())
 }
 
 /// What a provider tells of an order: the landing page is the fifth telling.
@@ -163,6 +172,64 @@ both! {
         let nobodys = json!({"id": "evt_x", "type": "payment_intent.succeeded", "data": {"object": {"metadata": {"order": "ord_x"}}}});
         assert_eq!(shop.hear(&nobodys).await?, Heard::Nothing);
         assert_eq!(world.count("payment_event WHERE outcome = 'quarantined'").await?, 4);
+        Ok(())
+    }
+}
+
+both! {
+    /// I-33: the provider names one payment for two orders: the second is given nothing, whoever asks; it is kept apart where
+    /// staff see it, once, and never fails.
+    async fn i33_a_payment_that_has_paid_for_something_pays_for_nothing_else(world: &World) -> Result<()> {
+        let shop = Shop::open(world).await?;
+        let first = shop.buy("one", Wanted::Pack(Tokens::new(PACK)?, None)).await?;
+        let payment = shop.payment_of(&first).await?;
+        let second = shop.pack("two").await?;
+        let page = shop.checkout(&second).await?;
+        world.engine.sandbox_pay(&page, UNTOLD).await?;
+        tamper(world, &page, "payment_intent", &json!(payment)).await?;
+        for _ in 0..2 {
+            world.engine.come_back(&shop.buyer, second.id).await?;
+        }
+        assert_eq!((shop.state(second.id).await?, shop.bought().await?), (OrderState::Open, PACK));
+        let kept = "payment_event WHERE outcome = 'quarantined' AND why = 'taken'";
+        assert_eq!(world.count(kept).await?, 1, "nobody has told of it, and it is seen");
+        let told = &tellings_of(&second)[0];
+        assert_eq!(shop.hear(told).await?, Heard::Order(Settled::Quarantined(Mismatch::Taken)));
+        assert_eq!(shop.hear(told).await?, Heard::Nothing);
+        assert_eq!((world.count(kept).await?, world.count("payment").await?), (2, 1));
+        let paula = member(world, add(world, "Paula", Role::PlatformAdministrator).await?).await?;
+        let paula = world.engine.member(paula.person, Some(world.customer)).await?.context("a member")?;
+        let jobs = world.engine.jobs(&paula).await?;
+        assert!(jobs.events.iter().any(|event| event.why == "taken" && event.order == Some(second.id)), "{jobs:?}");
+        Ok(())
+    }
+}
+
+both! {
+    /// I-34: an order that waits is asked for less often the older it is, by all processes together; what nobody told of is
+    /// found all the same, and one that could not be looked at is due as before.
+    async fn i34_an_order_is_looked_at_less_often_as_it_grows_older(world: &World) -> Result<()> {
+        let shop = Shop::open(world).await?;
+        let order = shop.pack("one").await?;
+        let page = shop.checkout(&order).await?;
+        world.clock("2026-10-22T16:44:00Z").await?;
+        world.engine.reconcile().await?;
+        let next = async || {
+            let database = world.database().await?;
+            let sql = "SELECT next_look_at - made_at FROM \"order\"";
+            let row = database.query_one_raw(Statement::from_string(database.get_database_backend(), sql)).await?;
+            anyhow::Ok(row.context("an order")?.try_get_by_index::<i64>(0)? / 1_000_000)
+        };
+        let after = next().await?;
+        assert!((290..=310).contains(&after), "looked at after four minutes, again after five: {after}");
+        world.engine.sandbox_pay(&page, UNTOLD).await?;
+        assert_eq!(world.engine.reconcile().await?, 0, "not yet");
+        world.clock("2026-10-22T16:46:00Z").await?;
+        let other = Engine::open(Settings { database_url: world.url.clone(), sandbox: true }).await?;
+        let (one, two) = tokio::join!(world.engine.reconcile(), other.reconcile());
+        assert!(one? + two? <= 1, "found once, by these or by a sweep");
+        other.close().await;
+        assert_eq!((shop.state(order.id).await?, shop.bought().await?), (OrderState::Paid, PACK));
         Ok(())
     }
 }

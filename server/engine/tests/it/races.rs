@@ -4,8 +4,11 @@ use crate::support::{World, both, production, speech};
 use anyhow::Result;
 use billing::{
     allowance::Source,
+    customer::AccountStatus,
+    money::Currency,
     production::{Conflict, End, Outcome},
     refusal::{Figures, Reason, Remedy},
+    tokens::Tokens,
 };
 use engine::{Engine, Error, Settings};
 use futures::future::join_all;
@@ -17,6 +20,39 @@ use std::{
     },
 };
 use tokio::sync::Barrier;
+
+both! {
+    /// A customer asks for far more at once than the queue takes: it hears that the gate is busy, and nobody else does.
+    async fn t15_a_noisy_customer_keeps_nobody_out(world: &World) -> Result<()> {
+        world.grant(Source::TopUp, 10_000_000, None).await?;
+        let quiet = world.engine.open_customer("Quiet", Currency::Gbp).await?;
+        let account = world.engine.open_account(quiet, "Quiet", AccountStatus::Active).await?;
+        world.engine.grant(quiet, Source::TopUp, Tokens::new(1_000_000)?, None, None).await?;
+        let ask = |n: usize, noisy: bool| {
+            let (engine, mut request) = (world.engine.clone(), world.request(&format!("p{n}"), vec![speech("one", 10)]));
+            let customer = if noisy { world.customer } else { quiet };
+            request.account = if noisy { request.account } else { account };
+            tokio::spawn(async move { engine.admit(customer, None, request).await })
+        };
+        let noise: Vec<_> = (0..8_000).map(|n| ask(n, true)).collect();
+        let others: Vec<_> = (0..4).map(|n| ask(n, false)).collect();
+        for answer in join_all(others).await {
+            answer??;
+        }
+        let mut turned_away = 0;
+        for answer in join_all(noise).await {
+            match answer? {
+                Ok(_) => {}
+                // what runs at once is limited too
+                Err(Error::Refused(refusal)) if refusal.reason == Reason::Concurrency => {}
+                Err(Error::Busy) => turned_away += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!(turned_away > 0, "it was not more than the queue takes");
+        Ok(())
+    }
+}
 
 both! {
     /// Tokens for ten and twenty who ask at once, through two servers on one database: exactly ten are admitted, and

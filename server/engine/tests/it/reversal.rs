@@ -13,7 +13,7 @@ use billing::{
     customer::PaymentBlock,
     id::InvoiceId,
     money::{Currency, Money},
-    payment::Order,
+    payment::{Issuer, Order},
     production::{End, Outcome},
     refusal::Reason,
     sample::RISK_PER_DISPUTE,
@@ -155,11 +155,26 @@ async fn disputed(shop: &Shop<'_>, paula: &Member) -> Result<(InvoiceId, String)
     assert_eq!((dispute.disputed, dispute.owed, dispute.tokens.get()), (pounds(2_160), pounds(1_901), 6_000));
     world.grant(Source::Promotion, 10_000, None).await?;
     let refused = world.admit("meanwhile", vec![speech("one", 100)]).await;
-    assert!(
-        matches!(&refused, Err(Error::Refused(refusal)) if refusal.reason == Reason::PaymentRequired),
-        "{refused:?}"
-    );
+    let Err(Error::Refused(refusal)) = refused else { bail!("refused: {refused:?}") };
+    assert_eq!((refusal.reason, refusal.owed), (Reason::PaymentRequired, Some(pounds(1_901))));
+    assert!(refusal.detail().contains("owes GBP 19.01 for a disputed payment"), "{}", refusal.detail());
+    let opened = letter(world, "A payment is disputed").await?;
+    assert!(opened.contains("asks their bank for GBP 21.60 back"), "{opened}");
+    assert!(opened.contains("6000 tokens") && opened.contains("GBP 19.01 is owed"), "{opened}");
     Ok((invoice, payment))
+}
+
+/// The one letter to the administrator about something.
+async fn letter(world: &World, subject: &str) -> Result<String> {
+    let letters = world.engine.mailbox(Some("mara@northlight.example")).await?;
+    let mut found = letters.iter().filter(|posted| posted.letter.subject.starts_with(subject));
+    let letter = found.next().with_context(|| format!("a letter: {subject}"))?;
+    anyhow::ensure!(found.next().is_none(), "{subject}: once");
+    anyhow::ensure!(
+        letter.letter.link.as_ref().is_some_and(|(_, page)| page.starts_with("/invoices/inv_")),
+        "{letter:?}"
+    );
+    Ok(letter.letter.paragraphs.join(" "))
 }
 
 async fn decided(shop: &Shop<'_>, payment: &str, won: bool) -> Result<()> {
@@ -182,6 +197,8 @@ both! {
         assert_eq!((shown.disputes[0].owed, shown.credited.len()), (pounds(0), 0));
         assert_eq!(world.engine.usage(world.customer).await?.settings.payment.block(), None::<PaymentBlock>);
         spend(world, "after", 1_900).await?; // 15,200 of what is back
+        let told = letter(world, "A disputed payment stands").await?;
+        assert!(told.contains("6000 tokens are given back, and nothing is owed"), "{told}");
         Ok(())
     }
 }
@@ -196,12 +213,19 @@ both! {
         assert_eq!(shown.credited.len(), 1);
         assert_eq!((shown.credited[0].reason, shown.credited[0].totals.total), (CreditReason::Dispute, pounds(259)));
         assert!(world.admit("still", vec![speech("one", 100)]).await.is_err());
+        let told = letter(world, "A disputed payment is lost").await?;
+        assert!(told.contains("GBP 19.01 is owed") && told.contains("Talk to JARAI to settle it."), "{told}");
         let settle = |who| world.engine.settle_debt(who, world.customer, &shown.disputes[0].id, "Paid by bank transfer");
         assert!(matches!(settle(&shop.buyer).await, Err(Error::Forbidden)));
         settle(&paula).await?;
         settle(&paula).await?; // twice
         assert_eq!(world.count("audit_entry WHERE act = 'debtSettled'").await?, 1);
         assert_eq!(world.engine.usage(world.customer).await?.settings.payment.block(), None::<PaymentBlock>);
+        let after = world.engine.invoice_of(&shop.buyer, invoice).await?;
+        let [one] = after.disputes.as_slice() else { bail!("{:?}", after.disputes) };
+        assert_eq!((one.owed, one.withheld), (pounds(0), pounds(1_901)), "settled, and yet gone from this payment");
+        let more = world.engine.refund(&paula, invoice, pounds(1), ("more", "Why")).await;
+        assert!(matches!(more, Err(Error::Invalid { field, .. }) if field == "amount"), "nothing is left to give back");
         spend(world, "after", 1_000).await?;
         Ok(())
     }
@@ -239,6 +263,32 @@ both! {
         assert_eq!(world.count("revenue_entry WHERE kind = 'refund' AND micros = -10000000 AND grant_id IS NULL").await?, 1);
         let newest = world.engine.audit_log(&shop.buyer, &engine::audit::AuditFilter { act: Some(AuditAct::RefundMade), ..Default::default() }, 1).await?;
         assert_eq!(newest[0].entry.reason.as_deref(), Some("A week without service"));
+        Ok(())
+    }
+}
+
+both! {
+    /// 5.29: an invoice and a credit note keep the issuer of their day, whoever it is later; one of before it was known names
+    /// today's. What it was changed from and to is in the log.
+    async fn reading_5_29_what_was_issued_keeps_its_issuer(world: &World) -> Result<()> {
+        let (shop, paula, engine) = (Shop::open(world).await?, paula(world).await?, &world.engine);
+        assert_eq!(engine.issuer().await?, None);
+        let (_, unnamed, _) = bought(&shop, "nobody").await?;
+        assert_eq!(engine.invoice_of(&shop.buyer, unnamed).await?.issuer, None);
+        let first = billing::sample::issuer();
+        let second = Issuer { name: "Another Ltd".to_owned(), tax_id: None, ..first.clone() };
+        engine.issue_invoices_as(&first).await?;
+        engine.issue_invoices_as(&first).await?;
+        let (_, invoice, _) = bought(&shop, "first").await?;
+        assert_eq!(engine.refund(&paula, invoice, pounds(500), ("a", "Unhappy")).await?, RefundOutcome::Made);
+        engine.issue_invoices_as(&second).await?;
+        assert_eq!(engine.refund(&paula, invoice, pounds(500), ("b", "Unhappy")).await?, RefundOutcome::Made);
+        let shown = engine.invoice_of(&shop.buyer, invoice).await?;
+        assert_eq!(shown.issuer, Some(first.clone()));
+        let of_notes: Vec<_> = shown.credited.iter().map(|note| note.issuer.clone()).collect();
+        assert_eq!(of_notes, [Some(first), Some(second.clone())]);
+        assert_eq!(engine.invoice_of(&shop.buyer, unnamed).await?.issuer, Some(second), "of before it was known");
+        assert_eq!(world.count("audit_entry WHERE act = 'issuerChanged'").await?, 1);
         Ok(())
     }
 }

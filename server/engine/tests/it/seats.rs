@@ -59,7 +59,7 @@ async fn shown(by: &Member, engine: &Engine, person: PersonId) -> Result<SeatTer
 }
 
 /// The token in the newest letter to an address.
-async fn token(world: &World, email: &str) -> Result<String> {
+pub async fn token(world: &World, email: &str) -> Result<String> {
     let letters = world.engine.mailbox(Some(email)).await?;
     let letter =
         letters.iter().find(|posted| posted.letter.kind == MailKind::Invitation).context("a letter")?;

@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use billing::{
-    allowance::Source,
+    allowance::{Banner, Source},
     money::{Currency, Money},
     payment::OrderState,
     production::Outcome,
@@ -19,7 +19,7 @@ use billing::{
 };
 use engine::{
     Engine, Error, Settings,
-    payment::{Ordered, SandboxPaid, Wanted},
+    payment::{Ordered, SandboxPaid, Unheard, Wanted},
     team::Member,
     top_up::{AutoTopUpReport, ShownAmounts},
 };
@@ -170,6 +170,12 @@ async fn cross(world: &World, many: usize) -> Result<()> {
         join_all((0..8).map(|n| if n % 2 == 0 { world.engine.buy_due() } else { other.buy_due() })).await
     {
         charge?;
+    }
+    for _ in 0..200 {
+        if owner.automatic_lots().await? > 0 {
+            break; // a sweep may have taken the purchase, and be at it still
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     other.close().await;
     assert_eq!(
@@ -360,6 +366,84 @@ both! {
 }
 
 both! {
+    /// I-35: once it is paid by the link, the charge that waited for its owner is cancelled at the provider: nobody pays twice.
+    async fn i35_a_charge_that_waited_is_cancelled_once_it_is_paid_by_the_link(world: &World) -> Result<()> {
+        let owner = Owner::with_card(world, ASKS).await?;
+        let engine = &world.engine;
+        owner.agree(PACK + 1, 5_000).await?;
+        owner.charge().await?;
+        let waits = "sandbox_object WHERE key IS NULL AND body LIKE '%requires_action%'";
+        let cancelled = "sandbox_object WHERE id LIKE 'pi_%' AND body LIKE '%canceled%'";
+        assert_eq!(world.count("waiting_charge WHERE ended_at IS NULL AND order_id IS NOT NULL").await?, 1);
+        assert_eq!(engine.cancel_paid_charges().await?, 0, "its owner may still confirm it");
+        assert_eq!(world.count(cancelled).await?, 0);
+        let waiting = owner.report().await?.in_flight.context("a purchase")?;
+        let url = engine.checkout(&owner.member, waiting.order, "words".to_owned()).await?;
+        engine.sandbox_pay(url.rsplit('/').next().context("a reference")?, PAYS).await?;
+        engine.come_back(&owner.member, waiting.order).await?;
+        engine.cancel_paid_charges().await?;
+        assert_eq!((world.count(cancelled).await?, world.count(waits).await?), (1, 0));
+        assert_eq!(world.count("waiting_charge WHERE outcome = 'cancelled'").await?, 1);
+        assert_eq!(engine.cancel_paid_charges().await?, 0, "once");
+        assert_eq!(owner.automatic_lots().await?, 1);
+        Ok(())
+    }
+}
+
+both! {
+    /// 5.33, I-35: a renewal whose bank asks for its owner is paid by hand: its charge is cancelled too.
+    async fn i35_a_renewal_that_waited_is_cancelled_once_its_invoice_is_paid(world: &World) -> Result<()> {
+        let owner = Owner { world, member: world.administrator().await? };
+        let engine = &world.engine;
+        let pay = async |request: &str, wanted, card| {
+            let Ordered::Order(order) = engine.order(&owner.member, request, wanted).await? else { bail!("an order") };
+            let url = engine.checkout(&owner.member, order.id, "words".to_owned()).await?;
+            engine.sandbox_pay(url.rsplit('/').next().context("a reference")?, card).await?;
+            Ok(engine.come_back(&owner.member, order.id).await?)
+        };
+        let plan = Plan { tier: Tier::Pro, billing: BillingPeriod::Monthly, seats: 1 };
+        pay("plan", Wanted::Plan(plan), ASKS).await?;
+        world.clock("2026-11-22T00:00:01Z").await?;
+        engine.refresh_due().await?;
+        for day in ["2026-11-22T00:00:02Z", "2026-11-23T00:00:03Z"] {
+            world.clock(day).await?;
+            engine.charge_due().await?;
+        }
+        assert_eq!(world.count("waiting_charge WHERE ended_at IS NULL AND invoice = 2").await?, 2, "two tries");
+        assert_eq!(engine.cancel_paid_charges().await?, 0);
+        pay("by hand", Wanted::Invoice(2), PAYS).await?;
+        engine.cancel_paid_charges().await?;
+        assert_eq!(world.count("waiting_charge WHERE outcome = 'cancelled'").await?, 2);
+        Ok(())
+    }
+}
+
+both! {
+    /// B2, 5.14: on, and its month's cap reached: nothing is bought without asking, so the banner prompts and the letter is
+    /// written; next month it is silent again.
+    async fn b2_it_prompts_again_once_the_cap_of_the_month_is_reached(world: &World) -> Result<()> {
+        let owner = Owner::with_card(world, PAYS).await?;
+        world.grant(Source::Allowance, 10_000, Some("2026-11-22T00:00:00Z")).await?;
+        owner.agree(PACK + 10_000 + 1, ONCE + 100).await?;
+        owner.spend("most", 1_000).await?; // 8,000 of the allowance
+        let banner = async || {
+            let usage = world.engine.usage(world.customer).await?;
+            anyhow::Ok(billing::allowance::banner(&usage.capacity, &usage.settings))
+        };
+        // The purchase in flight takes the rest of the cap: nothing more is bought this month.
+        assert_eq!(banner().await?, Banner::Prompt);
+        owner.charge().await?;
+        assert_eq!((owner.automatic_lots().await?, owner.state().await?), (1, AutoTopUpState::On));
+        assert_eq!(banner().await?, Banner::Prompt, "on, and it cannot buy");
+        owner.spend("more", 1).await?;
+        assert_eq!(owner.letters("80% of this month").await?, 1, "once, to whoever buys");
+        world.clock("2026-11-01T00:00:01Z").await?;
+        assert_eq!(banner().await?, Banner::AutoTopUp, "another month");
+        Ok(())
+    }
+}
+
+both! {
     /// I-35: paused, and turned on again without paying: what waited can no longer be paid, also on its open page.
     async fn i35_what_was_not_confirmed_is_given_up_by_agreeing_again(world: &World) -> Result<()> {
         let owner = Owner::with_card(world, ASKS).await?;
@@ -413,6 +497,22 @@ both! {
         owner.charge().await?;
         assert_eq!((owner.charges().await?, owner.automatic_lots().await?), (0, 0));
         assert_eq!((owner.state().await?, owner.why().await?), (AutoTopUpState::Off, EndReason::Unanswered));
+
+        // S4: people look into it, and put it away once, with what they have found.
+        let paula = member(world, add(world, "Paula", Role::PlatformAdministrator).await?).await?;
+        let engine = &world.engine;
+        let unanswered = engine.jobs(&paula).await?.unanswered;
+        let [one] = unanswered.as_slice() else { bail!("one: {unanswered:?}") };
+        let Unheard::Purchase(purchase) = one.what else { bail!("{one:?}") };
+        assert_eq!((one.key.clone(), one.amount, one.customer.0), (purchase.to_string(), gbp(ONCE), world.customer));
+        assert!(matches!(engine.look_into_purchase(&owner.member, purchase, "Why").await, Err(Error::Forbidden)));
+        let said = engine.look_into_purchase(&paula, purchase, " ").await;
+        assert!(matches!(said, Err(Error::Invalid { field, .. }) if field == "reason"));
+        engine.look_into_purchase(&paula, purchase, "Never charged").await?;
+        engine.look_into_purchase(&paula, purchase, "Again").await?;
+        assert!(engine.jobs(&paula).await?.unanswered.is_empty());
+        assert_eq!(world.count("audit_entry WHERE act = 'jobSetAside' AND reason = 'Never charged'").await?, 1);
+        assert_eq!(world.count("audit_entry WHERE act = 'jobSetAside'").await?, 1);
         Ok(())
     }
 }

@@ -21,6 +21,7 @@ pub struct Model {
     pub total_minor: i64,
     pub clawed_tokens: i64,
     pub issued_at: i64,
+    pub issuer: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -13,6 +13,7 @@ pub struct Model {
     pub idle_since: Option<i64>,
     pub catalog_changed_at: Option<i64>,
     pub letters_secret: Option<String>,
+    pub issuer: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -20,6 +20,7 @@ pub struct Model {
     pub tax_minor: i64,
     pub total_minor: i64,
     pub issued_at: i64,
+    pub issuer: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -29,6 +29,8 @@ pub struct Model {
     pub method: Option<String>,
     pub settled_at: Option<i64>,
     pub invoice_id: Option<String>,
+    pub next_look_at: Option<i64>,
+    pub paid_from: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

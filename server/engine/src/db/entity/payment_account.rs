@@ -12,6 +12,7 @@ pub struct Model {
     pub method: Option<String>,
     pub method_label: Option<String>,
     pub updated_at: i64,
+    pub card: Option<String>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -18,6 +18,8 @@ pub struct Model {
     pub due_at: i64,
     pub tries: i64,
     pub ended_at: Option<i64>,
+    pub unanswered_at: Option<i64>,
+    pub looked_into_at: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -6,7 +6,7 @@ use crate::{
     clock::machine_micros,
     db::{begin_write, entity::sandbox_object},
     gateway::{
-        Payment, Refunded,
+        Cancelled, Payment, Refunded,
         objects::{Charge, Disputed, Intent},
     },
     hex,
@@ -38,6 +38,21 @@ impl Sandbox {
         let charge = self.object::<Charge>(read, &beside(reference, "ch")).await?;
         let dispute = self.object::<Disputed>(read, &beside(reference, "dp")).await?;
         intent.payment(charge.as_ref(), dispute).map(Some)
+    }
+
+    /// Cancels the charge that was made under a key, unless it is paid.
+    pub(super) async fn cancel(&self, key: &str) -> Result<Cancelled, Error> {
+        let known = sandbox_object::Entity::find().filter(sandbox_object::Column::Key.eq(key));
+        let Some(known) = known.one(&self.pools.read).await? else { return Ok(Cancelled::Unknown) };
+        let transaction = begin_write(&self.pools.side).await?;
+        let Some(mut intent) = locked(&transaction, &known.id).await? else { return Ok(Cancelled::Unknown) };
+        if intent["status"] == "succeeded" {
+            return Ok(Cancelled::Paid);
+        }
+        intent["status"] = json!("canceled");
+        keep(&transaction, &known.id, &intent).await?;
+        transaction.commit().await?;
+        Ok(Cancelled::Done)
     }
 
     /// Gives back some of a payment, once a key, and never more than was paid.

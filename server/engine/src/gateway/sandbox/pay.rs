@@ -50,7 +50,7 @@ impl Sandbox {
     /// Keeps a test card as a way to pay: its name and what people call it.
     pub(crate) async fn keep_card(&self, number: &str) -> Result<(String, String), Error> {
         let card = Card::of_number(number).ok_or(Error::NotFound("card"))?;
-        let method = method_of(card)?;
+        let method = method_of(card, "sample")?;
         keep(&self.pools.side, &text(&method, "id"), &method).await?;
         Ok((text(&method, "id"), format!("card ending {}", card.last4())))
     }
@@ -86,9 +86,10 @@ impl Sandbox {
         if let Some(done) = paying.done() {
             return done;
         }
-        let method = method_of(card)?;
+        let method = method_of(card, &text(&paying.session, "customer"))?;
         keep(&transaction, &text(&method, "id"), &method).await?;
         paying.intent["payment_method"] = method["id"].clone();
+        paying.method = method;
         let paid = paying.settle(card, &transaction).await?;
         paying.save(&transaction).await?;
         transaction.commit().await?;
@@ -134,11 +135,12 @@ impl Sandbox {
     }
 }
 
-/// A way to pay: of the card's number, the last four digits.
-fn method_of(card: Card) -> Result<Value, Error> {
+/// A way to pay: of the card's number, the last four digits. Test cards are everybody's: each of the provider's customers has
+/// a card of its own of them.
+fn method_of(card: Card, customer: &str) -> Result<Value, Error> {
     Ok(json!({
         "id": format!("pm_{}", hex(&random::<12>()?)), "object": "payment_method", "type": "card",
-        "card": {"brand": "visa", "last4": card.last4()},
+        "card": {"brand": "visa", "last4": card.last4(), "fingerprint": format!("{} of {customer}", card.last4())},
     }))
 }
 
@@ -146,6 +148,8 @@ fn method_of(card: Card) -> Result<Value, Error> {
 struct Paying {
     session: Value,
     intent: Value,
+    /// With what it is paid now, where that was said.
+    method: Value,
 }
 
 impl Paying {
@@ -167,7 +171,7 @@ impl Paying {
                 "metadata": session["metadata"], "status": "requires_payment_method",
             }),
         };
-        Ok(Self { session, intent })
+        Ok(Self { session, intent, method: Value::Null })
     }
 
     /// The answer to whoever pays what is paid, or can no longer be paid.
@@ -199,7 +203,10 @@ impl Paying {
         transaction: &DatabaseTransaction,
     ) -> Result<SandboxPaid, Error> {
         self.intent["status"] = json!("requires_payment_method");
-        self.intent["last_payment_error"] = json!({"code": "card_declined", "message": words});
+        let charge = format!("ch_{}", hex(&random::<12>()?));
+        self.intent["last_payment_error"] = json!({
+            "code": "card_declined", "message": words, "charge": charge, "payment_method": self.method,
+        });
         self.session["payment_intent"] = self.intent["id"].clone();
         tell("payment_intent.payment_failed", &self.intent, 0, transaction).await?;
         Ok(SandboxPaid::Declined(words.to_owned()))

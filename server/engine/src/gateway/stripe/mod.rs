@@ -14,7 +14,7 @@ mod tests;
 pub use settings::{BadStripeSettings, Secret, StripeSettings};
 
 use super::{
-    ChargeRequest, Charged, Checkout, CheckoutRequest, Found, Gateway, Payment, Refunded,
+    Cancelled, ChargeRequest, Charged, Checkout, CheckoutRequest, Found, Gateway, Payment, Refunded,
     objects::{Disputed, Expandable, Intent, List, Method, Payer, Refund, Session},
 };
 use crate::{Error, hex};
@@ -77,14 +77,29 @@ impl Stripe {
     }
 
     /// A charge that was asked for before, however it stands now.
-    async fn known_charge(&self, request: &ChargeRequest) -> Result<Option<Intent>, Failure> {
-        let query = [("customer", request.provider_customer.as_str()), ("limit", LOOKED_THROUGH)];
+    async fn known_charge(&self, provider_customer: &str, key: &str) -> Result<Option<Intent>, Failure> {
+        let query = [("customer", provider_customer), ("limit", LOOKED_THROUGH)];
         let known: List<Intent> = self.api.get("/v1/payment_intents", &query).await?;
-        Ok(known.data.into_iter().find(|intent| intent.metadata.get("charge") == Some(&request.key)))
+        let is_it = |intent: &Intent| intent.metadata.get("charge").is_some_and(|named| named == key);
+        Ok(known.data.into_iter().find(is_it))
+    }
+
+    async fn cancelled(&self, provider_customer: &str, key: &str) -> Result<Cancelled, Failure> {
+        let Some(known) = self.known_charge(provider_customer, key).await? else {
+            return Ok(Cancelled::Unknown);
+        };
+        match known.status.as_str() {
+            "succeeded" => return Ok(Cancelled::Paid),
+            "canceled" => return Ok(Cancelled::Done),
+            _ => {}
+        }
+        let path = format!("/v1/payment_intents/{}/cancel", known.id);
+        let form = vec![("cancellation_reason", "duplicate".to_owned())];
+        self.api.post::<Intent>(&path, &form, None).await.map(|_| Cancelled::Done)
     }
 
     async fn charged(&self, request: &ChargeRequest) -> Result<Charged, Failure> {
-        if let Some(known) = self.known_charge(request).await? {
+        if let Some(known) = self.known_charge(&request.provider_customer, &request.key).await? {
             return Ok(known.charged());
         }
         let key = format!("charge-{}", request.key);
@@ -210,6 +225,10 @@ impl Gateway for Stripe {
             Err(Failure::Refused(said)) if said.is_decline() => Ok(said.charged()),
             answer => Ok(answer?),
         }
+    }
+
+    async fn cancel_charge(&self, provider_customer: &str, key: &str) -> Result<Cancelled, Error> {
+        Ok(within(CHARGE, self.cancelled(provider_customer, key)).await?)
     }
 
     async fn payment(&self, reference: &str) -> Result<Option<Payment>, Error> {

@@ -161,7 +161,7 @@ fn buy(past: &mut Past, buyer: &Buyer, by: PersonId, request: String, at: Timest
         state: PaidState::Paid,
         method: Some(CARD.to_owned()),
     };
-    let found = Found { seen, method: None, open: false };
+    let found = Found { seen, method: None, card: None, declined: None, open: false };
     let settle = Settle { customer, order: order.id, found, lifts: None, told: None };
     past.act(customer, &settle, at).map(drop)
 }

@@ -225,6 +225,8 @@ fn open_book(
         disputes: BTreeMap::new(),
         automatic: Automatic::default(),
         known_events: HashSet::new(),
+        taken_payments: HashSet::new(),
+        unused_orders: HashSet::new(),
         used: BTreeMap::new(),
         quotes: HashMap::new(),
         calls: HashMap::new(),

@@ -14,6 +14,7 @@ use crate::{
     writer::{Books, Touch, act::Paying, facts::PaidInvoice},
 };
 use billing::{
+    customer::PaymentBlock,
     id::{CustomerId, GrantId},
     time::Timestamp,
 };
@@ -28,6 +29,7 @@ pub(super) async fn payments(
     at: Timestamp,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
+    debts(transaction, books).await?;
     let paying: Vec<(CustomerId, &Paying)> =
         touches.iter().filter_map(|touch| Some((touch.customer, touch.paying.as_ref()?))).collect();
     if paying.is_empty() {
@@ -47,8 +49,10 @@ pub(super) async fn payments(
             books.known_events.insert(row.id.clone());
         }
     }
+    unused(transaction, &paying, books).await?;
+    taken(transaction, &paying, books).await?;
     outstanding(transaction, &paying, books).await?;
-    disputes(transaction, &paying, books).await?;
+    disputes(transaction, &owners(&paying), books).await?;
     paid(transaction, &paying, books).await?;
     in_use(transaction, &paying, at, books).await
 }
@@ -102,6 +106,39 @@ async fn charges(
     Ok(())
 }
 
+/// Orders of which staff know already that a payment of theirs could not be used.
+async fn unused(
+    transaction: &DatabaseTransaction,
+    paying: &[(CustomerId, &Paying)],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let looked = paying.iter().filter(|(_, paying)| paying.payment.is_some());
+    let orders = looked.filter_map(|(_, paying)| Some(vec![json!(paying.order?)]));
+    let (of, kept) = ([payment_event::Column::OrderId], "AND t.outcome = 'quarantined'");
+    for row in rows::load::<payment_event::Entity>(transaction, &of, orders, kept).await? {
+        for books in books.values_mut() {
+            books.unused_orders.extend(row.order_id.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Which of the payments that are named have paid for something, whoever's.
+async fn taken(
+    transaction: &DatabaseTransaction,
+    paying: &[(CustomerId, &Paying)],
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let named = paying.iter().filter_map(|(_, paying)| Some(vec![json!(paying.payment.as_ref()?)]));
+    let by_name = [payment::Column::Reference];
+    for row in rows::load::<payment::Entity>(transaction, &by_name, named, "").await? {
+        for books in books.values_mut() {
+            books.taken_payments.insert(row.reference.clone());
+        }
+    }
+    Ok(())
+}
+
 async fn outstanding(
     transaction: &DatabaseTransaction,
     paying: &[(CustomerId, &Paying)],
@@ -116,14 +153,24 @@ async fn outstanding(
     Ok(())
 }
 
+/// I-37: what is owed by whoever is refused for it: the refusal says how much.
+async fn debts(
+    transaction: &DatabaseTransaction,
+    books: &mut HashMap<CustomerId, Books>,
+) -> Result<(), Error> {
+    let owe = |books: &&Books| books.payer.block == Some(PaymentBlock::DisputedDebt);
+    let owing: BTreeSet<CustomerId> = books.values().filter(owe).map(|books| books.customer).collect();
+    if owing.is_empty() { Ok(()) } else { disputes(transaction, &owing, books).await }
+}
+
 /// What the customer's payers contest, or have contested.
 async fn disputes(
     transaction: &DatabaseTransaction,
-    paying: &[(CustomerId, &Paying)],
+    owners: &BTreeSet<CustomerId>,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let owner = [dispute::Column::CustomerId];
-    for row in rows::load::<dispute::Entity>(transaction, &owner, keys_of(&owners(paying)), "").await? {
+    for row in rows::load::<dispute::Entity>(transaction, &owner, keys_of(owners), "").await? {
         let books = book_of(books, &row.customer_id)?;
         books.origin.disputes.insert(row.id.clone(), row.clone());
         books.disputes.insert(row.id.clone(), row);

@@ -94,13 +94,24 @@ impl World {
     }
 
     async fn new(on: On, stripe: Option<StripeSettings>) -> Result<Self> {
+        Self::build(on, async |database_url| {
+            Engine::open_with(Settings { database_url, sandbox: true }, stripe).await
+        })
+        .await
+    }
+
+    /// A world in which nothing happens by itself.
+    pub async fn quiet(on: On) -> Result<Self> {
+        Self::build(on, async |url| Engine::attach_sandbox(&url).await).await
+    }
+
+    async fn build(on: On, open: impl AsyncFnOnce(String) -> Result<Engine, Error>) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let url = match on {
             On::Sqlite => format!("sqlite://{}/books.db?mode=rwc", directory.path().display()),
             On::Postgres => postgres::fresh_database().await?,
         };
-        let settings = Settings { database_url: url.clone(), sandbox: true };
-        let engine = Engine::open_with(settings, stripe).await?;
+        let engine = open(url.clone()).await?;
         engine.set_sandbox_clock(START.parse()?).await?;
         engine.load_catalog_samples().await?;
         let customer = engine.open_customer("Northlight Films", Currency::Gbp).await?;

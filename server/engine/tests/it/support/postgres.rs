@@ -13,12 +13,14 @@ use std::{
 };
 use tokio::sync::OnceCell;
 
-/// The running cluster. Whatever ends the test process closes the pipe, and the warden then stops the server.
-struct Cluster {
+/// A cluster of our own. Whatever ends the test process closes the pipe, and the warden then stops the server and removes it.
+pub struct Cluster {
+    bin: PathBuf,
     directory: PathBuf,
     _warden: ChildStdin,
 }
 
+/// The one that tests share.
 static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
@@ -30,8 +32,7 @@ pub async fn fresh_database() -> Result<String> {
     let template = TEMPLATE.get_or_try_init(async || {
         let url = empty_database().await?;
         Engine::migrate(&url).await?;
-        let (_, name) = url.split_once("localhost/").context("a name")?;
-        anyhow::Ok(name.split('?').next().unwrap_or(name).to_owned())
+        anyhow::Ok(name_in(&url)?.to_owned())
     });
     create(&format!("TEMPLATE {}", template.await?)).await
 }
@@ -41,41 +42,65 @@ pub async fn empty_database() -> Result<String> {
     create("").await
 }
 
-async fn create(from: &str) -> Result<String> {
-    let started =
-        tokio::task::spawn_blocking(|| CLUSTER.get_or_init(|| start().map_err(|error| format!("{error:#}"))));
-    let cluster =
-        started.await?.as_ref().map_err(|error| anyhow::anyhow!("PostgreSQL is needed: {error}"))?;
-    let url =
-        |name: &str| format!("postgres://postgres@localhost/{name}?host={}", cluster.directory.display());
-    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    let database = Database::connect(url("postgres")).await?;
-    database.execute_unprepared(&format!("CREATE DATABASE {name} {from}")).await?;
-    database.close().await?;
-    Ok(url(&name))
+/// The name of the database at an address.
+pub fn name_in(url: &str) -> Result<&str> {
+    let (_, name) = url.split_once("localhost/").context("a name")?;
+    Ok(name.split('?').next().unwrap_or(name))
 }
 
-fn start() -> Result<Cluster> {
-    let bin = binaries()?;
-    // Not below the target folder: a socket's path must stay under 107 bytes.
-    let directory = tempfile::Builder::new().prefix("jarai-pg").tempdir_in("/tmp")?.keep();
-    let data = directory.join("data");
-    if is_root()? {
-        run(Command::new("chown").arg("postgres:postgres").arg(&directory))?;
+/// The address of a new database: of an empty one, or of a copy (`TEMPLATE name`) of one that nobody is connected to.
+pub async fn create(from: &str) -> Result<String> {
+    let started = tokio::task::spawn_blocking(|| {
+        CLUSTER.get_or_init(|| Cluster::start().map_err(|error| format!("{error:#}")))
+    });
+    let cluster =
+        started.await?.as_ref().map_err(|error| anyhow::anyhow!("PostgreSQL is needed: {error}"))?;
+    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    let database = Database::connect(cluster.url("postgres")).await?;
+    database.execute_unprepared(&format!("CREATE DATABASE {name} {from}")).await?;
+    database.close().await?;
+    Ok(cluster.url(&name))
+}
+
+impl Cluster {
+    /// Makes a cluster and starts its server.
+    pub fn start() -> Result<Self> {
+        let bin = binaries()?;
+        // Not below the target folder: a socket's path must stay under 107 bytes.
+        let directory = tempfile::Builder::new().prefix("jarai-pg").tempdir_in("/tmp")?.keep();
+        if is_root()? {
+            run(Command::new("chown").arg("postgres:postgres").arg(&directory))?;
+        }
+        let initdb = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
+        run(as_postgres(&bin.join("initdb"))?.args(initdb).arg(directory.join("data")))?;
+        let cluster = Self { _warden: warden(&bin, &directory)?, bin, directory };
+        cluster.go_on()?;
+        Ok(cluster)
     }
-    let initdb = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
-    run(as_postgres(&bin.join("initdb"))?.args(initdb).arg(&data))?;
-    let settings = format!(
-        "-c listen_addresses='' -c unix_socket_directories={} -c max_connections=400 -c fsync=off",
-        directory.display()
-    );
-    let log = directory.join("log");
-    run(as_postgres(&bin.join("pg_ctl"))?
-        .args(["-w", "-s", "start", "-o", &settings, "-l"])
-        .arg(&log)
-        .arg("-D")
-        .arg(&data))?;
-    Ok(Cluster { _warden: warden(&bin, &directory)?, directory })
+
+    /// The address of one of its databases.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@localhost/{database}?host={}", self.directory.display())
+    }
+
+    /// Starts the server, after it was stopped too.
+    pub fn go_on(&self) -> Result<()> {
+        let settings = format!(
+            "-c listen_addresses='' -c unix_socket_directories={} -c max_connections=400 -c fsync=off",
+            self.directory.display()
+        );
+        run(self
+            .control()?
+            .args(["-w", "-s", "start", "-o", &settings, "-l"])
+            .arg(self.directory.join("log")))
+    }
+
+    /// `pg_ctl` for this cluster.
+    pub fn control(&self) -> Result<Command> {
+        let mut control = as_postgres(&self.bin.join("pg_ctl"))?;
+        control.arg("-D").arg(self.directory.join("data"));
+        Ok(control)
+    }
 }
 
 /// Waits for the end of its input, then stops the server and removes it.
@@ -130,7 +155,8 @@ fn is_root() -> Result<bool> {
     Ok(Command::new("id").arg("-u").output()?.stdout.trim_ascii() == b"0")
 }
 
-fn run(command: &mut Command) -> Result<()> {
+/// Runs a command and requires success.
+pub fn run(command: &mut Command) -> Result<()> {
     // Its standard output is not inherited: the server would keep the test's open.
     let done = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     if !done.success() {

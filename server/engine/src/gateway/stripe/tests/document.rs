@@ -2,7 +2,7 @@
 //! interface.
 
 use super::{Fault, Shop, fake::Asked, order, pounds};
-use crate::gateway::Gateway;
+use crate::gateway::{Cancelled, Gateway};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -114,6 +114,8 @@ async fn every_request_of_ours_and_every_answer_to_it_is_as_stripes_document_say
         fake.cards_become(card);
         shop.charge(&format!("obx_{number}-0")).await.unwrap();
     }
+    let cancelled = stripe.cancel_charge(&shop.payer, "obx_3-0").await.unwrap();
+    assert_eq!(cancelled, Cancelled::Done);
     let again = order(5, pounds(900), &shop.payer);
     fake.go_wrong("POST /v1/checkout/sessions", Fault::Lose, 3);
     stripe.open_checkout(&again).await.unwrap_err();

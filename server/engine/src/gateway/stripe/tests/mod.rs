@@ -10,7 +10,9 @@ mod localstripe;
 use super::{Stripe, StripeSettings, api::VERSION};
 use crate::{
     Error,
-    gateway::{ChargeRequest, Charged, CheckoutRequest, Dispute, DisputeState, Gateway, Payment, Refunded},
+    gateway::{
+        Cancelled, ChargeRequest, Charged, CheckoutRequest, Dispute, DisputeState, Gateway, Payment, Refunded,
+    },
 };
 use billing::{
     id::{CustomerId, OrderId},
@@ -121,6 +123,23 @@ async fn i35_a_charge_is_paid_declined_or_pending_and_made_once_a_key() {
     assert!(matches!(shop.charge("obx_5-0").await.unwrap(), Charged::Paid(_)), "the bank was done");
     let gone = Shop { method: "pm_gone".to_owned(), ..shop };
     assert_eq!(gone.charge("obx_6-0").await.unwrap(), Charged::Declined("resource_missing".to_owned()));
+}
+
+#[tokio::test]
+async fn i35_a_charge_that_waits_for_its_owner_is_cancelled_once_and_one_that_is_paid_stays() {
+    let shop = Shop::open().await;
+    shop.charge("obx_1-0").await.unwrap();
+    shop.fake.cards_become("pm_card_authenticationRequired");
+    assert_eq!(shop.charge("obx_2-0").await.unwrap(), Charged::NeedsAction);
+    let cancel = async |key: &str| shop.stripe.cancel_charge(&shop.payer, key).await.unwrap();
+    assert_eq!(cancel("obx_1-0").await, Cancelled::Paid);
+    assert_eq!((cancel("obx_2-0").await, cancel("obx_2-0").await), (Cancelled::Done, Cancelled::Done));
+    assert_eq!(cancel("obx_3-0").await, Cancelled::Unknown);
+    let statuses: Vec<_> = shop.fake.all("payment_intent").iter().map(|one| one["status"].clone()).collect();
+    assert_eq!(statuses, ["succeeded", "succeeded", "canceled"]);
+    shop.fake.go_wrong("/v1/payment_intents", Fault::Fail(503), u32::MAX);
+    let away = shop.stripe.cancel_charge(&shop.payer, "obx_2-0").await;
+    assert!(matches!(away, Err(Error::ProviderAway(_))), "{away:?}");
 }
 
 #[tokio::test]

@@ -259,6 +259,7 @@ impl Memory {
                 self.named(id).map(|object| self.expanded(object, asked))
             }
             ("POST", ["payment_intents"]) => self.make_intent(asked),
+            ("POST", ["payment_intents", id, "cancel"]) => self.cancel_intent(id),
             ("POST", ["refunds"]) => self.refund(asked),
             ("POST", ["disputes", id, "close"]) => self.close_dispute(id),
             ("POST", ["disputes", id]) => self.named(id),

@@ -119,6 +119,8 @@ impl Memory {
     fn save_card(&mut self, card: &str, customer: &Value) -> String {
         let method = self.make("payment_method", "pm", json!({"customer": customer, "type": "card"}));
         let id = text(&method, "id");
+        // One card has one, whoever uses it.
+        self.object(&id).expect("a way to pay")["card"]["fingerprint"] = json!(format!("print of {card}"));
         self.cards.insert(id.clone(), card.to_owned());
         id
     }
@@ -156,6 +158,16 @@ impl Memory {
         self.named(&intent)
     }
 
+    pub fn cancel_intent(&mut self, id: &str) -> Done {
+        if matches!(self.named(id)?["status"].as_str(), Some("succeeded" | "canceled")) {
+            return Err((
+                400,
+                refusal("invalid_request_error", json!({"code": "payment_intent_unexpected_state"})),
+            ));
+        }
+        Ok(self.change(id, json!({"status": "canceled", "cancellation_reason": "duplicate"})))
+    }
+
     /// Tries to take the money of a payment.
     fn attempt(&mut self, intent: &str, method: &str, off_session: bool) -> Result<(), (u16, Value)> {
         let card = self.cards.get(method).cloned().unwrap_or_else(|| method.to_owned());
@@ -179,7 +191,12 @@ impl Memory {
     }
 
     fn decline(&mut self, intent: &str, code: &str, decline_code: Option<&str>) -> (u16, Value) {
-        let error = json!({"type": "card_error", "code": code, "decline_code": decline_code});
+        let method = self.named(intent).map(|intent| text(&intent, "payment_method")).unwrap_or_default();
+        let charge = self.fresh("ch");
+        let error = json!({
+            "type": "card_error", "code": code, "decline_code": decline_code, "charge": charge,
+            "payment_method": self.named(&method).ok(),
+        });
         let intent =
             self.change(intent, json!({"status": "requires_payment_method", "last_payment_error": error}));
         self.tell("payment_intent.payment_failed", &intent);
