@@ -219,7 +219,7 @@ impl Postgres {
         let gate = Gate::start(program, "PostgreSQL", &cluster.url("gate"))?;
         // A plan that was made for empty tables goes by any index. Autovacuum tells the planner within a minute of the first
         // traffic; so that no cell is measured before it, it is told here.
-        gate.run(32, "spread")?;
+        gate.run(256, "hot")?;
         quiet(cluster.client("vacuumdb").args(["-q", "--analyze-only", "gate"]))?;
         Ok(Self { gate, cluster })
     }
