@@ -42,11 +42,7 @@ pub struct Books {
 impl Books {
     /// Builds the program, starts `PostgreSQL`, and generates what is not there yet, on both databases or on one.
     pub fn prepare(workspace: &Workspace, folder: &Path, size: Size, only: Option<Database>) -> Result<Self> {
-        let measure = say::step("Building what is measured", || {
-            // Without `--package`, with the features of the server: nothing is built twice.
-            run(cargo(workspace).args(["build", "--release", "--bin", "measure"]))?;
-            Ok(workspace.target.join("release/measure").with_extension(env::consts::EXE_EXTENSION))
-        })?;
+        let measure = build(workspace, "measure")?;
         fs::create_dir_all(folder)?;
         let name = format!("books_{}_{}", size.rows, size.seed);
         let wanted = |database| only.is_none_or(|only| only == database);
@@ -74,6 +70,15 @@ impl Books {
     pub fn start(&self, bench: &str, url: &str) -> Result<Measured> {
         Measured::start(Command::new(&self.measure).args([bench, url]))
     }
+}
+
+/// Builds a program of the benches'.
+pub fn build(workspace: &Workspace, program: &str) -> Result<PathBuf> {
+    say::step(&format!("Building what is measured: {program}"), || {
+        // Without `--package`, with the features of the server: nothing is built twice.
+        run(cargo(workspace).args(["build", "--release", "--bin", program]))?;
+        Ok(workspace.target.join("release").join(program).with_extension(env::consts::EXE_EXTENSION))
+    })
 }
 
 /// Generates books where the mark of a generation that has come to its end is missing.
@@ -104,7 +109,7 @@ fn generate(
 }
 
 /// Removes a `SQLite` file and what belongs to it.
-fn remove(file: &Path) -> Result<()> {
+pub fn remove(file: &Path) -> Result<()> {
     for ending in ["", "-wal", "-shm"] {
         let path = PathBuf::from(format!("{}{ending}", file.display()));
         if path.exists() {

@@ -8,8 +8,20 @@ use std::time::Duration;
 pub struct Cell<'a> {
     /// How the table calls it.
     pub name: String,
-    /// Does it once and says how long it took.
+    /// Does it once and says how long it took, or, where it is about a rate, how long one of many took.
     pub run: Box<dyn FnMut() -> Result<Duration> + 'a>,
+}
+
+/// How often one disk may be as slow as the other for two times to be comparable.
+const FLUSHES_APART: f64 = 3.0;
+
+/// One time, and how long a flush of the disk took just then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time {
+    /// What was measured.
+    pub took: Duration,
+    /// The longer one of before and after.
+    pub flush: Duration,
 }
 
 /// How long a cell took, round by round.
@@ -18,7 +30,7 @@ pub struct Times {
     /// The cell.
     pub name: String,
     /// One time a round.
-    pub rounds: Vec<Duration>,
+    pub rounds: Vec<Time>,
 }
 
 /// A middle value, with the least and the greatest.
@@ -43,8 +55,13 @@ impl Spread {
     }
 }
 
-/// Runs every cell once a round, each round in another order.
-pub fn rounds(cells: &mut [Cell], rounds: usize, seed: u64) -> Result<Vec<Times>> {
+/// Runs every cell once a round, each round in another order, between two looks at the disk's own flush.
+pub fn rounds(
+    cells: &mut [Cell],
+    rounds: usize,
+    seed: u64,
+    flush: impl Fn() -> Result<Duration>,
+) -> Result<Vec<Times>> {
     let mut shuffle = fastrand::Rng::with_seed(seed);
     let mut times: Vec<Times> =
         cells.iter().map(|cell| Times { name: cell.name.clone(), rounds: Vec::new() }).collect();
@@ -52,18 +69,27 @@ pub fn rounds(cells: &mut [Cell], rounds: usize, seed: u64) -> Result<Vec<Times>
         say::note(&format!("round {round} of {rounds}"));
         let mut order: Vec<usize> = (0..cells.len()).collect();
         shuffle.shuffle(&mut order);
+        let mut before = flush()?;
         for place in order {
             let cell = &mut cells[place];
-            times[place].rounds.push((cell.run)().with_context(|| cell.name.clone())?);
+            let took = (cell.run)().with_context(|| cell.name.clone())?;
+            let after = flush()?;
+            times[place].rounds.push(Time { took, flush: before.max(after) });
+            before = after;
         }
     }
     Ok(times)
 }
 
-/// How many times as long one cell took as another in the same round.
+/// How many times as long one cell took as another in the same round, where both saw the same disk; none where no round had
+/// that.
 pub fn ratio(slow: &Times, fast: &Times) -> Option<Spread> {
-    let both = slow.rounds.iter().zip(&fast.rounds);
-    Spread::of(both.map(|(slow, fast)| slow.as_secs_f64() / fast.as_secs_f64().max(1e-9)))
+    let apart = |one: Duration, other: Duration| one.as_secs_f64() / other.as_secs_f64().max(1e-9);
+    let same_disk = |(slow, fast): &(&Time, &Time)| {
+        apart(slow.flush.max(fast.flush), slow.flush.min(fast.flush)) <= FLUSHES_APART
+    };
+    let both = slow.rounds.iter().zip(&fast.rounds).filter(same_disk);
+    Spread::of(both.map(|(slow, fast)| apart(slow.took, fast.took)))
 }
 
 #[cfg(test)]
@@ -85,10 +111,29 @@ mod tests {
             run: Box::new(move || Ok(Duration::from_millis(millis))),
         };
         let mut cells = [cell("slow", 300), cell("fast", 2)];
-        let times = rounds(&mut cells, 5, 1)?;
+        let times = rounds(&mut cells, 5, 1, || Ok(Duration::from_millis(1)))?;
         assert_eq!(times.iter().map(|cell| cell.rounds.len()).collect::<Vec<_>>(), [5, 5]);
         let ratio = ratio(&times[0], &times[1]).context("a ratio")?;
         assert!((ratio.median - 150.0).abs() < 1e-6 && (ratio.least - ratio.greatest).abs() < 1e-6);
         Ok(())
+    }
+
+    #[test]
+    fn times_on_disks_of_another_speed_are_not_compared() {
+        let times = |rounds: &[(u64, u64)]| Times {
+            name: String::new(),
+            rounds: rounds
+                .iter()
+                .map(|(took, flush)| Time {
+                    took: Duration::from_millis(*took),
+                    flush: Duration::from_millis(*flush),
+                })
+                .collect(),
+        };
+        let fast = times(&[(10, 1), (10, 4)]);
+        let ratio_to = |slow: &[(u64, u64)]| ratio(&times(slow), &fast).map(|spread| spread.median);
+        assert_eq!(ratio_to(&[(20, 3), (40, 4)]), Some(3.0));
+        assert_eq!(ratio_to(&[(20, 4), (40, 4)]), Some(4.0), "the first flush was four times as long");
+        assert_eq!(ratio_to(&[(20, 4), (40, 1)]), None);
     }
 }

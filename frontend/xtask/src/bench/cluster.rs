@@ -77,7 +77,8 @@ impl Cluster {
         quiet(self.client("createdb").arg(database))
     }
 
-    fn client(&self, program: &str) -> Command {
+    /// One of its programs, connected to it.
+    pub fn client(&self, program: &str) -> Command {
         let mut client = Command::new(self.bin.join(program));
         client.args(["-U", "postgres", "-h"]).arg(self.folder.path());
         client
@@ -111,6 +112,6 @@ fn is_root() -> bool {
 }
 
 /// Its standard output is not inherited: a server would keep ours open.
-fn quiet(command: &mut Command) -> Result<()> {
+pub fn quiet(command: &mut Command) -> Result<()> {
     run(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))
 }

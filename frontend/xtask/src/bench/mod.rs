@@ -7,6 +7,7 @@
 mod books;
 mod cells;
 mod cluster;
+mod gate;
 mod measured;
 mod pnl;
 mod table;
@@ -21,6 +22,8 @@ use std::{fs, path::Path, time::Duration};
 pub enum Bench {
     /// Statements of the P&L, read from their sums, beside a scan of the journals
     Pnl(pnl::Options),
+    /// Acts of the gate beside a bare loop of the same writes and beside pgbench, alone and in a crowd
+    Gate(gate::Options),
 }
 
 /// Runs a bench.
@@ -30,6 +33,7 @@ pub enum Bench {
 pub fn bench(workspace: &Workspace, bench: &Bench) -> Result<()> {
     match bench {
         Bench::Pnl(options) => pnl::bench(workspace, options),
+        Bench::Gate(options) => gate::bench(workspace, options),
     }
 }
 

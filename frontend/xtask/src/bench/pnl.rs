@@ -7,12 +7,12 @@ use super::{
     cells::{Cell, rounds},
     flush,
     measured::Measured,
-    table::{Found, Ratio},
+    table::{Found, Ratio, Unit},
 };
 use crate::{say, workspace::Workspace};
 use anyhow::{Result, ensure};
 use clap::Args;
-use std::{cell::RefCell, fs, path::PathBuf};
+use std::{cell::RefCell, path::PathBuf};
 
 /// What a scan takes at least, beside the report.
 const MUST: f64 = 100.0;
@@ -90,16 +90,12 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
             }
         }
     }
-    let flush = flush(&folder)?;
-    let times = say::step("Measuring", || rounds(&mut cells, options.rounds.into(), options.seed))?;
+    let times = say::step("Measuring", || {
+        rounds(&mut cells, options.rounds.into(), options.seed, || flush(&folder))
+    })?;
     drop(cells);
-    let found = Found { on, flush, times, ratios };
     let which = options.only.map_or_else(String::new, |only| format!("-{only:?}").to_lowercase());
-    let file = folder.join(format!("pnl-{rows}{which}.json"));
-    fs::write(&file, format!("{:#}\n", found.json()?))?;
-    println!("{}", found.print()?);
-    say::note(&format!("as JSON: {}", workspace.shown(&file)));
-    Ok(())
+    Found { on, unit: Unit::Once, times, ratios }.tell(workspace, &folder, &format!("pnl-{rows}{which}"))
 }
 
 /// How everybody's or an account's figures are come by: only an account's can be looked up by an index.

@@ -1,7 +1,7 @@
 //! What is bought without asking, in a customer's books: how its newest agreement stands, and the purchase in flight. Most
 //! customers have neither, and are asked for nothing more. U5, I-35.
 
-use super::{Books, Touch};
+use super::Books;
 use crate::{
     Error,
     db::{
@@ -27,16 +27,12 @@ pub(crate) struct Automatic {
     pub(crate) purchases: HashMap<String, top_up_purchase::Model>,
 }
 
-/// Loads it for every customer that a group touches.
+/// Loads the rest of it for the customers for whom something was agreed.
 pub(super) async fn load(
     transaction: &DatabaseTransaction,
-    touches: &[Touch],
+    standing: Vec<auto_top_up::Model>,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
-    let customers: BTreeSet<String> = touches.iter().map(|touch| touch.customer.to_string()).collect();
-    let keys = customers.iter().map(|id| vec![json!(id)]);
-    let standing =
-        rows::load::<auto_top_up::Entity>(transaction, &[auto_top_up::Column::CustomerId], keys, "").await?;
     if standing.is_empty() {
         return Ok(());
     }

@@ -5,7 +5,6 @@ use crate::{
     Error,
     clock::stopwatch,
     db::{Fault, begin_write, fault},
-    installation,
     mail::post_told,
 };
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -107,14 +106,14 @@ async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
     let transaction = begin_write(&shared.pools.write).await?;
     let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
     load::lock(&transaction, &touches).await?;
-    let installation = installation::load(&transaction).await?;
-    let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
+    let at = shared.clock.now();
+    let (installation, mut books) = load::load(&transaction, &touches, at).await?;
+    let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     let idle = installation.idle_since.is_some();
-    let (at, ids, tax) = (shared.clock.now(), &shared.ids, shared.tax);
+    let (ids, tax) = (&shared.ids, shared.tax);
     let (writing, issuer) = (shared.post.writing(), installation.issuer.as_deref());
     let desk = Desk { at, ids, catalog: &catalog, tax, idle, writing, issuer };
-    let mut books = load::load(&transaction, &touches, desk.at).await?;
     for books in books.values_mut() {
         books.refresh(&desk)?;
     }

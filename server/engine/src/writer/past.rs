@@ -2,7 +2,7 @@
 //! made before anybody uses them, by the decisions and the saving that every act goes through.
 
 use super::{Act, Books, Desk, Shared, Touch, load, save};
-use crate::{Error, db::begin_write, ids::Ids, installation};
+use crate::{Error, db::begin_write, ids::Ids};
 use billing::{id::CustomerId, notice::Plain, payment::TaxCalculator, pnl::Catalog, time::Timestamp};
 use std::{collections::HashMap, sync::Arc};
 
@@ -63,9 +63,8 @@ pub(crate) async fn write_past<T>(
 ) -> Result<T, Error> {
     let transaction = begin_write(&shared.pools.write).await?;
     load::lock(&transaction, touches).await?;
-    let installation = installation::load(&transaction).await?;
+    let (installation, books) = load::load(&transaction, touches, from).await?;
     let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
-    let books = load::load(&transaction, touches, from).await?;
     let mut past = Past { books, ids, catalog, tax: shared.tax, issuer: installation.issuer };
     let answer = acts(&mut past)?;
     save::save(&transaction, past.books.values()).await?;

@@ -1,4 +1,4 @@
-//! Saving what a group has changed: one statement a table. Order follows what refers to what.
+//! Saving what a group has changed: one set a table, all of them in one round trip. Order follows what refers to what.
 
 mod holds;
 
@@ -16,7 +16,7 @@ use crate::{
             refusal, revenue_entry, seat_cycle, step_attempt, subscription, token_entry, token_grant,
             token_hold, usage_day, wallet,
         },
-        rows,
+        rows::Changes,
         scope::scope_words,
         tier::subscription_row,
     },
@@ -30,7 +30,6 @@ use sea_orm::DatabaseTransaction;
 /// All rows of a group, by table.
 #[derive(Default)]
 struct Rows {
-    new_grants: Vec<token_grant::Model>,
     grants: Vec<token_grant::Model>,
     holds: Vec<token_hold::Model>,
     draws: Vec<hold_draw::Model>,
@@ -76,41 +75,42 @@ pub(super) async fn save<'a>(
         all.collect(one)?;
     }
     all.sum_up()?;
-    rows::insert::<account::Entity>(transaction, &all.accounts).await?;
-    rows::insert::<token_grant::Entity>(transaction, &all.new_grants).await?;
-    rows::upsert::<token_grant::Entity>(transaction, &all.grants).await?;
-    rows::insert::<production::Entity>(transaction, &all.productions).await?;
-    rows::insert::<production_step::Entity>(transaction, &all.steps).await?;
-    rows::upsert::<token_hold::Entity>(transaction, &all.holds).await?;
-    rows::upsert::<hold_draw::Entity>(transaction, &all.draws).await?;
-    rows::insert::<step_attempt::Entity>(transaction, &all.attempts).await?;
-    rows::insert::<token_entry::Entity>(transaction, &all.entries).await?;
-    rows::insert::<cost_entry::Entity>(transaction, &all.costs).await?;
-    rows::insert::<cost_completion::Entity>(transaction, &all.completions).await?;
-    rows::insert::<outside_call::Entity>(transaction, &all.calls).await?;
-    rows::insert::<quote::Entity>(transaction, &all.quotes).await?;
-    rows::insert::<refusal::Entity>(transaction, &all.refusals).await?;
-    rows::upsert::<budget::Entity>(transaction, &all.limits).await?;
-    rows::insert::<budget_change::Entity>(transaction, &all.limit_changes).await?;
-    rows::upsert::<budget_month::Entity>(transaction, &all.spending).await?;
-    rows::upsert::<seat_cycle::Entity>(transaction, &all.seats).await?;
-    rows::upsert::<subscription::Entity>(transaction, &all.subscriptions).await?;
-    rows::add::<usage_day::Entity>(transaction, &all.used).await?;
-    rows::insert::<revenue_entry::Entity>(transaction, &all.revenue).await?;
-    rows::add::<pnl_production::Entity>(transaction, &all.rollup.productions()).await?;
-    rows::add::<pnl_day::Entity>(transaction, &all.rollup.days()).await?;
-    rows::add::<pnl_month::Entity>(transaction, &all.rollup.months()).await?;
-    rows::upsert::<customer::Entity>(transaction, &all.customers).await?;
-    rows::insert::<invoice::Entity>(transaction, &all.invoices).await?;
-    rows::insert::<invoice_line::Entity>(transaction, &all.invoice_lines).await?;
-    rows::insert::<payment::Entity>(transaction, &all.payments).await?;
-    rows::insert::<credit_note::Entity>(transaction, &all.credit_notes).await?;
-    rows::upsert::<dispute::Entity>(transaction, &all.disputes).await?;
-    rows::upsert::<order::Entity>(transaction, &all.orders).await?;
-    rows::upsert::<outbox::Entity>(transaction, &all.charges).await?;
-    rows::insert::<payment_event::Entity>(transaction, &all.events).await?;
-    rows::insert::<audit_entry::Entity>(transaction, &all.audit).await?;
-    rows::upsert::<wallet::Entity>(transaction, &all.wallets).await
+    let mut changes = Changes::on(transaction);
+    changes.insert::<account::Entity>(&all.accounts);
+    changes.upsert::<token_grant::Entity>(&all.grants);
+    changes.insert::<production::Entity>(&all.productions);
+    changes.insert::<production_step::Entity>(&all.steps);
+    changes.upsert::<token_hold::Entity>(&all.holds);
+    changes.upsert::<hold_draw::Entity>(&all.draws);
+    changes.insert::<step_attempt::Entity>(&all.attempts);
+    changes.insert::<token_entry::Entity>(&all.entries);
+    changes.insert::<cost_entry::Entity>(&all.costs);
+    changes.insert::<cost_completion::Entity>(&all.completions);
+    changes.insert::<outside_call::Entity>(&all.calls);
+    changes.insert::<quote::Entity>(&all.quotes);
+    changes.insert::<refusal::Entity>(&all.refusals);
+    changes.upsert::<budget::Entity>(&all.limits);
+    changes.insert::<budget_change::Entity>(&all.limit_changes);
+    changes.upsert::<budget_month::Entity>(&all.spending);
+    changes.upsert::<seat_cycle::Entity>(&all.seats);
+    changes.upsert::<subscription::Entity>(&all.subscriptions);
+    changes.add::<usage_day::Entity>(&all.used);
+    changes.insert::<revenue_entry::Entity>(&all.revenue);
+    changes.add::<pnl_production::Entity>(&all.rollup.productions());
+    changes.add::<pnl_day::Entity>(&all.rollup.days());
+    changes.add::<pnl_month::Entity>(&all.rollup.months());
+    changes.upsert::<customer::Entity>(&all.customers);
+    changes.insert::<invoice::Entity>(&all.invoices);
+    changes.insert::<invoice_line::Entity>(&all.invoice_lines);
+    changes.insert::<payment::Entity>(&all.payments);
+    changes.insert::<credit_note::Entity>(&all.credit_notes);
+    changes.upsert::<dispute::Entity>(&all.disputes);
+    changes.upsert::<order::Entity>(&all.orders);
+    changes.upsert::<outbox::Entity>(&all.charges);
+    changes.insert::<payment_event::Entity>(&all.events);
+    changes.insert::<audit_entry::Entity>(&all.audit);
+    changes.upsert::<wallet::Entity>(&all.wallets);
+    changes.write(transaction).await
 }
 
 impl Rows {
@@ -144,7 +144,6 @@ impl Rows {
             });
         }
         let journal = &books.journal;
-        self.new_grants.extend_from_slice(&journal.grants);
         self.productions.extend_from_slice(&journal.productions);
         self.steps.extend_from_slice(&journal.steps);
         self.attempts.extend_from_slice(&journal.attempts);
@@ -251,7 +250,7 @@ impl Rows {
                 expires_at: grant.expires_at.map(Timestamp::micros),
                 ..origin.clone()
             };
-            if row != *origin {
+            if row != *origin || books.journal.grants.iter().any(|new| new.id == row.id) {
                 self.grants.push(row);
             }
         }

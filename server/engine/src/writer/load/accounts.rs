@@ -1,15 +1,16 @@
 //! Who is named: accounts, how many productions they run, keys, members and their caps.
 
-use super::book_of;
+use super::{All, Put, book_of};
 use crate::{
     Error,
     db::{
         entity::{account, api_key, member, person, token_hold},
-        from_word, rows,
+        from_word,
+        rows::{Answers, Questions},
         team::seat_limit_of,
     },
     writer::{
-        Books, Touch,
+        Touch,
         facts::{Account, Seat},
     },
 };
@@ -17,73 +18,72 @@ use billing::{
     id::{AccountId, CustomerId},
     time::Timestamp,
 };
-use sea_orm::DatabaseTransaction;
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 
 /// Accounts that are named, and keys.
-pub(super) async fn accounts(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
+pub(super) fn accounts(ask: &mut Questions, touches: &[Touch]) -> impl Put + use<> {
     let named: BTreeSet<(CustomerId, AccountId)> =
         touches.iter().filter_map(|touch| Some((touch.customer, touch.account?))).collect();
     let keys = named.iter().map(|(customer, account)| vec![json!(customer), json!(account)]);
     let columns = [account::Column::CustomerId, account::Column::Id];
-    for row in rows::load::<account::Entity>(transaction, &columns, keys, "").await? {
-        let status = from_word("account", &row.id, &row.status)?;
-        let id = row.id.parse().map_err(|error| Error::corrupt("account", &row.id, error))?;
-        let account = Account { name: row.name, status, concurrency: row.concurrency };
-        book_of(books, &row.customer_id)?.accounts.insert(id, account);
-    }
+    let accounts = ask.rows::<account::Entity>(&columns, keys, "");
     let named: BTreeSet<[String; 2]> = touches
         .iter()
         .filter_map(|touch| Some([touch.customer.to_string(), touch.key?.to_string()]))
         .collect();
     let keys = named.iter().map(|key| key.iter().map(|part| json!(part)).collect());
     let columns = [api_key::Column::CustomerId, api_key::Column::Id];
-    for row in rows::load::<api_key::Entity>(transaction, &columns, keys, "").await? {
-        let id = row.id.parse().map_err(|error| Error::corrupt("api_key", &row.id, error))?;
-        book_of(books, &row.customer_id)?.keys.insert(id, row.name);
+    let keys = ask.rows::<api_key::Entity>(&columns, keys, "");
+    move |answers: &mut Answers, books: &mut All| {
+        for row in answers.take(accounts)? {
+            let status = from_word("account", &row.id, &row.status)?;
+            let id = row.id.parse().map_err(|error| Error::corrupt("account", &row.id, error))?;
+            let account = Account { name: row.name, status, concurrency: row.concurrency };
+            book_of(books, &row.customer_id)?.accounts.insert(id, account);
+        }
+        for row in answers.take(keys)? {
+            let id = row.id.parse().map_err(|error| Error::corrupt("api_key", &row.id, error))?;
+            book_of(books, &row.customer_id)?.keys.insert(id, row.name);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Members that are named, and their caps.
-pub(super) async fn seats(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
+pub(super) fn seats(ask: &mut Questions, touches: &[Touch]) -> impl Put + use<> {
     let named: BTreeSet<[String; 2]> = touches
         .iter()
         .filter_map(|touch| Some([touch.customer.to_string(), touch.member?.to_string()]))
         .collect();
-    let keys = || named.iter().map(|key| key.iter().map(|part| json!(part)).collect());
+    let keys = named.iter().map(|key| key.iter().map(|part| json!(part)).collect());
     let columns = [member::Column::CustomerId, member::Column::PersonId];
-    let members = rows::load::<member::Entity>(transaction, &columns, keys(), "").await?;
-    let people = members.iter().map(|row| vec![json!(row.person_id)]);
-    let people = rows::load::<person::Entity>(transaction, &[person::Column::Id], people, "").await?;
-    let known: HashMap<String, String> = people.into_iter().map(|row| (row.id, row.name)).collect();
-    for row in members {
-        let bad = |what: String| Error::corrupt("member", &row.person_id, what);
-        let limit = seat_limit_of(&row)?;
-        let name = known.get(&row.person_id).cloned().ok_or_else(|| bad("is nobody".to_owned()))?;
-        let id = row.person_id.parse().map_err(|error| bad(format!("{error}")))?;
-        book_of(books, &row.customer_id)?.seats.insert(id, Seat { name, limit });
+    let members = ask.rows::<member::Entity>(&columns, keys, "");
+    let people: BTreeSet<&String> = named.iter().map(|[_, person]| person).collect();
+    let people = people.into_iter().map(|person| vec![json!(person)]);
+    let people = ask.rows::<person::Entity>(&[person::Column::Id], people, "");
+    move |answers: &mut Answers, books: &mut All| {
+        let people = answers.take(people)?;
+        let known: HashMap<String, String> = people.into_iter().map(|row| (row.id, row.name)).collect();
+        for row in answers.take(members)? {
+            let bad = |what: String| Error::corrupt("member", &row.person_id, what);
+            let limit = seat_limit_of(&row)?;
+            let name = known.get(&row.person_id).cloned().ok_or_else(|| bad("is nobody".to_owned()))?;
+            let id = row.person_id.parse().map_err(|error| bad(format!("{error}")))?;
+            book_of(books, &row.customer_id)?.seats.insert(id, Seat { name, limit });
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// How many productions run in each account that asks the gate, where it may not run any number. What has lapsed no longer
 /// runs, whether the sweep has come by or not.
-pub(super) async fn running(
-    transaction: &DatabaseTransaction,
+pub(super) fn running(
+    ask: &mut Questions,
     touches: &[Touch],
     at: Timestamp,
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
+    books: &All,
+) -> impl Put + use<> {
     let mut limited = BTreeSet::new();
     for touch in touches.iter().filter(|touch| touch.asks_gate) {
         if let (Some(account), Some(books)) = (touch.account, books.get(&touch.customer)) {
@@ -97,11 +97,14 @@ pub(super) async fn running(
         limited.iter().map(|(customer, account)| vec![json!(customer), json!(account), json!(at.micros())]);
     let columns = [token_hold::Column::CustomerId, token_hold::Column::AccountId];
     let runs = "AND t.ended_at IS NULL AND t.expires_at > CAST(k.value->>2 AS BIGINT)";
-    let counts = rows::count::<token_hold::Entity>(transaction, &columns, keys, runs).await?;
-    for (customer, account) in limited {
-        let key = [customer.to_string(), account.to_string()];
-        let count = counts.get(key.as_slice()).copied().unwrap_or_default();
-        book_of(books, &key[0])?.running.insert(account, count);
+    let counted = ask.count::<token_hold::Entity>(&columns, keys, runs);
+    move |answers: &mut Answers, books: &mut All| {
+        let counts = answers.counts(counted)?;
+        for (customer, account) in limited {
+            let key = [customer.to_string(), account.to_string()];
+            let count = counts.get(key.as_slice()).copied().unwrap_or_default();
+            book_of(books, &key[0])?.running.insert(account, count);
+        }
+        Ok(())
     }
-    Ok(())
 }

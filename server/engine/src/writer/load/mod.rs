@@ -1,4 +1,5 @@
-//! Loading what a group touches: one statement a table, whatever the number of acts.
+//! Loading what a group touches: by two statements, whatever the number of acts. The second one asks for what belongs to that
+//! which the first one has found; an act about money asks for more.
 
 mod accounts;
 mod payments;
@@ -12,8 +13,9 @@ use crate::{
     db::{
         allowance::grant_of,
         customer::payer_of,
-        entity::{customer, subscription, token_grant, wallet},
-        from_word, rows,
+        entity::{auto_top_up, customer, installation, subscription, token_grant, wallet},
+        from_word,
+        rows::{Answers, Asked, Questions},
         tier::subscription_of,
     },
 };
@@ -31,19 +33,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
 /// that locks *and* loads would see other tables as they were before it had to wait. SQLite's writer is alone anyway.
 pub(super) async fn lock(transaction: &DatabaseTransaction, touches: &[Touch]) -> Result<(), Error> {
-    lock_all(transaction, customers(touches)).await
+    lock_all(transaction, customers(touches).iter().map(|id| json!(id)).collect()).await
 }
 
 /// Locks one wallet, for what is done to one customer's books besides acts.
 pub(crate) async fn lock_wallet(transaction: &DatabaseTransaction, customer: &str) -> Result<(), Error> {
-    lock_all(transaction, [customer.to_owned()].into()).await
+    lock_all(transaction, json!([customer])).await
 }
 
-async fn lock_all(transaction: &DatabaseTransaction, customers: BTreeSet<String>) -> Result<(), Error> {
+async fn lock_all(transaction: &DatabaseTransaction, customers: Json) -> Result<(), Error> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let customers: Json = customers.into_iter().map(|id| json!(id)).collect();
     let text = "SELECT customer_id FROM wallet WHERE customer_id IN \
                 (SELECT k.value FROM jsonb_array_elements_text($1::jsonb) AS k(value)) ORDER BY customer_id FOR UPDATE";
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, [customers.to_string().into()]);
@@ -51,94 +52,123 @@ async fn lock_all(transaction: &DatabaseTransaction, customers: BTreeSet<String>
     Ok(())
 }
 
-/// The books of every customer that the group touches.
+/// Books by customer.
+pub(super) type All = HashMap<CustomerId, Books>;
+
+/// Puts what was answered into the books.
+trait Put: FnOnce(&mut Answers, &mut All) -> Result<(), Error> {}
+
+impl<F: FnOnce(&mut Answers, &mut All) -> Result<(), Error>> Put for F {}
+
+/// The installation, and the books of every customer that the group touches.
 pub(super) async fn load(
     transaction: &DatabaseTransaction,
     touches: &[Touch],
     at: Timestamp,
-) -> Result<HashMap<CustomerId, Books>, Error> {
-    let mut books = open_books(transaction, touches, at).await?;
-    subscriptions(transaction, touches, &mut books).await?;
-    productions::productions(transaction, touches, &mut books).await?;
-    productions::steps(transaction, touches, &mut books).await?;
-    accounts::accounts(transaction, touches, &mut books).await?;
-    accounts::seats(transaction, touches, &mut books).await?;
-    accounts::running(transaction, touches, at, &mut books).await?;
-    promises::quotes(transaction, touches, &mut books).await?;
-    promises::calls(transaction, touches, &mut books).await?;
-    spending::limits(transaction, touches, &mut books).await?;
-    spending::months(transaction, touches, at, &mut books).await?;
-    spending::seats(transaction, touches, at, &mut books).await?;
+) -> Result<(installation::Model, All), Error> {
+    let customers = customers(touches);
+    let mut ask = Questions::on(transaction);
+    let installation = ask.rows::<installation::Entity>(&[installation::Column::Id], [vec![json!(1)]], "");
+    let opened = Opened::ask(&mut ask, &customers, at);
+    let automatic = [auto_top_up::Column::CustomerId];
+    let automatic = ask.rows::<auto_top_up::Entity>(&automatic, keys_of(&customers), "");
+    let productions = productions::productions(&mut ask, touches);
+    let steps = productions::steps(&mut ask, touches);
+    let accounts = accounts::accounts(&mut ask, touches);
+    let seats = accounts::seats(&mut ask, touches);
+    let quotes = promises::quotes(&mut ask, touches);
+    let calls = promises::calls(&mut ask, touches);
+    let mut answers = ask.send(transaction).await?;
+    let installation = answers.take(installation)?.pop();
+    let installation = installation.ok_or_else(|| Error::corrupt("installation", 1, "is missing"))?;
+    let mut books = opened.books(&mut answers)?;
+    productions(&mut answers, &mut books)?;
+    steps(&mut answers, &mut books)?;
+    accounts(&mut answers, &mut books)?;
+    seats(&mut answers, &mut books)?;
+    quotes(&mut answers, &mut books)?;
+    calls(&mut answers, &mut books)?;
+    let automatic = answers.take(automatic)?;
+
+    let mut ask = Questions::on(transaction);
+    let running = accounts::running(&mut ask, touches, at, &books);
+    let limits = spending::limits(&mut ask, touches, &books);
+    let months = spending::months(&mut ask, touches, at, &books);
+    let seats = spending::seats(&mut ask, touches, at, &books);
+    let mut answers = ask.send(transaction).await?;
+    running(&mut answers, &mut books)?;
+    limits(&mut answers, &mut books)?;
+    months(&mut answers, &mut books)?;
+    seats(&mut answers, &mut books)?;
     payments::payments(transaction, touches, at, &mut books).await?;
-    automatic::load(transaction, touches, &mut books).await?;
-    Ok(books)
+    automatic::load(transaction, automatic, &mut books).await?;
+    Ok((installation, books))
 }
 
-fn customers(touches: &[Touch]) -> BTreeSet<String> {
-    touches.iter().map(|touch| touch.customer.to_string()).collect()
+fn customers(touches: &[Touch]) -> BTreeSet<CustomerId> {
+    touches.iter().map(|touch| touch.customer).collect()
 }
 
-/// Customers, wallets, and their lots.
-async fn open_books(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    at: Timestamp,
-) -> Result<HashMap<CustomerId, Books>, Error> {
-    let keys = || customers(touches).into_iter().map(|id| vec![json!(id)]);
-    let wallets =
-        rows::load::<wallet::Entity>(transaction, &[wallet::Column::CustomerId], keys(), "").await?;
-    let mut wallets: HashMap<String, wallet::Model> =
-        wallets.into_iter().map(|row| (row.customer_id.clone(), row)).collect();
-    let mut grants = lots(transaction, touches, at).await?;
-    let mut books = HashMap::new();
-    for row in rows::load::<customer::Entity>(transaction, &[customer::Column::Id], keys(), "").await? {
-        let wallet =
-            wallets.remove(&row.id).ok_or_else(|| Error::corrupt("wallet", &row.id, "is missing"))?;
-        let grants = grants.remove(&row.id).unwrap_or_default();
-        let one = open_book(row, &wallet, grants)?;
-        books.insert(one.customer, one);
-    }
-    Ok(books)
+fn keys_of(customers: &BTreeSet<CustomerId>) -> impl Iterator<Item = Vec<Json>> {
+    customers.iter().map(|id| vec![json!(id)])
 }
 
-/// The lots that have something left or held, by the partial index; and those that have not ended, since a cycle's
-/// allowance also counts when it is used up. A bought lot that is used up is over.
-async fn lots(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    at: Timestamp,
-) -> Result<HashMap<String, Vec<token_grant::Model>>, Error> {
-    let keys = || customers(touches).into_iter().map(|id| vec![json!(id), json!(at.micros())]);
-    let owner = [token_grant::Column::CustomerId];
-    let open = "AND (t.remaining_tokens > 0 OR t.held_tokens > 0)";
-    let unexpired = "AND t.expires_at > CAST(k.value->>1 AS BIGINT)";
-    let mut lots: HashMap<String, Vec<token_grant::Model>> = HashMap::new();
-    for condition in [open, unexpired] {
-        for row in rows::load::<token_grant::Entity>(transaction, &owner, keys(), condition).await? {
-            let known = lots.entry(row.customer_id.clone()).or_default();
-            if known.iter().all(|lot| lot.id != row.id) {
-                known.push(row);
-            }
+/// Customers, wallets, their lots and subscriptions: what every act touches.
+struct Opened {
+    customers: Asked<customer::Entity>,
+    wallets: Asked<wallet::Entity>,
+    /// The lots that have something left or held, by the partial index; and those that have not ended, since a cycle's
+    /// allowance also counts when it is used up. A bought lot that is used up is over.
+    lots: [Asked<token_grant::Entity>; 2],
+    /// Whatever is due of them is granted before anything is decided.
+    subscriptions: Asked<subscription::Entity>,
+}
+
+impl Opened {
+    fn ask(ask: &mut Questions, customers: &BTreeSet<CustomerId>, at: Timestamp) -> Self {
+        let open = "AND (t.remaining_tokens > 0 OR t.held_tokens > 0)";
+        let unexpired = "AND t.expires_at > CAST(k.value->>1 AS BIGINT)";
+        let lots = [open, unexpired].map(|condition| {
+            let keys = customers.iter().map(|id| vec![json!(id), json!(at.micros())]);
+            ask.rows::<token_grant::Entity>(&[token_grant::Column::CustomerId], keys, condition)
+        });
+        Self {
+            customers: ask.rows(&[customer::Column::Id], keys_of(customers), ""),
+            wallets: ask.rows(&[wallet::Column::CustomerId], keys_of(customers), ""),
+            lots,
+            subscriptions: ask.rows(&[subscription::Column::CustomerId], keys_of(customers), ""),
         }
     }
-    Ok(lots)
-}
 
-/// Every subscription of a customer that the group touches: whatever is due is granted before anything is decided.
-async fn subscriptions(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
-    let keys = customers(touches).into_iter().map(|id| vec![json!(id)]);
-    let owner = [subscription::Column::CustomerId];
-    for row in rows::load::<subscription::Entity>(transaction, &owner, keys, "").await? {
-        let books = book_of(books, &row.customer_id)?;
-        let subscription = subscription_of(&row, books.currency)?;
-        books.subscriptions.push(subscription);
-        books.origin.subscriptions.push(subscription);
+    fn books(self, answers: &mut Answers) -> Result<All, Error> {
+        let wallets = answers.take(self.wallets)?.into_iter();
+        let mut wallets: HashMap<String, wallet::Model> =
+            wallets.map(|row| (row.customer_id.clone(), row)).collect();
+        let mut lots: HashMap<String, Vec<token_grant::Model>> = HashMap::new();
+        for asked in self.lots {
+            for row in answers.take(asked)? {
+                let known = lots.entry(row.customer_id.clone()).or_default();
+                if known.iter().all(|lot| lot.id != row.id) {
+                    known.push(row);
+                }
+            }
+        }
+        let mut books = HashMap::new();
+        for row in answers.take(self.customers)? {
+            let wallet =
+                wallets.remove(&row.id).ok_or_else(|| Error::corrupt("wallet", &row.id, "is missing"))?;
+            let lots = lots.remove(&row.id).unwrap_or_default();
+            let one = open_book(row, &wallet, lots)?;
+            books.insert(one.customer, one);
+        }
+        for row in answers.take(self.subscriptions)? {
+            let books = book_of(&mut books, &row.customer_id)?;
+            let subscription = subscription_of(&row, books.currency)?;
+            books.subscriptions.push(subscription);
+            books.origin.subscriptions.push(subscription);
+        }
+        Ok(books)
     }
-    Ok(())
 }
 
 fn open_book(

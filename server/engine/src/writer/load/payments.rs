@@ -9,7 +9,7 @@ use crate::{
             account, credit_note, dispute, invitation, invoice, member, order, outbox, payment,
             payment_event, token_grant,
         },
-        rows,
+        rows::{self, Questions},
     },
     writer::{Books, Touch, act::Paying, facts::PaidInvoice},
 };
@@ -237,16 +237,19 @@ async fn in_use(
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let owners = owners(paying);
+    let mut ask = Questions::on(transaction);
     let (of, open) = ([account::Column::CustomerId], "AND t.status <> 'closed'");
-    let accounts = rows::count::<account::Entity>(transaction, &of, keys_of(&owners), open).await?;
-    let of = [member::Column::CustomerId];
-    let members = rows::count::<member::Entity>(transaction, &of, keys_of(&owners), "").await?;
+    let accounts = ask.count::<account::Entity>(&of, keys_of(&owners), open);
+    let members = ask.count::<member::Entity>(&[member::Column::CustomerId], keys_of(&owners), "");
     let (of, live) = (
         [invitation::Column::CustomerId],
         "AND t.ended_at IS NULL AND t.expires_at > CAST(k.value->>1 AS BIGINT)",
     );
     let keys = owners.iter().map(|customer| vec![json!(customer), json!(at.micros())]);
-    let invited = rows::count::<invitation::Entity>(transaction, &of, keys, live).await?;
+    let invited = ask.count::<invitation::Entity>(&of, keys, live);
+    let mut answers = ask.send(transaction).await?;
+    let (accounts, members) = (answers.counts(accounts)?, answers.counts(members)?);
+    let invited = answers.counts(invited)?;
     for owner in owners {
         let key = [owner.to_string()];
         let count = |counts: &HashMap<Vec<String>, i64>| {

@@ -1,76 +1,55 @@
 //! Productions that a group names: their holds, what those drew, the steps that are reported and their attempts.
 
-use super::book_of;
+use super::{All, Put, book_of};
 use crate::{
     Error,
     db::{
         entity::{hold_draw, production, production_step, step_attempt, token_hold},
         from_json, from_word,
         production::hold_of,
-        rows,
+        rows::{Answers, Questions},
     },
     writer::{Books, Planned, Production, Reported, Touch},
 };
 use billing::{
-    id::{CustomerId, IdError, PersonId},
+    id::{IdError, PersonId},
     money::Cost,
     time::Timestamp,
     tokens::Tokens,
 };
-use sea_orm::DatabaseTransaction;
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 
 /// Productions that are named, their holds and what those drew.
-pub(super) async fn productions(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
+pub(super) fn productions(ask: &mut Questions, touches: &[Touch]) -> impl Put + use<> {
     let named: BTreeSet<(String, String)> = touches
         .iter()
         .filter_map(|touch| Some((touch.customer.to_string(), touch.production.as_ref()?.to_string())))
         .collect();
     let keys = || named.iter().map(|(customer, name)| vec![json!(customer), json!(name)]);
-    let found = rows::load::<production::Entity>(
-        transaction,
-        &[production::Column::CustomerId, production::Column::Name],
-        keys(),
-        "",
-    )
-    .await?;
-    if found.is_empty() {
-        return Ok(());
+    let columns = [production::Column::CustomerId, production::Column::Name];
+    let found = ask.rows::<production::Entity>(&columns, keys(), "");
+    let columns = [token_hold::Column::CustomerId, token_hold::Column::Production];
+    let holds = ask.rows::<token_hold::Entity>(&columns, keys(), "");
+    let columns = [hold_draw::Column::CustomerId, hold_draw::Column::Production];
+    let draws = ask.rows::<hold_draw::Entity>(&columns, keys(), "");
+    move |answers: &mut Answers, books: &mut All| {
+        let holds = answers.take(holds)?.into_iter();
+        let mut holds: HashMap<_, token_hold::Model> =
+            holds.map(|row| ((row.customer_id.clone(), row.production.clone()), row)).collect();
+        let mut draws_of: HashMap<_, Vec<hold_draw::Model>> = HashMap::new();
+        for row in answers.take(draws)? {
+            draws_of.entry((row.customer_id.clone(), row.production.clone())).or_default().push(row);
+        }
+        for row in answers.take(found)? {
+            let key = (row.customer_id.clone(), row.name.clone());
+            let missing = || Error::corrupt("token_hold", &row.name, "is missing");
+            let hold = holds.remove(&key).ok_or_else(missing)?;
+            let books = book_of(books, &row.customer_id)?;
+            books.add_production(row, hold, draws_of.remove(&key).unwrap_or_default())?;
+        }
+        Ok(())
     }
-    let mut holds = HashMap::new();
-    for row in rows::load::<token_hold::Entity>(
-        transaction,
-        &[token_hold::Column::CustomerId, token_hold::Column::Production],
-        keys(),
-        "",
-    )
-    .await?
-    {
-        holds.insert((row.customer_id.clone(), row.production.clone()), row);
-    }
-    let mut draws: HashMap<_, Vec<hold_draw::Model>> = HashMap::new();
-    for row in rows::load::<hold_draw::Entity>(
-        transaction,
-        &[hold_draw::Column::CustomerId, hold_draw::Column::Production],
-        keys(),
-        "",
-    )
-    .await?
-    {
-        draws.entry((row.customer_id.clone(), row.production.clone())).or_default().push(row);
-    }
-    for row in found {
-        let key = (row.customer_id.clone(), row.name.clone());
-        let hold = holds.remove(&key).ok_or_else(|| Error::corrupt("token_hold", &row.name, "is missing"))?;
-        let books = book_of(books, &row.customer_id)?;
-        books.add_production(row, hold, draws.remove(&key).unwrap_or_default())?;
-    }
-    Ok(())
 }
 
 impl Books {
@@ -117,12 +96,8 @@ fn seat_of(row: &production::Model) -> Result<Option<(PersonId, Timestamp)>, Err
     Ok(Some((member, Timestamp::from_micros(starts_at).map_err(|error| bad(error.to_string()))?)))
 }
 
-/// Planned steps that are named, and every attempt of them.
-pub(super) async fn steps(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
+/// Planned steps that are named, and every attempt of them; after their productions.
+pub(super) fn steps(ask: &mut Questions, touches: &[Touch]) -> impl Put + use<> {
     let named: BTreeSet<[String; 3]> = touches
         .iter()
         .filter_map(|touch| {
@@ -131,18 +106,33 @@ pub(super) async fn steps(
         })
         .collect();
     let keys = || named.iter().map(|key| key.iter().map(|part| json!(part)).collect());
-    let planned = [
+    let columns = [
         production_step::Column::CustomerId,
         production_step::Column::Production,
         production_step::Column::Step,
     ];
-    for row in rows::load::<production_step::Entity>(transaction, &planned, keys(), "").await? {
-        let books = book_of(books, &row.customer_id)?;
+    let planned = ask.rows::<production_step::Entity>(&columns, keys(), "");
+    let columns =
+        [step_attempt::Column::CustomerId, step_attempt::Column::Production, step_attempt::Column::Step];
+    let tried = ask.rows::<step_attempt::Entity>(&columns, keys(), "");
+    move |answers: &mut Answers, books: &mut All| {
+        for row in answers.take(planned)? {
+            book_of(books, &row.customer_id)?.add_step(row)?;
+        }
+        for row in answers.take(tried)? {
+            book_of(books, &row.customer_id)?.add_attempt(row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Books {
+    fn add_step(&mut self, row: production_step::Model) -> Result<(), Error> {
         let bad = |error: IdError| Error::corrupt("production_step", &row.step, error);
         let (production, step) = (row.production.parse().map_err(bad)?, row.step.parse().map_err(bad)?);
         let planned = Planned {
             kind: from_word("production_step", &row.step, &row.kind)?,
-            money: row.money_micros.map(|micros| Cost::new(micros, books.currency)),
+            money: row.money_micros.map(|micros| Cost::new(micros, self.currency)),
             basis: row
                 .basis
                 .as_deref()
@@ -151,17 +141,16 @@ pub(super) async fn steps(
             stage: row.stage,
             model: row.model,
         };
-        books.production(&production)?.steps.insert(step, planned);
+        self.production(&production)?.steps.insert(step, planned);
+        Ok(())
     }
-    let tried =
-        [step_attempt::Column::CustomerId, step_attempt::Column::Production, step_attempt::Column::Step];
-    for row in rows::load::<step_attempt::Entity>(transaction, &tried, keys(), "").await? {
-        let books = book_of(books, &row.customer_id)?;
+
+    fn add_attempt(&mut self, row: step_attempt::Model) -> Result<(), Error> {
         let bad = |error: IdError| Error::corrupt("step_attempt", &row.step, error);
         let (production, step) = (row.production.parse().map_err(bad)?, row.step.parse().map_err(bad)?);
         let verdict = from_word("step_attempt", &row.step, &row.verdict)?;
         let reported = Reported { verdict, fingerprint: row.fingerprint, answer: row.answer };
-        books.production(&production)?.attempts.insert((step, row.attempt), reported);
+        self.production(&production)?.attempts.insert((step, row.attempt), reported);
+        Ok(())
     }
-    Ok(())
 }

@@ -1,15 +1,15 @@
 //! Limits in money, and what stands against them; caps in tokens, and what has been taken.
 
-use super::book_of;
+use super::{All, Put, book_of};
 use crate::{
     Error,
     db::{
         budget::limits_of,
         entity::{budget, budget_month, seat_cycle},
-        rows,
+        rows::{Answers, Questions},
         scope::{scope_of, scope_words},
     },
-    writer::{Books, Touch, books::Spending, facts::Production},
+    writer::{Touch, books::Spending, facts::Production},
 };
 use billing::{
     budget::{BudgetScope, SeatUse},
@@ -18,16 +18,11 @@ use billing::{
     time::{Month, Timestamp},
     tokens::Tokens,
 };
-use sea_orm::DatabaseTransaction;
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// The limits of the customer, of accounts and keys that are named, and of those that named productions count against.
-pub(super) async fn limits(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
+pub(super) fn limits(ask: &mut Questions, touches: &[Touch], books: &All) -> impl Put + use<> {
     let mut wanted = named(touches);
     for books in books.values() {
         let of =
@@ -36,24 +31,22 @@ pub(super) async fn limits(
     }
     let keys = wanted.into_iter().map(|(customer, scope)| key_of(customer, scope));
     let columns = [budget::Column::CustomerId, budget::Column::ScopeKind, budget::Column::ScopeId];
-    for row in rows::load::<budget::Entity>(transaction, &columns, keys, "").await? {
-        let books = book_of(books, &row.customer_id)?;
-        let scope = scope_of("budget", &row.scope_kind, &row.scope_id)?;
-        let limits = limits_of(&row, books.currency)?;
-        books.limits.insert(scope, limits);
-        books.origin.limits.insert(scope, limits);
+    let limits = ask.rows::<budget::Entity>(&columns, keys, "");
+    move |answers: &mut Answers, books: &mut All| {
+        for row in answers.take(limits)? {
+            let books = book_of(books, &row.customer_id)?;
+            let scope = scope_of("budget", &row.scope_kind, &row.scope_id)?;
+            let limits = limits_of(&row, books.currency)?;
+            books.limits.insert(scope, limits);
+            books.origin.limits.insert(scope, limits);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// What stands against the named limits this month, and against those of named productions in the months that they count
 /// in.
-pub(super) async fn months(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    at: Timestamp,
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
+pub(super) fn months(ask: &mut Questions, touches: &[Touch], at: Timestamp, books: &All) -> impl Put + use<> {
     let mut wanted: BTreeSet<(CustomerId, BudgetScope, Month)> =
         named(touches).into_iter().map(|(customer, scope)| (customer, scope, at.month())).collect();
     for books in books.values() {
@@ -73,28 +66,26 @@ pub(super) async fn months(
         budget_month::Column::ScopeId,
         budget_month::Column::Month,
     ];
-    for row in rows::load::<budget_month::Entity>(transaction, &columns, keys, "").await? {
-        let books = book_of(books, &row.customer_id)?;
-        let month: Month =
-            row.month.parse().map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
-        let cost = |micros| Cost::new(micros, books.currency);
-        let told_at = row.told_at.map(Timestamp::from_micros).transpose();
-        let told_at = told_at.map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
-        let spending = Spending { spent: cost(row.spent_micros), held: cost(row.held_micros), told_at };
-        let key = (scope_of("budget_month", &row.scope_kind, &row.scope_id)?, month);
-        books.spending.insert(key, spending);
-        books.origin.spending.insert(key, spending);
+    let months = ask.rows::<budget_month::Entity>(&columns, keys, "");
+    move |answers: &mut Answers, books: &mut All| {
+        for row in answers.take(months)? {
+            let books = book_of(books, &row.customer_id)?;
+            let month: Month =
+                row.month.parse().map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
+            let cost = |micros| Cost::new(micros, books.currency);
+            let told_at = row.told_at.map(Timestamp::from_micros).transpose();
+            let told_at = told_at.map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
+            let spending = Spending { spent: cost(row.spent_micros), held: cost(row.held_micros), told_at };
+            let key = (scope_of("budget_month", &row.scope_kind, &row.scope_id)?, month);
+            books.spending.insert(key, spending);
+            books.origin.spending.insert(key, spending);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// What named members have taken in this cycle, and those of named productions in the cycles that they count in.
-pub(super) async fn seats(
-    transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    at: Timestamp,
-    books: &mut HashMap<CustomerId, Books>,
-) -> Result<(), Error> {
+pub(super) fn seats(ask: &mut Questions, touches: &[Touch], at: Timestamp, books: &All) -> impl Put + use<> {
     let mut wanted: BTreeSet<(CustomerId, PersonId, Timestamp)> = BTreeSet::new();
     for touch in touches {
         if let (Some(member), Some(books)) = (touch.member, books.get(&touch.customer)) {
@@ -110,17 +101,20 @@ pub(super) async fn seats(
         .map(|(customer, member, starts_at)| vec![json!(customer), json!(member), json!(starts_at.micros())]);
     let columns =
         [seat_cycle::Column::CustomerId, seat_cycle::Column::PersonId, seat_cycle::Column::StartsAt];
-    for row in rows::load::<seat_cycle::Entity>(transaction, &columns, keys, "").await? {
-        let bad = |what: String| Error::corrupt("seat_cycle", &row.person_id, what);
-        let tokens = |count| Tokens::new(count).map_err(|error| bad(error.to_string()));
-        let taken = SeatUse { used: tokens(row.spent_tokens)?, held: tokens(row.held_tokens)? };
-        let starts_at = Timestamp::from_micros(row.starts_at).map_err(|error| bad(error.to_string()))?;
-        let key = (row.person_id.parse().map_err(|error| bad(format!("{error}")))?, starts_at);
-        let books = book_of(books, &row.customer_id)?;
-        books.seat_use.insert(key, taken);
-        books.origin.seat_use.insert(key, taken);
+    let seats = ask.rows::<seat_cycle::Entity>(&columns, keys, "");
+    move |answers: &mut Answers, books: &mut All| {
+        for row in answers.take(seats)? {
+            let bad = |what: String| Error::corrupt("seat_cycle", &row.person_id, what);
+            let tokens = |count| Tokens::new(count).map_err(|error| bad(error.to_string()));
+            let taken = SeatUse { used: tokens(row.spent_tokens)?, held: tokens(row.held_tokens)? };
+            let starts_at = Timestamp::from_micros(row.starts_at).map_err(|error| bad(error.to_string()))?;
+            let key = (row.person_id.parse().map_err(|error| bad(format!("{error}")))?, starts_at);
+            let books = book_of(books, &row.customer_id)?;
+            books.seat_use.insert(key, taken);
+            books.origin.seat_use.insert(key, taken);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Every limit that an act may meet, or whose spending it may move, by what it names.

@@ -1,21 +1,16 @@
-//! What `cargo xtask bench` starts and asks: `measure generate URL ROWS SEED` makes books, `measure pnl URL` does what one
-//! line of standard input after the other names, and answers each with a line, so that whoever asks can time it. It is no
-//! part of the product.
+//! Statements of the P&L: `measure pnl URL` answers `check`, or whose statement it is to make and where from.
 
+use super::{Outcome, say};
 use billing::id::{AccountId, CustomerId};
 use chrono::{Days, Months, NaiveDate};
 use engine::{
     Engine,
     pnl::{PnlBy, PnlExtent, PnlQuery, PnlReport, PnlSource},
-    seed::Generation,
     team::Member,
 };
 use std::{
-    env,
-    error::Error,
-    io::{BufRead, Write, stdin, stdout},
+    io::{BufRead, stdin},
     ops::RangeInclusive,
-    process::ExitCode,
 };
 
 /// The days of an account's statement.
@@ -23,38 +18,8 @@ const DAYS: u64 = 30;
 /// The months of everybody's.
 const MONTHS: u32 = 12;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match arguments[..] {
-        ["generate", url, rows, seed] => generate(url, rows, seed).await,
-        ["pnl", url] => pnl(url).await,
-        _ => Err("usage: measure generate URL ROWS SEED | measure pnl URL".into()),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn generate(url: &str, rows: &str, seed: &str) -> Outcome<()> {
-    let wanted = Generation { rows: rows.parse()?, seed: seed.parse()? };
-    let engine = Engine::attach_sandbox(url).await?;
-    let made = engine.generate(wanted, |rows| eprintln!("  {rows} rows")).await?;
-    engine.close().await;
-    let (customers, accounts, productions) = (made.customers, made.accounts, made.productions);
-    println!("{} rows: {customers} customers, {accounts} accounts, {productions} productions", made.rows);
-    Ok(())
-}
-
 /// Says what there is, then answers one question after the other: `check`, or whose statement and where from.
-async fn pnl(url: &str) -> Outcome<()> {
+pub async fn pnl(url: &str) -> Outcome<()> {
     let engine = Engine::attach(url).await?;
     let extent = engine.pnl_extent().await?.ok_or("there is nothing to measure; generate books first")?;
     let asked = Asked::new(&engine, &extent).await?;
@@ -73,12 +38,6 @@ async fn pnl(url: &str) -> Outcome<()> {
     }
     engine.close().await;
     Ok(())
-}
-
-fn say(line: &str) -> Outcome<()> {
-    let mut out = stdout().lock();
-    writeln!(out, "{line}")?;
-    Ok(out.flush()?)
 }
 
 fn lines(count: usize) -> String {

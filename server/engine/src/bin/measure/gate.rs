@@ -1,0 +1,260 @@
+//! The gate under callers: `measure gate URL` makes customers in an empty database and then answers
+//!
+//! * `run CALLERS hot|spread MILLIS`: acts, seconds and groups after a warm-up, while so many callers take productions through
+//!   the gate, each by one admission, four captures and a release, all of one customer or of a thousand;
+//! * `check`: whether the books are sound, and what was accepted is what is in them.
+//!
+//! `measure record URL PRODUCTIONS` takes so many through it, of one customer, for whoever writes the same rows again.
+
+use super::{Outcome, groups::Groups, say};
+use billing::{
+    allowance::Source,
+    customer::AccountStatus,
+    id::{AccountId, CustomerId, KeyId, ProductionName},
+    money::{Currency, Money},
+    production::{Attempt, End, Outcome as Went, Plan, Quantity, Step, quantity::Length},
+    time::Span,
+    tokens::Tokens,
+};
+use engine::{Engine, Error, production::AdmitRequest, verify::verify};
+use futures::future::try_join_all;
+use sea_orm::{ConnectionTrait, Database, Statement};
+use std::{
+    io::{BufRead, stdin},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::time::sleep;
+
+/// Customers of spread traffic.
+const CUSTOMERS: usize = 1_000;
+/// So many at once are made: they queue for a connection.
+const AT_ONCE: usize = 25;
+/// Accounts of the customer that is alone.
+const ACCOUNTS: usize = 10;
+/// Tokens of an allowance: more than a run uses up. As many were bought.
+const PLENTY: i64 = 100_000_000_000;
+/// A limit that is never met.
+const LIMIT_MINOR: i64 = 100_000_000_000;
+/// Captures of a production.
+const STEPS: usize = 4;
+/// Milliseconds of speech that a step is planned with, and those that it takes: 1,000 and 900 tokens.
+const PLANNED: i64 = 125_000;
+const TAKEN: i64 = 112_500;
+/// What is not counted yet.
+const WARM_UP: Duration = Duration::from_millis(300);
+/// Who records.
+const RECORDERS: u64 = 64;
+
+/// Makes customers, then answers one question after the other.
+pub async fn gate(url: &str) -> Outcome<()> {
+    let engine = Engine::attach_sandbox(url).await?;
+    engine.load_catalog_samples().await?;
+    let hot = open(&engine, ACCOUNTS).await?;
+    let mut spread = Vec::new();
+    while spread.len() < CUSTOMERS {
+        spread.extend(try_join_all((0..AT_ONCE).map(|_| open(&engine, 1))).await?);
+    }
+    let bench = Arc::new(Bench { engine, hot, spread, done: Counts::default() });
+    let groups = Groups::count();
+    say(&format!("one customer of {ACCOUNTS} accounts, and {CUSTOMERS} of one"))?;
+    for line in stdin().lock().lines() {
+        let answer = match line?.split_whitespace().collect::<Vec<_>>()[..] {
+            ["run", callers, whose, millis] => {
+                bench
+                    .run(callers.parse()?, whose == "hot", Duration::from_millis(millis.parse()?), &groups)
+                    .await
+            }
+            ["check"] => bench.check(url).await,
+            _ => Err("no such question".into()),
+        };
+        say(&answer.unwrap_or_else(|error| format!("error: {error}")))?;
+    }
+    bench.engine.close().await;
+    Ok(())
+}
+
+/// Takes productions through the gate of an empty database.
+pub async fn record(url: &str, productions: &str) -> Outcome<()> {
+    let engine = Engine::attach_sandbox(url).await?;
+    engine.load_catalog_samples().await?;
+    let hot = open(&engine, ACCOUNTS).await?;
+    let bench = Arc::new(Bench { engine, hot, spread: Vec::new(), done: Counts::default() });
+    let enough = productions.parse()?;
+    let calls: Vec<_> = (0..RECORDERS)
+        .map(|_| {
+            let bench = Arc::clone(&bench);
+            tokio::spawn(async move {
+                while bench.done.named.load(Ordering::Relaxed) < enough {
+                    bench.production(true, 0).await?;
+                }
+                Ok::<(), Error>(())
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await??;
+    }
+    bench.engine.close().await;
+    say(&bench.check(url).await?)
+}
+
+/// A customer with tokens, accounts with limits, and a key.
+struct Customer {
+    id: CustomerId,
+    accounts: Vec<AccountId>,
+    key: KeyId,
+}
+
+async fn open(engine: &Engine, accounts: usize) -> Outcome<Customer> {
+    let id = engine.open_customer("Measured", Currency::Gbp).await?;
+    let token = engine.add_pipeline_key(id, "Pipeline").await?;
+    let key = engine.pipeline_key(&token).await?.ok_or("no key")?.id;
+    let (tokens, next_month) = (Tokens::new(PLENTY)?, engine.now().after(Span::days(30)));
+    engine.grant(id, Source::Allowance, tokens, Some(next_month), None).await?;
+    engine.grant(id, Source::TopUp, tokens, None, Some(Money::new(LIMIT_MINOR, Currency::Gbp))).await?;
+    let mut opened = Vec::new();
+    for _ in 0..accounts {
+        let account = engine.open_account(id, "Measured", AccountStatus::Active).await?;
+        let limit = Money::new(LIMIT_MINOR, Currency::Gbp);
+        engine.set_account_limit(id, account, Some(limit)).await?;
+        opened.push(account);
+    }
+    Ok(Customer { id, accounts: opened, key })
+}
+
+/// What was accepted, by kind.
+#[derive(Default)]
+struct Counts {
+    /// Names that were given.
+    named: AtomicU64,
+    admitted: AtomicU64,
+    captured: AtomicU64,
+    released: AtomicU64,
+}
+
+impl Counts {
+    fn acts(&self) -> u64 {
+        [&self.admitted, &self.captured, &self.released]
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum()
+    }
+}
+
+struct Bench {
+    engine: Engine,
+    hot: Customer,
+    spread: Vec<Customer>,
+    done: Counts,
+}
+
+impl Bench {
+    /// So many callers for so long.
+    async fn run(
+        self: &Arc<Self>,
+        callers: u64,
+        hot: bool,
+        length: Duration,
+        groups: &Groups,
+    ) -> Outcome<String> {
+        let enough = Arc::new(AtomicBool::new(false));
+        let calls: Vec<_> = (0..callers)
+            .map(|caller| {
+                let (bench, enough) = (Arc::clone(self), Arc::clone(&enough));
+                tokio::spawn(async move {
+                    // Callers that begin at once would go on in step, and each group would be of one kind.
+                    bench.production(hot, usize::try_from(caller).unwrap_or_default() % (STEPS + 1)).await?;
+                    while !enough.load(Ordering::Relaxed) {
+                        bench.production(hot, 0).await?;
+                    }
+                    Ok::<(), Error>(())
+                })
+            })
+            .collect();
+        sleep(WARM_UP).await;
+        let (begun, acts, formed) = (instant(), self.done.acts(), groups.so_far());
+        sleep(length).await;
+        let (took, acts, formed) = (begun.elapsed(), self.done.acts() - acts, groups.so_far() - formed);
+        enough.store(true, Ordering::Relaxed);
+        for call in calls {
+            call.await??;
+        }
+        Ok(format!("{acts} {} {formed}", took.as_secs_f64()))
+    }
+
+    /// One production from its admission to its end, without its first captures.
+    async fn production(&self, hot: bool, without: usize) -> Result<(), Error> {
+        let number = self.done.named.fetch_add(1, Ordering::Relaxed);
+        let place = usize::try_from(number).unwrap_or_default();
+        // Customers in no order, as they come in life.
+        let customer = if hot { &self.hot } else { &self.spread[place * 619 % self.spread.len()] };
+        let name: ProductionName = format!("production-{number}").parse().map_err(unexpected)?;
+        let steps = (1..=STEPS).map(|step| speech(&format!("step-{step}"), PLANNED));
+        let steps: Vec<Step> = steps.collect::<Result<_, _>>()?;
+        let request = AdmitRequest {
+            production: name.clone(),
+            account: customer.accounts[place % customer.accounts.len()],
+            title: format!("Production {number}"),
+            project_type: None,
+            member: None,
+            quote: None,
+            plan: Plan::new(steps.clone()).map_err(unexpected)?,
+        };
+        self.engine.admit(customer.id, Some(customer.key), request).await?;
+        self.done.admitted.fetch_add(1, Ordering::Relaxed);
+        for step in steps.into_iter().skip(without) {
+            let quantity = speech("taken", TAKEN)?.quantity;
+            let attempt = Attempt { outcome: Went::Succeeded, quantity, model: None, occurred_at: None };
+            self.engine.report_attempt(customer.id, name.clone(), step.name, 1, attempt).await?;
+            self.done.captured.fetch_add(1, Ordering::Relaxed);
+        }
+        self.engine.finish(customer.id, name, End::Published).await?;
+        self.done.released.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The books by their own check, and their rows beside what callers were told.
+    async fn check(&self, url: &str) -> Outcome<String> {
+        let violations = verify(url).await?;
+        if let Some(first) = violations.first() {
+            return Err(format!("{} figures are wrong, such as: {first}", violations.len()).into());
+        }
+        let database = Database::connect(url).await?;
+        for (told, rows) in [
+            (&self.done.admitted, "production"),
+            (&self.done.captured, "step_attempt WHERE verdict = 'succeeded'"),
+            (&self.done.released, "token_hold WHERE state = 'published'"),
+        ] {
+            let count = format!("SELECT CAST(count(*) AS BIGINT) FROM {rows}");
+            let count = Statement::from_string(database.get_database_backend(), count);
+            let row = database.query_one_raw(count).await?.ok_or("no count")?;
+            let (told, found) = (told.load(Ordering::Relaxed), row.try_get_by_index::<i64>(0)?);
+            if i64::try_from(told)? != found {
+                return Err(format!("{told} were accepted, and there are {found}: {rows}").into());
+            }
+        }
+        database.close().await?;
+        Ok(format!("sound: {} acts", self.done.acts()))
+    }
+}
+
+fn speech(name: &str, millis: i64) -> Result<Step, Error> {
+    let length = Length::from_millis(millis).map_err(unexpected)?;
+    let name = name.parse().map_err(unexpected)?;
+    Ok(Step { name, quantity: Quantity::Speech { length }, model: None, stage: None })
+}
+
+/// What this program names itself cannot be wrong.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
+fn unexpected(error: impl ToString) -> Error {
+    Error::Invalid { field: "bench".to_owned(), message: error.to_string() }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a bench measures itself; no rule hangs on it")]
+fn instant() -> Instant {
+    Instant::now()
+}

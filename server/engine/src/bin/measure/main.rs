@@ -1,0 +1,56 @@
+//! What `cargo xtask bench` starts and asks: `measure generate URL ROWS SEED` and `measure record URL PRODUCTIONS` make books;
+//! `measure pnl URL` and `measure gate URL` do what one line of standard input after the other names, and answer each with a
+//! line. It is no part of the product.
+
+mod gate;
+mod groups;
+mod pnl;
+
+use engine::{Engine, seed::Generation};
+use std::{
+    env,
+    error::Error,
+    io::{Write, stdout},
+    process::ExitCode,
+};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["generate", url, rows, seed] => generate(url, rows, seed).await,
+        ["pnl", url] => pnl::pnl(url).await,
+        ["record", url, productions] => gate::record(url, productions).await,
+        ["gate", url] => gate::gate(url).await,
+        _ => {
+            Err("usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL | gate URL".into())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn generate(url: &str, rows: &str, seed: &str) -> Outcome<()> {
+    let wanted = Generation { rows: rows.parse()?, seed: seed.parse()? };
+    let engine = Engine::attach_sandbox(url).await?;
+    let made = engine.generate(wanted, |rows| eprintln!("  {rows} rows")).await?;
+    engine.close().await;
+    let (customers, accounts, productions) = (made.customers, made.accounts, made.productions);
+    println!("{} rows: {customers} customers, {accounts} accounts, {productions} productions", made.rows);
+    Ok(())
+}
+
+/// Answers whoever asks.
+fn say(line: &str) -> Outcome<()> {
+    let mut out = stdout().lock();
+    writeln!(out, "{line}")?;
+    Ok(out.flush()?)
+}
