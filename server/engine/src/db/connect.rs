@@ -83,12 +83,14 @@ pub(crate) async fn begin_read(connection: &DatabaseConnection) -> Result<Databa
         .await
 }
 
-/// Generic plans that walk indexes: see the module's words.
-const WRITER_PLANS: [(&str, &str); 5] = [
+/// Generic plans that walk indexes: see the module's words. Nor are there workers beside it: to start one takes longer than all
+/// that a group asks.
+const WRITER_PLANS: [(&str, &str); 6] = [
     ("jit", "off"),
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
+    ("max_parallel_workers_per_gather", "0"),
     ("plan_cache_mode", "force_generic_plan"),
 ];
 
