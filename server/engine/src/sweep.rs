@@ -20,8 +20,9 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 pub(crate) const EVERY: Duration = Duration::from_secs(5);
 /// After how many microseconds it is noted again that a job has run which had nothing to do.
 const NOTED_EVERY_MICROS: i64 = 60_000_000;
-/// How long a process serves before it looks whether the day's books were checked: reading them all is not how to start.
-const SETTLED: Duration = Duration::from_mins(10);
+/// Ticks (ten minutes) that a process serves before it looks whether the day's books were checked: reading them all is not how to
+/// start.
+const SETTLED: u32 = 120;
 /// The longest reason of a failure that is kept.
 const REASON_CHARACTERS: usize = 300;
 
@@ -108,22 +109,26 @@ impl Job {
 /// Sweeps until the engine is gone.
 pub(crate) fn start(engine: &Engine) {
     let alone = |job: &Job| matches!(job, Job::Letters | Job::Books);
-    start_jobs(engine, vec![Job::Letters], Duration::ZERO);
+    start_jobs(engine, vec![Job::Letters], 0);
     start_jobs(engine, vec![Job::Books], SETTLED);
-    start_jobs(engine, Job::ALL.into_iter().filter(|job| !alone(job)).collect(), Duration::ZERO);
+    start_jobs(engine, Job::ALL.into_iter().filter(|job| !alone(job)).collect(), 0);
 }
 
-fn start_jobs(engine: &Engine, jobs: Vec<Job>, after: Duration) {
+/// Each tick looks whether there is still an engine, also those of so many that nothing is done at.
+fn start_jobs(engine: &Engine, jobs: Vec<Job>, mut idle_ticks: u32) {
     let (shared, writer) = (Arc::downgrade(&engine.shared), Arc::downgrade(&engine.writer));
     let (gateway, test_cards, sandbox) =
         (Arc::clone(&engine.gateway), engine.test_cards.clone(), engine.sandbox);
     tokio::spawn(async move {
-        tokio::time::sleep(after).await;
         let mut ticks = tokio::time::interval(EVERY);
         let mut noted = HashMap::new();
         loop {
             ticks.tick().await;
             let (Some(shared), Some(writer)) = (shared.upgrade(), writer.upgrade()) else { return };
+            if idle_ticks > 0 {
+                idle_ticks -= 1;
+                continue;
+            }
             let (gateway, test_cards) = (Arc::clone(&gateway), test_cards.clone());
             let engine = Engine { shared, writer, gateway, test_cards, sandbox };
             sweep(&engine, &jobs, &mut noted).await;

@@ -149,6 +149,10 @@ codes! {
         "More requests are waiting than the gate will queue. Nothing was done. Ask again after the time in Retry-After.";
 }
 
+/// What is true of an act of which nobody knows whether it was kept, too.
+pub const OUTAGE: &str = "The database does not answer at the moment. The act was done whole or not at all. Send the same request \
+                      again after the time in Retry-After: what was done is answered as it was, and is not done twice.";
+
 /// `GET /problems/{code}`: the page that a problem's `type` points at.
 pub async fn explain(Path(word): Path<String>) -> Result<Html<String>, Problem> {
     let code = Code::ALL.iter().find(|code| code.word() == word).ok_or(Problem::plain(Code::NotFound))?;

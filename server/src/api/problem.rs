@@ -30,10 +30,6 @@ const MAINTENANCE_SECONDS: u16 = 60;
 #[derive(Clone, Debug)]
 pub struct Problem(Box<Content>);
 
-/// What is true of an act of which nobody knows whether it was kept, too.
-const OUTAGE: &str = "The database does not answer at the moment. The act was done whole or not at all. Send the same request \
-                      again after the time in Retry-After: what was done is answered as it was, and is not done twice.";
-
 #[derive(Clone, Debug)]
 struct Content {
     code: Code,
@@ -233,7 +229,7 @@ impl From<Error> for Problem {
             Error::OutOfScope(_) => Self::plain(Code::InsufficientScope),
             fault if fault.is_outage() => {
                 tracing::warn!(error = %fault, "the database is away");
-                Self::told(Code::ServiceUnavailable, OUTAGE)
+                Self::told(Code::ServiceUnavailable, code::OUTAGE)
             }
             // A provider that does not answer is asked again with the same request, which then happens once.
             Error::Busy | Error::ProviderAway(_) => Self::plain(Code::ServiceUnavailable),

@@ -73,7 +73,7 @@ both! {
             let page = browser.get("/buy?pack=50000").await;
             let said = words(&page);
             assert!(said.contains("Many packs were ordered from your network in a short time."), "{said}");
-            assert!(said.contains("the next order waits until 1") && said.contains("UTC. Nothing was charged."), "{said}");
+            assert!(said.contains("the next order waits until 22 Oct, 12:0") && said.contains("UTC. Nothing was charged."), "{said}");
             assert!(page.text().contains("name=\"pack\" value=\"50000\""), "the pack is still chosen");
             assert!(!words(&browser.get("/buy").await).contains("short time"), "once");
         }
