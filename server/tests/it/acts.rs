@@ -31,6 +31,7 @@ const LEAVE_AN_ENTRY: &[(&str, AuditAct)] = &[
     ("change_seat", AuditAct::RoleChanged),
     ("check_code", AuditAct::RecoveryCodeUsed),
     ("checkout", AuditAct::PaymentBegun),
+    ("checkout_from", AuditAct::PaymentBegun),
     ("choose_letters", AuditAct::LettersChosen),
     ("choose_main_contact", AuditAct::AccountChanged),
     ("confirm_second_factor", AuditAct::SecondFactorTurnedOn),
@@ -56,6 +57,7 @@ const LEAVE_AN_ENTRY: &[(&str, AuditAct)] = &[
     ("open_customer", AuditAct::CustomerOpened),
     ("open_customer_by", AuditAct::CustomerOpened),
     ("order", AuditAct::OrderMade),
+    ("order_from", AuditAct::OrderMade),
     ("override_cap", AuditAct::SeatCapOverridden),
     ("raise_risk", AuditAct::RiskScoreRaised),
     ("refund", AuditAct::RefundMade),
@@ -110,6 +112,7 @@ const BOOK_THEMSELVES: &[(&str, &str)] = &[
     ("begin_request", "answers that are kept for a repetition"),
     ("begin_second_factor", "nothing holds before its code confirms it"),
     ("buy_due", "payments and the ledger; what is declined or asks its owner leaves `AutoTopUpStopped`"),
+    ("cancel_paid_charges", "what waits at the provider; the rows of what was waited for"),
     ("charge_due", "payments and the ledger"),
     ("check_books", "the day’s row in `books_check`"),
     ("close_months", "the journal of months"),
@@ -259,7 +262,7 @@ const READ: &[&str] = &[
 #[test]
 fn n1_every_act_of_the_engine_says_what_it_leaves_behind() {
     let sources = files("server/engine/src", ".rs");
-    let rooms = sources.iter().filter(|(path, _)| !path.contains("/src/db/"));
+    let rooms = sources.iter().filter(|(path, _)| !path.contains("/src/db/") && !path.contains("/src/bin/"));
     let (mut found, mut source) = (BTreeSet::new(), String::new());
     for (_, text) in rooms {
         let text = without_tests(text);

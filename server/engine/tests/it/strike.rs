@@ -23,7 +23,9 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Output},
+    time::Duration,
 };
+use tokio::time::sleep;
 
 /// The acts, and how many rows of what each adds.
 const ACTS: [(&str, &str); 6] = [
@@ -153,7 +155,7 @@ fn run(url: &str, name: &str, asks: &str, stroke: Option<(Stroke, usize)>) -> Re
     let folder = tempfile::tempdir()?;
     let trace = folder.path().join("trace");
     let mut strace = Command::new(env::var_os("STRACE").unwrap_or_else(|| "strace".into()));
-    strace.args(["-f", "-qq", "--seccomp-bpf", "-o"]).arg(&trace);
+    strace.args(["-f", "-qq", "-o"]).arg(&trace);
     match stroke {
         Some((Stroke { call, what, on }, n)) => {
             let when = if on { format!("{n}+") } else { n.to_string() };
@@ -170,7 +172,16 @@ fn run(url: &str, name: &str, asks: &str, stroke: Option<(Stroke, usize)>) -> Re
 /// A copy of the prepared books.
 async fn copy(on: On, url: &str, folder: &Path) -> Result<String> {
     match on {
-        On::Postgres => postgres::create(&format!("TEMPLATE {}", postgres::name_in(url)?)).await,
+        On::Postgres => {
+            let template = format!("TEMPLATE {}", postgres::name_in(url)?);
+            for _ in 0..100 {
+                if let Ok(copy) = postgres::create(&template).await {
+                    return Ok(copy);
+                }
+                sleep(Duration::from_millis(100)).await; // its connections are closed in the background
+            }
+            postgres::create(&template).await
+        }
         On::Sqlite => {
             let from = engine::backup::file_of(url).context("a file")?;
             let to: PathBuf = folder.join("struck.db");
@@ -205,7 +216,11 @@ async fn count(url: &str, what: &str) -> Result<i64> {
 async fn sweep(on: On, name: &str, counted: &str, stroke: Stroke) -> Result<usize> {
     let (world, asks) = prepare(on, name).await?;
     let before = count(&world.url, counted).await?;
-    let source = if matches!(on, On::Sqlite) { compact(&world.url).await? } else { world.url.clone() };
+    // A file stands in the world's folder; a database is copied only once nobody is connected to it.
+    let (source, _folder) = match on {
+        On::Sqlite => (compact(&world.url).await?, Some(world)),
+        On::Postgres => (world.url.clone(), None),
+    };
     let folder = tempfile::tempdir()?;
     for n in 1.. {
         let url = copy(on, &source, folder.path()).await?;
@@ -242,7 +257,7 @@ async fn sweep_all(on: On, strokes: &[Stroke]) -> Result<()> {
         for stroke in strokes {
             let strokes = sweep(on, name, counted, *stroke).await?;
             println!("{on:?} {name}: {strokes} × {} {}", stroke.call, stroke.what);
-            ensure!(strokes > 0, "{name} was never struck at {}", stroke.call);
+            ensure!(strokes > 3, "{name} was hardly struck at {}", stroke.call);
         }
     }
     Ok(())
