@@ -113,8 +113,8 @@ impl Engine {
         Ok(Some(codes))
     }
 
-    /// Turns the second factor off; the recovery codes are worth nothing any more.
-    pub async fn turn_second_factor_off(&self, member: &Member) -> Result<(), Error> {
+    /// Turns the second factor off; the recovery codes are worth nothing any more. Whether it was on.
+    pub async fn turn_second_factor_off(&self, member: &Member) -> Result<bool, Error> {
         let transaction = begin_write(&self.shared.pools.side).await?;
         self.drop_codes(&transaction, member.person).await?;
         let off = second_factor::Entity::delete_by_id(member.person.to_string()).exec(&transaction).await?;
@@ -122,7 +122,7 @@ impl Engine {
             self.tell(&transaction, member, AuditAct::SecondFactorTurnedOff, "was turned off").await?;
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(off.rows_affected == 1)
     }
 
     /// Makes other recovery codes; those before are worth nothing any more.
