@@ -53,12 +53,9 @@ pub enum AppError {
     /// Somebody has to prove who they are before they do this.
     #[error("Confirm that it is you")]
     ProofNeeded,
-    /// Too much is waiting; asking again is safe.
+    /// Too much is waiting, or the database does not answer; what was asked is done whole or not at all.
     #[error("The console is busy")]
     Busy,
-    /// The database does not answer. What was asked is done whole or not at all.
-    #[error("The books cannot be reached right now")]
-    Outage,
     /// Something of ours failed.
     #[error("This is not available right now")]
     Unavailable {
@@ -91,7 +88,6 @@ impl AppError {
             Self::TooManyTries { .. } => "too_many_tries",
             Self::ProofNeeded => "proof_needed",
             Self::Busy => "busy",
-            Self::Outage => "outage",
             Self::Unavailable { .. } => "unavailable",
             Self::Transport => "transport",
         }
@@ -113,11 +109,7 @@ impl AppError {
             }
             Self::ProofNeeded => "This needs a proof that is less than ten minutes old. Nothing was changed.",
             Self::Busy => {
-                "Too many requests are waiting. Nothing is lost and productions keep running. Try again in a moment."
-            }
-            Self::Outage => {
-                "Nothing is lost. If you have just changed something, it was kept whole or not at all: load the page again in a \
-                 minute and look before you repeat it."
+                "Nothing is lost and productions keep running. What you changed was kept whole or not at all: look again soon."
             }
             Self::Unavailable { .. } => {
                 "Something on our side failed. Nothing is lost and productions keep running."
@@ -133,14 +125,9 @@ impl AppError {
             (Self::SignedOut, _) => to("/sign-in", "Sign in"),
             (Self::ProofNeeded, _) => to("/confirm", "Confirm"),
             (_, Some(page)) if page != "/" => (page, "Go back"),
-            (
-                Self::Busy
-                | Self::Outage
-                | Self::Unavailable { .. }
-                | Self::Transport
-                | Self::TooManyTries { .. },
-                None,
-            ) => to("", "Try again"),
+            (Self::Busy | Self::Unavailable { .. } | Self::Transport | Self::TooManyTries { .. }, None) => {
+                to("", "Try again")
+            }
             _ => to("/", "Go to Overview"),
         }
     }

@@ -59,11 +59,7 @@ async fn usage(
 
 /// The cause is in the log already, where the error was made.
 fn failed(error: &AppError) -> Problem {
-    let code = if matches!(error, AppError::Busy | AppError::Outage) {
-        Code::ServiceUnavailable
-    } else {
-        Code::InternalError
-    };
+    let code = if *error == AppError::Busy { Code::ServiceUnavailable } else { Code::InternalError };
     Problem::plain(code)
 }
 

@@ -23,7 +23,7 @@ impl AppError {
             Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused { .. } => StatusCode::CONFLICT,
             Self::Invalid { .. } | Self::Transport => StatusCode::BAD_REQUEST,
-            Self::Busy | Self::Outage => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unavailable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -45,7 +45,7 @@ impl From<engine::Error> for AppError {
             engine::Error::Busy => Self::Busy,
             outage if outage.is_outage() => {
                 tracing::warn!(%outage, "the database is away");
-                Self::Outage
+                Self::Busy
             }
             engine::Error::ProviderAway(_) => Self::Refused {
                 title: "The payment provider does not answer at the moment".to_owned(),
