@@ -82,7 +82,7 @@ test('whoever tries it out signs in by one button and advances the clock', async
   await hand.follow(page.getByRole('button', { name: 'An hour' }));
   await expect(page.getByRole('status')).toContainText('The clock was advanced');
   expect(await clock.innerText()).not.toBe(before);
-  await hand.follow(page.getByRole('button', { name: 'Sign in as Fern Abbott' }));
+  await hand.follow(page.getByRole('button', { name: 'Sign in as Theo Grant' }));
   await expect(page).toHaveURL('/');
-  await expect(page.getByRole('region', { name: 'Usage', exact: true })).toContainText('No tokens left');
+  await expect(page.getByRole('region', { name: 'Usage', exact: true })).toContainText('A payment is overdue');
 });
