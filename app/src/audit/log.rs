@@ -3,7 +3,7 @@
 use super::{AuditQuery, server_fns::audit_page};
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
-    ui::{Badge, Choice, Pager, Select, Tone, Transcript},
+    ui::{Badge, Choice, Pager, ReasonField, Select, Tone, Transcript},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -199,16 +199,13 @@ fn row(row: AuditRow) -> impl IntoView {
 fn Revert(form: RevertForm) -> impl IntoView {
     let reason = format!("reason-{}", form.entry);
     view! {
-        <details class="log-revert">
+        <details class="folded">
             <summary>"Revert"</summary>
             <form method="post" action="/act/revert-entry">
                 <p class="muted small">"Puts back: " {form.says} ". Only if nobody has changed it since."</p>
                 <input type="hidden" name="entry" value=form.entry />
                 <input type="hidden" name="next" value=form.next />
-                <div class="field">
-                    <label for=reason.clone()>"Why"</label>
-                    <input id=reason name="reason" maxlength="200" required autocomplete="off" />
-                </div>
+                <ReasonField id=reason />
                 <button class="button" type="submit">
                     "Put it back"
                 </button>

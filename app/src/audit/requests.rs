@@ -187,7 +187,7 @@ fn Answer(form: AnswerForm) -> impl IntoView {
     });
     view! {
         {acknowledge}
-        <details class="log-revert" open=form.wrong.is_some()>
+        <details class="folded" open=form.wrong.is_some()>
             <summary>"Answer or extend"</summary>
             <form method="post" action="/act/resolve-request">
                 <input type="hidden" name="request" value=form.request.clone() />

@@ -1,7 +1,7 @@
 //! The contacts of a customer, for JARAI's own staff: who they are, whether they can sign in, and whose main contact they are.
 //! H1, H3. The form carries what it was made on. I-44.
 
-use crate::ui::{Badge, Problem, Tone};
+use crate::ui::{Badge, Problem, ReasonField, Tone};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -223,10 +223,7 @@ fn Switch(switch: SwitchForm, customer: String, contact: String) -> impl IntoVie
             <input type="hidden" name="customer" value=customer />
             <input type="hidden" name="contact" value=contact />
             <input type="hidden" name="active" value=switch.active.to_string() />
-            <div class="field">
-                <label for="contact_reason">"Why"</label>
-                <input id="contact_reason" name="reason" maxlength="200" required autocomplete="off" />
-            </div>
+            <ReasonField id="contact_reason" />
             <button class="button" type="submit">
                 {words}
             </button>

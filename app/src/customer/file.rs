@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
-    ui::{Badge, Choice, Problem, Stop, Tone, Trail},
+    ui::{Badge, Choice, Problem, ReasonField, Stop, Tone, Trail},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -153,7 +153,7 @@ fn account(customer: &str, account: CustomerAccount) -> impl IntoView + use<> {
                 {account.name} " " <Badge tone text=state />
             </h3>
             <p class="facts small">{facts}</p>
-            <details class="log-revert">
+            <details class="folded">
                 <summary>"Change its status"</summary>
                 <form method="post" action="/act/set-account-status">
                     <input type="hidden" name="customer" value=customer.to_owned() />
@@ -164,10 +164,7 @@ fn account(customer: &str, account: CustomerAccount) -> impl IntoView + use<> {
                             {account.statuses.into_iter().map(option).collect_view()}
                         </select>
                     </div>
-                    <div class="field">
-                        <label for=reason_id.clone()>"Why"</label>
-                        <input id=reason_id name="reason" maxlength="200" required autocomplete="off" />
-                    </div>
+                    <ReasonField id=reason_id />
                     <button class="button" type="submit">
                         "Change the status"
                     </button>

@@ -1,7 +1,7 @@
 //! How a customer stands with JARAI: its plan, its risk score; and an account's loops and main contact. H1, H2, I4, K4.
 
 use super::customers::Chosen;
-use crate::ui::{Badge, Choice, Tone};
+use crate::ui::{Badge, Choice, ReasonField, Tone};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ pub struct AccountChoices {
 pub(super) fn PlanPanel(plan: PlanStanding, customer: String) -> impl IntoView {
     let set_up = plan.tiers.map(|tiers| {
         view! {
-            <details class="log-revert">
+            <details class="folded">
                 <summary>"Set a plan up"</summary>
                 <form method="post" action="/act/set-up-plan">
                     <input type="hidden" name="customer" value=customer />
@@ -97,15 +97,12 @@ pub(super) fn RiskPanel(risk: RiskStanding, customer: String) -> impl IntoView {
     let (tone, state) = risk.state;
     let reset = (risk.score > 0).then(|| {
         view! {
-            <details class="log-revert">
+            <details class="folded">
                 <summary>"Reset it"</summary>
                 <form method="post" action="/act/reset-risk">
                     <input type="hidden" name="customer" value=customer />
                     <input type="hidden" name="shown" value=risk.score />
-                    <div class="field">
-                        <label for="risk_reason">"Why"</label>
-                        <input id="risk_reason" name="reason" maxlength="200" required autocomplete="off" />
-                    </div>
+                    <ReasonField id="risk_reason" />
                     <button class="button" type="submit">
                         "Set it to 0"
                     </button>
@@ -138,7 +135,7 @@ pub(super) fn AccountForms(customer: String, account: String, choices: AccountCh
         }
     };
     view! {
-        <details class="log-revert">
+        <details class="folded">
             <summary>"Choose its main contact"</summary>
             <form method="post" action="/act/choose-main-contact">
                 <input type="hidden" name="customer" value=customer />
@@ -155,7 +152,7 @@ pub(super) fn AccountForms(customer: String, account: String, choices: AccountCh
                 </button>
             </form>
         </details>
-        <details class="log-revert">
+        <details class="folded">
             <summary>"Switch its loops"</summary>
             <form method="post" action="/act/set-account-loops">
                 <input type="hidden" name="customer" value=of />

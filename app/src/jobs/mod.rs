@@ -16,7 +16,7 @@ pub use unanswered::UnansweredRow;
 
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
-    ui::{Badge, Figure, Figures, Problem, Tone, Transcript},
+    ui::{Badge, Figure, Figures, Problem, ReasonField, Tone, Transcript},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -194,14 +194,11 @@ fn event(row: EventRow) -> impl IntoView {
                     "Look again"
                 </button>
             </form>
-            <details class="log-revert">
+            <details class="folded">
                 <summary>"Set aside"</summary>
                 <form method="post" action="/act/set-event-aside">
                     <input type="hidden" name="event" value=aside />
-                    <div class="field">
-                        <label for=reason.clone()>"Why"</label>
-                        <input id=reason name="reason" maxlength="200" required autocomplete="off" />
-                    </div>
+                    <ReasonField id=reason />
                     <button class="button" type="submit">
                         "Set it aside"
                     </button>

@@ -1,5 +1,6 @@
 //! Payments of which nobody has heard for days, each with what to do about it. I-35, S4.
 
+use crate::ui::ReasonField;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -53,14 +54,11 @@ fn row(payment: UnansweredRow) -> impl IntoView {
     let form = payment.purchase.map(|purchase| {
         let field = format!("found-{purchase}");
         view! {
-            <details class="log-revert">
+            <details class="folded">
                 <summary>"Put it away"</summary>
                 <form method="post" action="/act/look-into-purchase">
                     <input type="hidden" name="purchase" value=purchase />
-                    <div class="field">
-                        <label for=field.clone()>"What you have found"</label>
-                        <input id=field name="reason" maxlength="300" required autocomplete="off" />
-                    </div>
+                    <ReasonField id=field label="What you have found" />
                     <button class="button" type="submit">
                         "Put it away"
                     </button>

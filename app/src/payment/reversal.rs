@@ -1,6 +1,6 @@
 //! What went back of an invoice, on its page: credit notes, disputes, and what staff can do about them. P7, I-36, I-37.
 
-use crate::ui::{Badge, Tone};
+use crate::ui::{Badge, ReasonField, Tone};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -121,15 +121,12 @@ pub fn WentBack(
 fn SettleForm(invoice: String, dispute: String, owed: String) -> impl IntoView {
     let field = format!("why-{dispute}");
     view! {
-        <details class="log-revert">
+        <details class="folded">
             <summary>"Settle what is owed"</summary>
             <form class="stack" method="post" action="/act/settle-debt">
                 <input type="hidden" name="invoice" value=invoice />
                 <input type="hidden" name="dispute" value=dispute />
-                <div class="field">
-                    <label for=field.clone()>"Why"</label>
-                    <input id=field name="reason" required maxlength="300" />
-                </div>
+                <ReasonField id=field />
                 <button class="button" type="submit">
                     "Settle " {owed}
                 </button>

@@ -4,7 +4,7 @@
 use super::server_fns::controls_page;
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
-    ui::{Badge, Problem, Tone, Transcript},
+    ui::{Badge, Problem, ReasonField, Tone, Transcript},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -95,10 +95,7 @@ pub fn ControlsContent(
                 <h2 id="mode">"Mode " <Badge tone text=state /></h2>
                 <p>{view.says}</p>
                 <input type="hidden" name="mode" value=to />
-                <div class="field">
-                    <label for="reason">"Why"</label>
-                    <input id="reason" name="reason" maxlength="200" required autocomplete="off" />
-                </div>
+                <ReasonField id="reason" />
                 <button class="button" data-kind="primary" type="submit">
                     {words}
                 </button>
@@ -146,17 +143,14 @@ fn switch(row: SwitchRow) -> impl IntoView {
             </td>
             <td class="number" data-label="AI spend">{spent.collect_view()}</td>
             <td>
-                <details class="log-revert">
+                <details class="folded">
                     <summary>{summary} <span class="unseen">" " {of}</span></summary>
                     <form method="post" action="/act/switch-control">
                         {row.says.map(|says| view! { <p class="small">{says}</p> })}
                         <input type="hidden" name="control" value=row.control />
                         <input type="hidden" name="on" value=row.to_on.to_string() />
                         <input type="hidden" name="agreed" value=row.agreed />
-                        <div class="field">
-                            <label for=reason.clone()>"Why"</label>
-                            <input id=reason name="reason" maxlength="200" required autocomplete="off" />
-                        </div>
+                        <ReasonField id=reason />
                         <button class="button" type="submit">
                             {row.act}
                         </button>

@@ -215,7 +215,7 @@ fn Somebody(form: PersonForm, narrowed: String) -> impl IntoView {
                     <legend class="unseen">{legend}</legend>
                     {ticks("keep[]", form.customers)}
                 </fieldset>
-                <details class="log-revert" open=open>
+                <details class="folded" open=open>
                     <summary>"Give them another customer"</summary>
                     <div class="assign-more">
                         <div class="field">

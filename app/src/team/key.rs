@@ -4,7 +4,7 @@ use super::key_fns::{key_page, new_key_page};
 use crate::{
     budget::AmountField,
     frame::{Frame, FrameView, PageHeader, loaded},
-    ui::{Badge, Choice, Problem, Select, Stop, Tone, Trail},
+    ui::{Badge, Choice, Problem, ReasonField, Select, Stop, Tone, Trail},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -141,10 +141,7 @@ pub fn KeyContent(
                             "Every token of it is dead at once. Productions that it has started run on and settle; it starts nothing new. This cannot be undone."
                         </p>
                         <input type="hidden" name="key" value=id />
-                        <div class="field">
-                            <label for="reason">"Why"</label>
-                            <input id="reason" name="reason" maxlength="200" required autocomplete="off" />
-                        </div>
+                        <ReasonField id="reason" />
                         <button class="button" type="submit">
                             "Revoke the key"
                         </button>

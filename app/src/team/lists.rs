@@ -1,6 +1,6 @@
 //! What stands below a team: who asks for more, who is invited, what is held.
 
-use crate::ui::{Badge, Tone};
+use crate::ui::{Badge, ReasonField, Tone};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -171,10 +171,7 @@ fn holding(one: HoldingView) -> impl IntoView {
                 <summary>"Release " {one.held.clone()} " tokens" <span class="unseen">" of " {title}</span></summary>
                 <form method="post" action="/act/release-hold">
                     <input type="hidden" name="production" value=one.production />
-                    <div class="field">
-                        <label for=field.clone()>"Reason"</label>
-                        <input id=field name="reason" required maxlength="300" autocomplete="off" />
-                    </div>
+                    <ReasonField id=field label="Reason" />
                     <button class="button" type="submit">
                         "End it and release " {one.held} " tokens"
                     </button>

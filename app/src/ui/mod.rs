@@ -12,6 +12,7 @@ mod icon;
 #[cfg(feature = "ssr")]
 pub mod lines;
 mod notice;
+mod reason;
 pub mod tape;
 mod trail;
 mod transcript;
@@ -26,6 +27,7 @@ pub use crosshair::Crosshair;
 pub use figures::{Figure, Figures};
 pub use icon::{Logo, ToneIcon};
 pub use notice::{Problem, Said};
+pub use reason::ReasonField;
 pub use tape::{Fill, Place, Tape, TapeMeter, TapePatterns};
 pub use trail::{Stop, Trail};
 pub use transcript::Transcript;

@@ -31,39 +31,54 @@ pub enum Database {
     Postgres,
 }
 
-/// Where the databases are, and the program that is measured on them.
+/// Books in one of the databases.
+pub struct Kept {
+    /// The database, as the table calls it.
+    pub database: &'static str,
+    /// Rows of usage.
+    pub rows: u64,
+    /// The address.
+    pub url: String,
+}
+
+/// Where the books are, and the program that is measured on them.
 pub struct Books {
     measure: PathBuf,
-    /// A name for the table and an address, each.
-    pub databases: Vec<(&'static str, String)>,
+    /// Each size in each database.
+    pub kept: Vec<Kept>,
     _cluster: Option<Cluster>,
 }
 
 impl Books {
     /// Builds the program, starts `PostgreSQL`, and generates what is not there yet, on both databases or on one.
-    pub fn prepare(workspace: &Workspace, folder: &Path, size: Size, only: Option<Database>) -> Result<Self> {
+    pub fn prepare(
+        workspace: &Workspace,
+        folder: &Path,
+        sizes: &[Size],
+        only: Option<Database>,
+    ) -> Result<Self> {
         let measure = build(workspace, "measure")?;
         fs::create_dir_all(folder)?;
-        let name = format!("books_{}_{}", size.rows, size.seed);
         let wanted = |database| only.is_none_or(|only| only == database);
-        let mark = |ending: &str| folder.join(format!("{name}.{ending}"));
-        let mut databases = Vec::new();
-        if wanted(Database::Sqlite) {
-            let file = mark("db");
-            let url = format!("sqlite://{}?mode=rwc", file.display());
-            generate(&measure, &mark("sqlite"), &url, size, || remove(&file))?;
-            databases.push(("SQLite", url));
+        let cluster =
+            wanted(Database::Postgres).then(|| Cluster::start(&folder.join("postgres"))).transpose()?;
+        let mut kept = Vec::new();
+        for size in sizes.iter().copied() {
+            let name = format!("books_{}_{}", size.rows, size.seed);
+            let mark = |ending: &str| folder.join(format!("{name}.{ending}"));
+            if wanted(Database::Sqlite) {
+                let file = mark("db");
+                let url = format!("sqlite://{}?mode=rwc", file.display());
+                generate(&measure, &mark("sqlite"), &url, size, || remove(&file))?;
+                kept.push(Kept { database: "SQLite", rows: size.rows, url });
+            }
+            if let Some(cluster) = &cluster {
+                let url = cluster.url(&name);
+                generate(&measure, &mark("postgres"), &url, size, || cluster.make(&name))?;
+                kept.push(Kept { database: "PostgreSQL", rows: size.rows, url });
+            }
         }
-        let cluster = if wanted(Database::Postgres) {
-            let cluster = Cluster::start(&folder.join("postgres"))?;
-            let url = cluster.url(&name);
-            generate(&measure, &mark("postgres"), &url, size, || cluster.make(&name))?;
-            databases.push(("PostgreSQL", url));
-            Some(cluster)
-        } else {
-            None
-        };
-        Ok(Self { measure, databases, _cluster: cluster })
+        Ok(Self { measure, kept, _cluster: cluster })
     }
 
     /// Starts the program on a database.

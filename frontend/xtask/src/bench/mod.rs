@@ -10,6 +10,7 @@ mod cluster;
 mod gate;
 mod measured;
 mod pnl;
+mod processes;
 mod table;
 
 use crate::{say, workspace::Workspace};

@@ -1,9 +1,10 @@
 //! Statements of the P&L beside a scan of the journals: an account's last 30 days by production and step, and everybody's last
 //! twelve months. The sums must be worth at least a hundredfold. The busiest account is shown beside them without a *must*: its
-//! report costs what its lines cost, of which it has twelve times as many.
+//! report costs what its lines cost, of which it has twelve times as many. And what is left of an allowance, in these books beside
+//! small ones: however much was written, it must not be read more slowly.
 
 use super::{
-    books::{self, Books, Database, Size},
+    books::{self, Books, Database, Kept, Size},
     cells::{Cell, rounds},
     flush,
     measured::Measured,
@@ -16,6 +17,9 @@ use std::{cell::RefCell, path::PathBuf};
 
 /// What a scan takes at least, beside the report.
 const MUST: f64 = 100.0;
+/// Rows of the books beside which the balance is read, and what must be reached: a sixth more time at most.
+const FEW: u64 = 1_000;
+const BALANCE_MUST: f64 = 0.83;
 /// Who is asked about, in the words of the program that is asked and in those of the table, and what must be reached.
 const WHOM: [(&str, &str, Option<f64>); 3] = [
     ("usual", "usual account, 30 days by production and step", Some(MUST)),
@@ -53,42 +57,38 @@ pub struct Options {
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let folder = workspace.root.join(&options.folder);
     let rows = if options.smoke { 1_000_000 } else { options.rows };
-    let books = Books::prepare(workspace, &folder, Size { rows, seed: options.seed }, options.only)?;
+    let sizes = [rows, FEW].map(|rows| Size { rows, seed: options.seed });
+    let books = Books::prepare(workspace, &folder, &sizes, options.only)?;
     let mut on = vec![books::machine()];
-    let mut running: Vec<(&str, RefCell<Measured>)> = Vec::new();
-    for (name, url) in &books.databases {
-        let measured = books.start("pnl", url)?;
-        on.push(format!("{name}: {}", measured.greeting));
-        running.push((name, RefCell::new(measured)));
+    let mut running: Vec<(&Kept, RefCell<Measured>)> = Vec::new();
+    for kept in &books.kept {
+        let measured = books.start("pnl", &kept.url)?;
+        on.push(format!("{}: {}", kept.database, measured.greeting));
+        running.push((kept, RefCell::new(measured)));
     }
     say::step("Checking that sums and journals say the same", || {
-        for (name, measured) in &running {
+        for (kept, measured) in &running {
             let answer = measured.borrow_mut().ask("check")?;
-            ensure!(answer == "the same figures", "{name}: {answer}");
+            ensure!(answer == "the same figures", "{}: {answer}", kept.database);
         }
         Ok(())
     })?;
     let mut cells: Vec<Cell> = Vec::new();
     let mut ratios: Vec<Ratio> = Vec::new();
-    for (name, measured) in &running {
-        for (whom, title, must) in WHOM {
-            let cell = |way: &str| format!("{name}, {title}: {way}");
-            for way in ways(whom) {
-                let question = format!("{way} {whom}");
-                let run = Box::new(move || measured.borrow_mut().time(&question));
-                cells.push(Cell { name: cell(way), run });
-            }
-            let row = |what: &str, slow: &str, must| Ratio {
-                what: format!("{name}, {title}: {what}"),
-                slow: cell(slow),
-                fast: cell("report"),
-                must,
-            };
-            ratios.push(row("full scan ÷ report", "scan", must));
-            if ways(whom).contains(&"index") {
-                ratios.push(row("journal by its index ÷ report", "index", None));
-            }
+    for (kept, measured) in &running {
+        let balance = |rows| format!("{}, 200 balances, books of {rows} rows", kept.database);
+        let run = Box::new(move || measured.borrow_mut().time("balance"));
+        cells.push(Cell { name: balance(kept.rows), run });
+        if kept.rows == FEW {
+            continue;
         }
+        ratios.push(Ratio {
+            what: format!("{}, balance: books of {FEW} rows ÷ of {rows}", kept.database),
+            slow: balance(FEW),
+            fast: balance(rows),
+            must: Some(BALANCE_MUST),
+        });
+        statements(kept.database, measured, &mut cells, &mut ratios);
     }
     let times = say::step("Measuring", || {
         rounds(&mut cells, options.rounds.into(), options.seed, || flush(&folder))
@@ -96,6 +96,33 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     drop(cells);
     let which = options.only.map_or_else(String::new, |only| format!("-{only:?}").to_lowercase());
     Found { on, unit: Unit::Once, times, ratios }.tell(workspace, &folder, &format!("pnl-{rows}{which}"))
+}
+
+/// Statements from the sums and from the journals.
+fn statements<'a>(
+    name: &str,
+    measured: &'a RefCell<Measured>,
+    cells: &mut Vec<Cell<'a>>,
+    ratios: &mut Vec<Ratio>,
+) {
+    for (whom, title, must) in WHOM {
+        let cell = |way: &str| format!("{name}, {title}: {way}");
+        for way in ways(whom) {
+            let question = format!("{way} {whom}");
+            let run = Box::new(move || measured.borrow_mut().time(&question));
+            cells.push(Cell { name: cell(way), run });
+        }
+        let row = |what: &str, slow: &str, must| Ratio {
+            what: format!("{name}, {title}: {what}"),
+            slow: cell(slow),
+            fast: cell("report"),
+            must,
+        };
+        ratios.push(row("full scan ÷ report", "scan", must));
+        if ways(whom).contains(&"index") {
+            ratios.push(row("journal by its index ÷ report", "index", None));
+        }
+    }
 }
 
 /// How everybody's or an account's figures are come by: only an account's can be looked up by an index.

@@ -39,7 +39,12 @@ pub(super) fn refreshed(allowance: Tokens, until: Timestamp, writing: &dyn Writi
             .to_owned(),
     ];
     let subject = "Your monthly allowance has refreshed".to_owned();
-    words(MailKind::Refreshed, subject, paragraphs, ("See what was refused", "/".to_owned()))
+    words(
+        MailKind::Refreshed,
+        subject,
+        paragraphs,
+        ("See what was refused", "/usage?range=last&by=refused".to_owned()),
+    )
 }
 
 /// Somebody has bought a pack.

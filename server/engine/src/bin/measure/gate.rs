@@ -1,25 +1,31 @@
-//! The gate under callers: `measure gate URL` makes customers in an empty database and then answers
+//! The gate under callers: `measure gate URL` makes customers in an empty database, `measure gate URL CUSTOMER` joins another
+//! process at its one customer, and then answers
 //!
+//! * `customer`: which one it is that is alone;
 //! * `run CALLERS hot|spread MILLIS`: acts, seconds and groups after a warm-up, while so many callers take productions through
 //!   the gate, each by one admission, four captures and a release, all of one customer or of a thousand;
-//! * `check`: whether the books are sound, and what was accepted is what is in them.
+//! * `open ACTS` and `race CUSTOMER CALLERS`, as [`super::race`] says;
+//! * `done`: what this process was told to be accepted, by kind;
+//! * `check [ADMITTED CAPTURED RELEASED]`: whether the books are sound, and what was accepted by this process and, as given, by
+//!   others is what is in them.
 //!
 //! `measure record URL PRODUCTIONS` takes so many through it, of one customer, for whoever writes the same rows again.
 
-use super::{Outcome, groups::Groups, say};
+use super::{
+    Outcome,
+    customer::{Customer, open},
+    groups::Groups,
+    say,
+};
 use billing::{
-    allowance::Source,
-    customer::AccountStatus,
-    id::{AccountId, CustomerId, KeyId, ProductionName},
-    money::{Currency, Money},
+    id::{AccountId, ProductionName},
     production::{Attempt, End, Outcome as Went, Plan, Quantity, Step, quantity::Length},
-    time::Span,
-    tokens::Tokens,
 };
 use engine::{Engine, Error, production::AdmitRequest, verify::verify};
 use futures::future::try_join_all;
 use sea_orm::{ConnectionTrait, Database, Statement};
 use std::{
+    fmt,
     io::{BufRead, stdin},
     sync::{
         Arc,
@@ -35,13 +41,11 @@ const CUSTOMERS: usize = 1_000;
 const AT_ONCE: usize = 25;
 /// Accounts of the customer that is alone.
 const ACCOUNTS: usize = 10;
-/// Tokens of an allowance: more than a run uses up. As many were bought.
-const PLENTY: i64 = 100_000_000_000;
-/// A limit that is never met.
-const LIMIT_MINOR: i64 = 100_000_000_000;
 /// Captures of a production.
 const STEPS: usize = 4;
-/// Milliseconds of speech that a step is planned with, and those that it takes: 1,000 and 900 tokens.
+/// What a step is planned with.
+pub(super) const PLANNED_TOKENS: i64 = 1_000;
+/// Milliseconds of speech that these are, and those that a step takes: 900 tokens.
 const PLANNED: i64 = 125_000;
 const TAKEN: i64 = 112_500;
 /// What is not counted yet.
@@ -50,10 +54,15 @@ const WARM_UP: Duration = Duration::from_millis(300);
 const RECORDERS: u64 = 64;
 
 /// Makes customers, then answers one question after the other.
-pub async fn gate(url: &str) -> Outcome<()> {
+pub async fn gate(url: &str, joined: Option<&str>) -> Outcome<()> {
     let engine = Engine::attach_sandbox(url).await?;
-    engine.load_catalog_samples().await?;
-    let hot = open(&engine, ACCOUNTS).await?;
+    let hot = match joined {
+        Some(customer) => customer.parse()?,
+        None => {
+            engine.load_catalog_samples().await?;
+            open(&engine, ACCOUNTS).await?
+        }
+    };
     let mut spread = Vec::new();
     while spread.len() < CUSTOMERS {
         spread.extend(try_join_all((0..AT_ONCE).map(|_| open(&engine, 1))).await?);
@@ -68,7 +77,14 @@ pub async fn gate(url: &str) -> Outcome<()> {
                     .run(callers.parse()?, whose == "hot", Duration::from_millis(millis.parse()?), &groups)
                     .await
             }
-            ["check"] => bench.check(url).await,
+            ["customer"] => Ok(bench.hot.to_string()),
+            ["open", acts] => bench.open_for(acts.parse()?).await,
+            ["race", customer, callers] => bench.race(customer.parse()?, callers.parse()?).await,
+            ["done"] => Ok(bench.done.to_string()),
+            ["check"] => bench.check(url, [0; 3]).await,
+            ["check", admitted, captured, released] => {
+                bench.check(url, [admitted.parse()?, captured.parse()?, released.parse()?]).await
+            }
             _ => Err("no such question".into()),
         };
         say(&answer.unwrap_or_else(|error| format!("error: {error}")))?;
@@ -99,39 +115,15 @@ pub async fn record(url: &str, productions: &str) -> Outcome<()> {
         call.await??;
     }
     bench.engine.close().await;
-    say(&bench.check(url).await?)
-}
-
-/// A customer with tokens, accounts with limits, and a key.
-struct Customer {
-    id: CustomerId,
-    accounts: Vec<AccountId>,
-    key: KeyId,
-}
-
-async fn open(engine: &Engine, accounts: usize) -> Outcome<Customer> {
-    let id = engine.open_customer("Measured", Currency::Gbp).await?;
-    let token = engine.add_pipeline_key(id, "Pipeline").await?;
-    let key = engine.pipeline_key(&token).await?.ok_or("no key")?.id;
-    let (tokens, next_month) = (Tokens::new(PLENTY)?, engine.now().after(Span::days(30)));
-    engine.grant(id, Source::Allowance, tokens, Some(next_month), None).await?;
-    engine.grant(id, Source::TopUp, tokens, None, Some(Money::new(LIMIT_MINOR, Currency::Gbp))).await?;
-    let mut opened = Vec::new();
-    for _ in 0..accounts {
-        let account = engine.open_account(id, "Measured", AccountStatus::Active).await?;
-        let limit = Money::new(LIMIT_MINOR, Currency::Gbp);
-        engine.set_account_limit(id, account, Some(limit)).await?;
-        opened.push(account);
-    }
-    Ok(Customer { id, accounts: opened, key })
+    say(&bench.check(url, [0; 3]).await?)
 }
 
 /// What was accepted, by kind.
 #[derive(Default)]
-struct Counts {
+pub(super) struct Counts {
     /// Names that were given.
     named: AtomicU64,
-    admitted: AtomicU64,
+    pub(super) admitted: AtomicU64,
     captured: AtomicU64,
     released: AtomicU64,
 }
@@ -145,11 +137,19 @@ impl Counts {
     }
 }
 
-struct Bench {
-    engine: Engine,
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [admitted, captured, released] =
+            [&self.admitted, &self.captured, &self.released].map(|count| count.load(Ordering::Relaxed));
+        write!(f, "{admitted} {captured} {released}")
+    }
+}
+
+pub(super) struct Bench {
+    pub(super) engine: Engine,
     hot: Customer,
     spread: Vec<Customer>,
-    done: Counts,
+    pub(super) done: Counts,
 }
 
 impl Bench {
@@ -188,24 +188,12 @@ impl Bench {
 
     /// One production from its admission to its end, without its first captures.
     async fn production(&self, hot: bool, without: usize) -> Result<(), Error> {
-        let number = self.done.named.fetch_add(1, Ordering::Relaxed);
-        let place = usize::try_from(number).unwrap_or_default();
+        let place = self.done.named.load(Ordering::Relaxed);
+        let place = usize::try_from(place).unwrap_or_default();
         // Customers in no order, as they come in life.
         let customer = if hot { &self.hot } else { &self.spread[place * 619 % self.spread.len()] };
-        let name: ProductionName = format!("production-{number}").parse().map_err(unexpected)?;
-        let steps = (1..=STEPS).map(|step| speech(&format!("step-{step}"), PLANNED));
-        let steps: Vec<Step> = steps.collect::<Result<_, _>>()?;
-        let request = AdmitRequest {
-            production: name.clone(),
-            account: customer.accounts[place % customer.accounts.len()],
-            title: format!("Production {number}"),
-            project_type: None,
-            member: None,
-            quote: None,
-            plan: Plan::new(steps.clone()).map_err(unexpected)?,
-        };
-        self.engine.admit(customer.id, Some(customer.key), request).await?;
-        self.done.admitted.fetch_add(1, Ordering::Relaxed);
+        let account = customer.accounts[place % customer.accounts.len()];
+        let (name, steps) = self.admit(customer, account, STEPS).await?;
         for step in steps.into_iter().skip(without) {
             let quantity = speech("taken", TAKEN)?.quantity;
             let attempt = Attempt { outcome: Went::Succeeded, quantity, model: None, occurred_at: None };
@@ -217,28 +205,57 @@ impl Bench {
         Ok(())
     }
 
+    /// An admission of so many steps, of [`PLANNED_TOKENS`] each.
+    pub(super) async fn admit(
+        &self,
+        customer: &Customer,
+        account: AccountId,
+        steps: usize,
+    ) -> Result<(ProductionName, Vec<Step>), Error> {
+        let number = self.done.named.fetch_add(1, Ordering::Relaxed);
+        let process = std::process::id(); // others may be at the same customer
+        let name: ProductionName = format!("production-{process}-{number}").parse().map_err(unexpected)?;
+        let steps = (1..=steps).map(|step| speech(&format!("step-{step}"), PLANNED));
+        let steps: Vec<Step> = steps.collect::<Result<_, _>>()?;
+        let request = AdmitRequest {
+            production: name.clone(),
+            account,
+            title: format!("Production {number}"),
+            project_type: None,
+            member: None,
+            quote: None,
+            plan: Plan::new(steps.clone()).map_err(unexpected)?,
+        };
+        self.engine.admit(customer.id, Some(customer.key), request).await?;
+        self.done.admitted.fetch_add(1, Ordering::Relaxed);
+        Ok((name, steps))
+    }
+
     /// The books by their own check, and their rows beside what callers were told.
-    async fn check(&self, url: &str) -> Outcome<String> {
+    async fn check(&self, url: &str, others: [u64; 3]) -> Outcome<String> {
         let violations = verify(url).await?;
         if let Some(first) = violations.first() {
             return Err(format!("{} figures are wrong, such as: {first}", violations.len()).into());
         }
         let database = Database::connect(url).await?;
-        for (told, rows) in [
+        for ((told, rows), others) in [
             (&self.done.admitted, "production"),
             (&self.done.captured, "step_attempt WHERE verdict = 'succeeded'"),
             (&self.done.released, "token_hold WHERE state = 'published'"),
-        ] {
+        ]
+        .into_iter()
+        .zip(others)
+        {
             let count = format!("SELECT CAST(count(*) AS BIGINT) FROM {rows}");
             let count = Statement::from_string(database.get_database_backend(), count);
             let row = database.query_one_raw(count).await?.ok_or("no count")?;
-            let (told, found) = (told.load(Ordering::Relaxed), row.try_get_by_index::<i64>(0)?);
+            let (told, found) = (told.load(Ordering::Relaxed) + others, row.try_get_by_index::<i64>(0)?);
             if i64::try_from(told)? != found {
                 return Err(format!("{told} were accepted, and there are {found}: {rows}").into());
             }
         }
         database.close().await?;
-        Ok(format!("sound: {} acts", self.done.acts()))
+        Ok(format!("sound: {} acts", self.done.acts() + others.iter().sum::<u64>()))
     }
 }
 
@@ -255,6 +272,6 @@ fn unexpected(error: impl ToString) -> Error {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures itself; no rule hangs on it")]
-fn instant() -> Instant {
+pub(super) fn instant() -> Instant {
     Instant::now()
 }

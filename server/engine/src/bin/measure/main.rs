@@ -2,9 +2,11 @@
 //! `measure pnl URL` and `measure gate URL` do what one line of standard input after the other names, and answer each with a
 //! line. It is no part of the product.
 
+mod customer;
 mod gate;
 mod groups;
 mod pnl;
+mod race;
 
 use engine::{Engine, seed::Generation};
 use std::{
@@ -24,10 +26,12 @@ async fn main() -> ExitCode {
         ["generate", url, rows, seed] => generate(url, rows, seed).await,
         ["pnl", url] => pnl::pnl(url).await,
         ["record", url, productions] => gate::record(url, productions).await,
-        ["gate", url] => gate::gate(url).await,
-        _ => {
-            Err("usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL | gate URL".into())
-        }
+        ["gate", url] => gate::gate(url, None).await,
+        ["gate", url, customer] => gate::gate(url, Some(customer)).await,
+        _ => Err(
+            "usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL | gate URL [CUSTOMER]"
+                .into(),
+        ),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! Statements of the P&L: `measure pnl URL` answers `check`, or whose statement it is to make and where from.
+//! Statements of the P&L: `measure pnl URL` answers `check`, whose statement it is to make and where from, or `balance`.
 
 use super::{Outcome, say};
 use billing::id::{AccountId, CustomerId};
@@ -17,6 +17,8 @@ use std::{
 const DAYS: u64 = 30;
 /// The months of everybody's.
 const MONTHS: u32 = 12;
+/// How often a balance is read: one is too short to be timed from outside.
+const BALANCES: usize = 200;
 
 /// Says what there is, then answers one question after the other: `check`, or whose statement and where from.
 pub async fn pnl(url: &str) -> Outcome<()> {
@@ -27,6 +29,7 @@ pub async fn pnl(url: &str) -> Outcome<()> {
     for line in stdin().lock().lines() {
         let answer = match line?.split_whitespace().collect::<Vec<_>>()[..] {
             ["check"] => asked.check().await,
+            ["balance"] => asked.balances().await,
             ["report", whom] => {
                 asked.report(whom, PnlSource::Sums).await.map(|report| lines(report.lines.len()))
             }
@@ -116,6 +119,14 @@ impl<'a> Asked<'a> {
     async fn scan(&self, whom: &str, source: PnlSource) -> Outcome<String> {
         let account = self.one(whom).map(|of| (of.member.customer, of.account));
         Ok(lines(self.engine.scan_journals(source, account, &self.days(whom)).await?))
+    }
+
+    /// What is left, as the banner says it, again and again.
+    async fn balances(&self) -> Outcome<String> {
+        for _ in 0..BALANCES {
+            self.engine.usage(self.usual.member.customer).await?;
+        }
+        Ok(format!("{BALANCES} balances"))
     }
 
     /// Whether every statement from the sums is the one from the journals, line by line, and nothing is in no sum.

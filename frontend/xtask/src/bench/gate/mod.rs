@@ -1,0 +1,142 @@
+//! The gate's full mix (admission, four captures, release) beside what it must not be much slower than: on `SQLite` a bare loop
+//! that writes the same rows in groups of the same size, on `PostgreSQL` pgbench's simple update; a crowd beside one caller; and one
+//! customer that everybody asks for beside a thousand, by one process and by three.
+
+mod postgres;
+mod sqlite;
+
+use super::{
+    books::{self, Database},
+    cells::{Cell, rounds},
+    flush,
+    measured::Measured,
+    table::{Found, Ratio, Unit},
+};
+use crate::{say, workspace::Workspace};
+use anyhow::{Result, bail, ensure};
+use clap::Args;
+use postgres::Postgres;
+use sqlite::Sqlite;
+use std::{cell::RefCell, fs, path::PathBuf, process::Command, time::Duration};
+
+/// What a cell is measured for, after its warm-up.
+const LENGTH: Duration = Duration::from_millis(1_200);
+/// Callers that are the most.
+const MOST: u32 = 256;
+/// Rounds that only show whether it works.
+const SMOKE: usize = 2;
+
+/// How often.
+#[derive(Args)]
+pub struct Options {
+    /// Two rounds, whatever else is asked: to see whether it works
+    #[arg(long)]
+    smoke: bool,
+    /// Only on this database
+    #[arg(long, value_enum)]
+    only: Option<Database>,
+    /// How often each cell is measured; at least 5
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(5..), conflicts_with = "smoke")]
+    rounds: u16,
+    /// The seed of the order of the cells
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where the books are kept
+    #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
+    folder: PathBuf,
+}
+
+/// Prepares, measures, checks the books, prints.
+///
+/// # Errors
+/// When the books are not sound afterwards, or what was accepted is not what is in them.
+pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
+    let folder = workspace.root.join(&options.folder);
+    fs::create_dir_all(&folder)?;
+    let program = books::build(workspace, "measure")?;
+    let wanted = |database| options.only.is_none_or(|only| only == database);
+    let sqlite = wanted(Database::Sqlite).then(|| Sqlite::prepare(workspace, &program, &folder));
+    let sqlite = sqlite.transpose()?;
+    let postgres = wanted(Database::Postgres).then(|| Postgres::prepare(&program, &folder)).transpose()?;
+    let mut asked = Asked::default();
+    if let Some(sqlite) = &sqlite {
+        sqlite.ask(&mut asked)?;
+    }
+    if let Some(postgres) = &postgres {
+        postgres.ask(&mut asked);
+    }
+    let Asked { mut cells, ratios } = asked;
+    let often = if options.smoke { SMOKE } else { options.rounds.into() };
+    let times = say::step("Measuring", || rounds(&mut cells, often, options.seed, || flush(&folder)))?;
+    drop(cells);
+    let mut on = vec![books::machine()];
+    let files = sqlite.iter().flat_map(|of| [Some(&of.usual), of.slow.as_ref()].into_iter().flatten());
+    for gate in files.map(|of| &of.gate).chain(postgres.iter().map(|of| &of.gate)) {
+        let title = format!("Checking the books in {}", gate.name);
+        let sound = say::step(&title, || gate.measured.borrow_mut().ask("check"))?;
+        on.push(format!("{}: {}; {sound}", gate.name, gate.measured.borrow().greeting));
+    }
+    if let Some(postgres) = &postgres {
+        on.push(say::step("Racing for the last tokens of a wallet", || postgres.processes.race())?);
+    }
+    let which = options.only.map_or_else(String::new, |only| format!("-{only:?}").to_lowercase());
+    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, &format!("gate{which}"))
+}
+
+/// What is measured, and held against what.
+#[derive(Default)]
+struct Asked<'a> {
+    cells: Vec<Cell<'a>>,
+    ratios: Vec<Ratio>,
+}
+
+impl<'a> Asked<'a> {
+    fn cell(&mut self, name: &str, run: impl FnMut() -> Result<Duration> + 'a) {
+        self.cells.push(Cell { name: name.to_owned(), run: Box::new(run) });
+    }
+
+    /// How many times as many acts one cell does as another.
+    fn ratio(&mut self, what: &str, fast: &str, slow: &str, must: Option<f64>) {
+        let (what, fast, slow) = (what.to_owned(), fast.to_owned(), slow.to_owned());
+        self.ratios.push(Ratio { what, slow, fast, must });
+    }
+}
+
+/// What runs acts on one database.
+struct Gate {
+    name: &'static str,
+    measured: RefCell<Measured>,
+}
+
+impl Gate {
+    fn start(mut command: Command, name: &'static str) -> Result<Self> {
+        let title = format!("Opening customers in {name}");
+        let measured = say::step(&title, || Measured::start(&mut command))?;
+        Ok(Self { name, measured: RefCell::new(measured) })
+    }
+
+    /// How long an act takes with so many callers, and of how many acts a group is.
+    fn run(&self, callers: u32, whose: &str) -> Result<(Duration, f64)> {
+        let answer =
+            self.measured.borrow_mut().ask(&format!("run {callers} {whose} {}", LENGTH.as_millis()))?;
+        let figures: Vec<f64> = answer.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+        let [acts, seconds, groups] = figures[..] else { bail!("not what was asked: {answer}") };
+        ensure!(acts > 0.0 && groups > 0.0, "nothing was done: {answer}");
+        Ok((Duration::from_secs_f64(seconds / acts), acts / groups))
+    }
+
+    /// So many callers, of one customer (`hot`) or of a thousand (`spread`). Answers the cell's name.
+    fn cell<'a>(&'a self, callers: u32, whose: &'static str, asked: &mut Asked<'a>) -> String {
+        let of = if whose == "hot" { "one customer" } else { "1,000 customers" };
+        let name = format!("{}, {of}, {callers} callers", self.name);
+        asked.cell(&name, move || self.run(callers, whose).map(|(took, _)| took));
+        name
+    }
+
+    /// A thousand customers under the most callers, beside the cell of one.
+    fn spread<'a>(&'a self, one: &str, asked: &mut Asked<'a>) {
+        let spread = self.cell(MOST, "spread", asked);
+        let what = format!("{}: one customer ÷ 1,000, {MOST} callers", self.name);
+        asked.ratio(&what, one, &spread, Some(1.0));
+    }
+}
