@@ -5,12 +5,12 @@
 use super::{
     books::{self, Database},
     cells::{Cell, rounds},
-    cluster::{Cluster, quiet},
     flush,
     measured::Measured,
     table::{Found, Ratio, Unit},
 };
 use crate::{
+    cluster::{Cluster, quiet},
     process::{output, run},
     say,
     workspace::Workspace,
