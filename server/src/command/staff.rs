@@ -1,7 +1,7 @@
 //! `server staff`: makes somebody one of JARAI's own staff. In earnest nobody else can: staff are invited by no page.
 
 use crate::config::DATABASE;
-use billing::team::Role;
+use billing::{money::Currency, team::Role};
 use engine::{Engine, team::NewMember};
 use std::io::{self, BufRead, IsTerminal};
 
@@ -16,6 +16,12 @@ pub struct StaffOptions {
     /// What they are
     #[arg(long, value_enum)]
     role: StaffRole,
+    /// Where there is no customer yet, one of this name is opened: staff always look at one
+    #[arg(long, value_name = "NAME", default_value = "JARAI")]
+    first_customer: String,
+    /// What that customer is billed in
+    #[arg(long, default_value = "GBP")]
+    currency: Currency,
     /// Where the books are: a sqlite:// or postgres:// address
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true, default_value = DATABASE)]
     database_url: String,
@@ -54,7 +60,12 @@ pub async fn run(options: &StaffOptions) -> Result<(), StaffError> {
     };
     let password = password.trim_end_matches(['\r', '\n']);
     let engine = Engine::attach(&options.database_url).await?;
-    engine.hire(NewMember { name: &options.name, email: &options.email, password, role }).await?;
+    let person =
+        engine.hire(NewMember { name: &options.name, email: &options.email, password, role }).await?;
+    if engine.member(person, None).await?.is_none() {
+        engine.open_customer(&options.first_customer, options.currency).await?;
+        println!("{} is the first customer", options.first_customer);
+    }
     engine.close().await;
     println!("{} signs in as {}", options.email, role.title().to_lowercase());
     Ok(())

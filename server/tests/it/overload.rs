@@ -41,11 +41,22 @@ both! {
     }
 }
 
-/// A customer with an account in which any number of productions may run, and more tokens than they need.
+/// Accounts of a customer: each runs at most a hundred productions at once.
+const ACCOUNTS: usize = 4;
+
+/// A customer with accounts, and more tokens than it can use.
 struct Flood {
     id: CustomerId,
-    account: AccountId,
+    accounts: Vec<AccountId>,
     client: Client,
+}
+
+/// A caller: it begins a production, ends it, and begins the next.
+struct Caller {
+    name: String,
+    account: AccountId,
+    begun: usize,
+    runs: bool,
 }
 
 /// What callers heard.
@@ -71,19 +82,19 @@ async fn overloaded(on: On) -> Result<()> {
     let over = AtomicBool::new(false);
     let flooding = async {
         let (free, over, noisy) = (free.as_str(), &over, &noisy);
-        try_join_all((0..NOISY).map(|caller| noisy.ask_until(over, base, free, format!("free-{caller}"))))
+        try_join_all((0..NOISY).map(|caller| noisy.ask_until(over, base, free, noisy.caller("free", caller))))
             .await
     };
     let hurrying = async {
         let (slow, over, noisy) = (slow.as_str(), &over, &noisy);
-        try_join_all((0..HASTY).map(|caller| noisy.ask_until(over, base, slow, format!("slow-{caller}"))))
+        try_join_all((0..HASTY).map(|caller| noisy.ask_until(over, base, slow, noisy.caller("slow", caller))))
             .await
     };
     let asking = async {
         sleep(Duration::from_millis(500)).await; // the flood is there first
-        let mut heard = Heard::default();
-        for number in 0..QUIET {
-            quiet.ask(base, &others, &format!("quiet-{number}"), &mut heard).await?;
+        let (mut heard, mut caller) = (Heard::default(), quiet.caller("quiet", 0));
+        while heard.admitted.len() < QUIET && heard.busy + heard.too_fast == 0 {
+            quiet.ask(base, &others, &mut caller, &mut heard).await?;
         }
         over.store(true, Ordering::Relaxed);
         anyhow::Ok(heard)
@@ -133,11 +144,21 @@ async fn kept(url: &str, customer: CustomerId) -> Result<BTreeSet<String>> {
 impl Flood {
     async fn new(engine: &Engine, name: &str) -> Result<Self> {
         let id = engine.open_customer(name, Currency::Gbp).await?;
-        let account = engine.open_account(id, "Slow Kitchen", AccountStatus::Active).await?;
-        engine.set_concurrency(id, account, Some(1_000_000)).await?;
+        let mut accounts = Vec::new();
+        for number in 0..ACCOUNTS {
+            let account =
+                engine.open_account(id, &format!("Kitchen {number}"), AccountStatus::Active).await?;
+            engine.set_concurrency(id, account, Some(100)).await?;
+            accounts.push(account);
+        }
         engine.grant(id, Source::TopUp, Tokens::new(1_000_000_000)?, None, None).await?;
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Ok(Self { id, account, client: Client::builder().timeout(Duration::from_mins(2)).build()? })
+        Ok(Self { id, accounts, client: Client::builder().timeout(Duration::from_mins(2)).build()? })
+    }
+
+    fn caller(&self, kind: &str, number: usize) -> Caller {
+        let account = self.accounts[number % ACCOUNTS];
+        Caller { name: format!("{kind}-{number}"), account, begun: 0, runs: false }
     }
 
     /// A key that may ask so many acts a second; 0: any number.
@@ -148,27 +169,36 @@ impl Flood {
         Ok(key)
     }
 
-    /// A caller begins one production after the other until somebody says that it is over.
-    async fn ask_until(&self, over: &AtomicBool, base: &str, key: &str, caller: String) -> Result<Heard> {
+    /// A caller works until somebody says that it is over.
+    async fn ask_until(&self, over: &AtomicBool, base: &str, key: &str, mut caller: Caller) -> Result<Heard> {
         let mut heard = Heard::default();
-        let mut number = 0;
         while !over.load(Ordering::Relaxed) {
-            self.ask(base, key, &format!("{caller}-{number}"), &mut heard).await?;
-            number += 1;
+            self.ask(base, key, &mut caller, &mut heard).await?;
         }
         Ok(heard)
     }
 
-    /// Asks once. Anything but a yes, or a no that says when to come back, is a failure.
-    async fn ask(&self, base: &str, key: &str, production: &str, heard: &mut Heard) -> Result<()> {
+    /// A caller asks for its next thing. Anything but a yes, or a no that says when to come back, is a failure.
+    async fn ask(&self, base: &str, key: &str, caller: &mut Caller, heard: &mut Heard) -> Result<()> {
+        let production = format!("{}-{}", caller.name, caller.begun);
+        let place = format!("{base}/api/v1/productions/{production}");
         let steps = r#"{"step":"read","kind":"speech","quantity":{"seconds":10}}"#;
-        let asked = self.client.put(format!("{base}/api/v1/productions/{production}")).bearer_auth(key);
-        let asked = asked.header(header::CONTENT_TYPE, "application/json").body(plan(self.account, steps));
-        let reply = asked.send().await.with_context(|| production.to_owned())?;
+        let asked = if caller.runs {
+            self.client.post(format!("{place}/finish")).body(r#"{"outcome":"abandoned"}"#)
+        } else {
+            self.client.put(place).body(plan(caller.account, steps))
+        };
+        let asked = asked.header(header::CONTENT_TYPE, "application/json").bearer_auth(key);
+        let reply = asked.send().await.with_context(|| production.clone())?;
         let (status, headers) = (reply.status(), reply.headers().clone());
         match status {
-            StatusCode::CREATED => {
-                heard.admitted.insert(production.to_owned());
+            StatusCode::CREATED if !caller.runs => {
+                heard.admitted.insert(production);
+                caller.runs = true;
+                return Ok(());
+            }
+            StatusCode::OK if caller.runs => {
+                (caller.begun, caller.runs) = (caller.begun + 1, false);
                 return Ok(());
             }
             StatusCode::SERVICE_UNAVAILABLE => heard.busy += 1,
