@@ -25,15 +25,15 @@ use std::{
 use tokio::{time::sleep, try_join};
 
 /// Acts that the server lets wait; half of them of one customer.
-const ROOM: usize = 64;
+const ROOM: usize = 16;
 /// Callers of the noisy customer by a key without a limit.
 const NOISY: usize = 3 * ROOM;
 /// Its callers by a key that may ask little.
-const HASTY: usize = 16;
+const HASTY: usize = 8;
 /// Acts a second of that key.
-const RATE: u32 = 20;
+const RATE: u32 = 5;
 /// Productions that the quiet customer begins, one after the other.
-const QUIET: usize = 60;
+const QUIET: usize = 20;
 
 both! {
     async fn t15_at_three_times_capacity_callers_are_told_to_come_back_and_nobody_else_waits(on: On) {
@@ -184,7 +184,7 @@ impl Flood {
         let place = format!("{base}/api/v1/productions/{production}");
         let steps = r#"{"step":"read","kind":"speech","quantity":{"seconds":10}}"#;
         let asked = if caller.runs {
-            self.client.post(format!("{place}/finish")).body(r#"{"outcome":"abandoned"}"#)
+            self.client.post(format!("{place}/finish")).body(r#"{"outcome":"cancelled"}"#)
         } else {
             self.client.put(place).body(plan(caller.account, steps))
         };
@@ -207,7 +207,7 @@ impl Flood {
         }
         let wait = headers.get(header::RETRY_AFTER).context("no Retry-After")?.to_str()?.parse::<u64>()?;
         ensure!(wait >= 1, "{production} may come back at once: {status}");
-        sleep(Duration::from_millis(20)).await; // sooner than it was told
+        sleep(Duration::from_millis(50)).await; // sooner than it was told
         Ok(())
     }
 }
