@@ -99,19 +99,19 @@ async fn overloaded(on: On) -> Result<()> {
         over.store(true, Ordering::Relaxed);
         anyhow::Ok(heard)
     };
-    let (flooded, hurried, served) = try_join!(flooding, hurrying, asking)?;
+    let (flooded, hurried, calm) = try_join!(flooding, hurrying, asking)?;
     server.stop()?;
 
     ensure!(
-        (served.admitted.len(), served.busy, served.too_fast) == (QUIET, 0, 0),
+        (calm.admitted.len(), calm.busy, calm.too_fast) == (QUIET, 0, 0),
         "the quiet customer was turned away: {} admitted, {} busy, {} too fast",
-        served.admitted.len(),
-        served.busy,
-        served.too_fast
+        calm.admitted.len(),
+        calm.busy,
+        calm.too_fast
     );
     let (flooded, hurried) = (Heard::all(flooded), Heard::all(hurried));
-    ensure!(flooded.busy > 0, "{} callers found room for all their acts: nothing was tried", NOISY);
-    ensure!(hurried.too_fast > 0, "{} callers were not too fast for {RATE} acts a second", HASTY);
+    ensure!(flooded.busy > 0, "{NOISY} callers found room for all their acts: nothing was tried");
+    ensure!(hurried.too_fast > 0, "{HASTY} callers were not too fast for {RATE} acts a second");
     ensure!(flooded.too_fast == 0, "a key without a limit was told that it is too fast");
     println!(
         "{on:?}: {} admitted and {} told to come back of the flood, {} and {} of the hasty, {QUIET} of {QUIET} of the other",
@@ -124,7 +124,7 @@ async fn overloaded(on: On) -> Result<()> {
     ensure!(violations.is_empty(), "the books are not sound: {violations:#?}");
     let told: BTreeSet<String> = flooded.admitted.into_iter().chain(hurried.admitted).collect();
     ensure!(kept(&url, noisy.id).await? == told, "the books have not just what was admitted");
-    ensure!(kept(&url, quiet.id).await? == served.admitted, "the books have not just what was admitted");
+    ensure!(kept(&url, quiet.id).await? == calm.admitted, "the books have not just what was admitted");
     Ok(())
 }
 
