@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { type Options } from './support/console';
+import { trustedCertificate } from './support/deployment';
 
 /** What needs an island, or chooses itself what the browser may run, is made once. */
 const ONCE = ['**/*.hydrated.spec.ts', '**/bytes.spec.ts'];
@@ -30,6 +31,7 @@ export default defineConfig<Options>({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        ...trustedCertificate(),
       ],
     },
   },

@@ -1,4 +1,4 @@
-// A console of one's own: a fresh database in a temporary folder, the sample data, a free port.
+// A console of one's own: a fresh database, the sample data, a free port.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { deployment, freePort, freshDatabase, proxyOptions } from './deployment';
 
 const SERVER = process.env.JARAI_SERVER ?? fileURLToPath(new URL('../../target/debug/server', import.meta.url));
 const SITE_ROOT = process.env.JARAI_SITE_ROOT ?? fileURLToPath(new URL('../../target/site', import.meta.url));
-const STARTS_WITHIN_MS = 60_000;
+const STARTS_WITHIN_MS = 120_000;
 const STOPS_WITHIN_MS = 15_000;
 /** A server that says nothing for this long has said all. */
 const SILENCE_MS = 300;
@@ -40,30 +41,81 @@ export function readGreeting(lines: string[]): Greeting {
   return greeting;
 }
 
-export async function startServer(): Promise<Server> {
+export function startServer(): Promise<Server> {
+  return deployment() === 'single' ? single() : proxied();
+}
+
+/** One process on a file. */
+async function single(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'console-'));
+  const started: Started = [async () => rm(folder, { recursive: true, force: true })];
+  return orStop(started, async (log) => {
+    const greeting = await serve(`sqlite://${folder}/console.db?mode=rwc`, {}, started, log);
+    return { ...greeting, log: () => log.join(''), stop: () => stopAll(started) };
+  });
+}
+
+/** Two processes on one PostgreSQL behind nginx, which speaks TLS. */
+async function proxied(): Promise<Server> {
+  const [database, port] = [await freshDatabase(), await freePort()];
+  const folder = await mkdtemp(join(tmpdir(), 'console-'));
+  const started: Started = [database.drop, async () => rm(folder, { recursive: true, force: true })];
+  return orStop(started, async (log) => {
+    const address = `https://127.0.0.1:${port}`;
+    const settings = { JARAI_PUBLIC_ORIGIN: address, JARAI_TRUSTED_PROXIES: '127.0.0.1' };
+    const first = await serve(database.url, settings, started, log);
+    const second = await serve(database.url, settings, started, log);
+    const processes = [first, second].map((one) => new URL(one.address).host);
+    const nginx = spawn(process.env.NGINX ?? 'nginx', await proxyOptions(folder, port, processes, deployment()), {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    started.push(() => stopChild(nginx));
+    nginx.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
+    await answers(`${address}/readyz`, log);
+    return { ...first, address, log: () => log.join(''), stop: () => stopAll(started) };
+  });
+}
+
+/** What has to be ended, the last first. */
+type Started = (() => Promise<void>)[];
+
+async function stopAll(started: Started): Promise<void> {
+  for (const end of started.splice(0).reverse()) await end();
+}
+
+async function orStop<T>(started: Started, work: (log: string[]) => Promise<T>): Promise<T> {
+  try {
+    return await work([]);
+  } catch (error) {
+    await stopAll(started);
+    throw error;
+  }
+}
+
+async function serve(databaseUrl: string, settings: NodeJS.ProcessEnv, started: Started, log: string[]): Promise<Greeting> {
   const child = spawn(
     SERVER,
     [
       'serve',
       '--sandbox',
       ...['--listen', '127.0.0.1:0'],
-      ...['--database-url', `sqlite://${folder}/console.db?mode=rwc`],
+      ...['--database-url', databaseUrl],
       ...['--site-root', SITE_ROOT],
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings } },
   );
-  const log: string[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => log.push(chunk.toString()));
-  const stop = async () => {
-    await stopChild(child);
-    await rm(folder, { recursive: true, force: true });
-  };
-  try {
-    return { ...(await greetingOf(child, log)), log: () => log.join(''), stop };
-  } catch (error) {
-    await stop();
-    throw error;
+  started.push(() => stopChild(child));
+  child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
+  return greetingOf(child, log);
+}
+
+async function answers(url: string, log: string[]): Promise<void> {
+  const until = Date.now() + STARTS_WITHIN_MS;
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    if (Date.now() > until) throw new Error(`${url} was not answered: ${answer?.status ?? 'nobody is there'}\n${log.join('')}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

@@ -69,7 +69,7 @@ test('an operator is assigned an account, and who comes second hears what is so 
   complaints,
   islands,
 }) => {
-  complaints.expect(/409 \(Conflict\)/);
+  complaints.expect(/Failed to load resource.*409/);
   await enter(PAULA);
   await visit('/platform/assignments');
   const other = await page.context().newPage();

@@ -1,6 +1,6 @@
 //! Static files: built once, compressed once, cached as long as their names allow.
 
-use crate::config::Site;
+use crate::{config::Site, embedded};
 use axum::{body::Body, extract::Request, response::Response};
 use http::{HeaderValue, Method, StatusCode, header};
 use tower::ServiceExt;
@@ -20,10 +20,21 @@ pub fn ask(request: &Request) -> Option<Request> {
 /// The file that the request names, if there is one; its compressed sibling where the browser takes it.
 pub async fn file(site: &Site, asked: Request) -> Option<Response> {
     let kept = HeaderValue::from_static(kept_for(asked.uri().path()));
-    let files = ServeDir::new(&site.root).append_index_html_on_directories(false);
-    let answer = files.precompressed_br().precompressed_gzip().oneshot(asked).await;
-    let mut response = answer.unwrap_or_else(|never| match never {}).map(Body::new);
+    let mut response = match &site.root {
+        Some(root) => in_folder(root, asked).await,
+        None => embedded::file(&asked),
+    }?;
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    // A cache that many browsers share keeps one of each.
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    Some(response)
+}
+
+/// The file below that folder.
+pub async fn in_folder(root: &str, asked: Request) -> Option<Response> {
+    let files = ServeDir::new(root).append_index_html_on_directories(false);
+    let answer = files.precompressed_br().precompressed_gzip().oneshot(asked).await;
+    let response = answer.unwrap_or_else(|never| match never {}).map(Body::new);
     (response.status() != StatusCode::NOT_FOUND).then_some(response)
 }
 

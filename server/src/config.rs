@@ -2,6 +2,7 @@
 
 use crate::{
     client::TrustedProxy,
+    embedded,
     origin::{NotAnOrigin, Origin},
     smtp::{PATIENCE, Smtp, SmtpUrl},
 };
@@ -17,6 +18,9 @@ use std::net::SocketAddr;
 
 /// Where the books are unless somebody says otherwise: a file beside the program.
 pub const DATABASE: &str = "sqlite://data/console.db?mode=rwc";
+
+/// Where the static files are where they are not inside the program, in a checkout.
+const SITE_ROOT: &str = "target/site";
 
 /// Options of `serve`.
 #[derive(Clone, Debug, clap::Args)]
@@ -35,9 +39,9 @@ pub struct ServeOptions {
     /// A sandbox has sample data, a clock of its own, and may be served without TLS.
     #[arg(long, env = "JARAI_SANDBOX", value_parser = FalseyValueParser::new())]
     pub sandbox: bool,
-    /// The directory of the built static files.
-    #[arg(long, env = "JARAI_SITE_ROOT", default_value = "target/site")]
-    pub site_root: String,
+    /// The folder of the static files. Without it those inside the program, or in `target/site` where it was built without them.
+    #[arg(long, env = "JARAI_SITE_ROOT")]
+    pub site_root: Option<String>,
     /// Where letters are handed over, `smtps://user:password@host`. Without it they wait; a sandbox shows them at /sandbox/mail.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SmtpUrl>,
@@ -77,6 +81,9 @@ pub struct ServeOptions {
     /// A second address, for Prometheus: `/metrics` is answered there and nowhere else.
     #[arg(long, env = "JARAI_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
+    /// How many acts may wait for this process's writer, half of them of one customer. Beyond it callers are told to come back (503).
+    #[arg(long, env = "JARAI_QUEUE", default_value = "4096", value_parser = clap::value_parser!(u16).range(2..))]
+    pub queue: u16,
     /// Where Stripe's interface is, if not at Stripe: for trying.
     #[arg(long, env = "STRIPE_API_BASE")]
     pub stripe_api_base: Option<String>,
@@ -89,8 +96,8 @@ pub struct Site {
     pub origin: Origin,
     /// Whether this is a sandbox.
     pub sandbox: bool,
-    /// The directory of the built static files.
-    pub root: String,
+    /// The folder of the static files; none where those inside the program are served.
+    pub root: Option<String>,
     /// T8: where the prices that hold today are published.
     pub pricing: String,
     /// What is accepted at a registration.
@@ -217,7 +224,7 @@ impl ServeOptions {
         Ok(Site {
             origin,
             sandbox: self.sandbox,
-            root: self.site_root.clone(),
+            root: self.site_root.clone().or_else(|| (!embedded::IS_WHOLE).then(|| SITE_ROOT.to_owned())),
             pricing: self.pricing_url.clone(),
             legal: LegalTexts { terms: self.terms_url.clone(), privacy: self.privacy_url.clone() },
             trusted_proxies: self.trusted_proxies.clone(),

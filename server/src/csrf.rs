@@ -45,7 +45,7 @@ mod tests {
         let site = Site {
             origin: origin.parse().unwrap(),
             sandbox,
-            root: String::new(),
+            root: None,
             pricing: String::new(),
             legal: app::team::LegalTexts::default(),
             trusted_proxies: Vec::new(),

@@ -14,6 +14,7 @@ pub mod command;
 pub mod config;
 mod correlation;
 mod csrf;
+mod embedded;
 pub mod export;
 mod headers;
 mod health;

@@ -29,7 +29,6 @@ impl AppState {
         // In code, not from the environment: both sides of a page must agree on the names of its files.
         let pages = LeptosOptions::builder()
             .output_name("console")
-            .site_root(site.root.as_str())
             .site_pkg_dir("pkg")
             .env(if cfg!(debug_assertions) { Env::DEV } else { Env::PROD })
             .build();

@@ -11,6 +11,7 @@ impl SandboxView {
     /// Every customer, as the first of its people sees it. Elsewhere than in a sandbox there is no such page.
     pub async fn load() -> Result<Self, AppError> {
         let (engine, format) = (sandbox()?, request::format());
+        engine.follow_clock().await?; // another process may have turned it just now
         let mut states: Vec<SampleState> = Vec::new();
         let people = engine.sample_people().await?;
         let members: Vec<Member> = people.iter().map(|(member, _)| member.clone()).collect();

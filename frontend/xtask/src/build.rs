@@ -52,7 +52,9 @@ pub fn server(workspace: &Workspace, flavour: Flavour) -> Result<()> {
         // built twice.
         cargo.args(["build", "--bin", "server"]);
         if flavour == Flavour::Release {
-            cargo.arg("--release");
+            // One file to copy: the site is inside.
+            cargo.args(["--release", "--features", "server/embedded-site"]);
+            cargo.env("JARAI_EMBEDDED_SITE", workspace.site(flavour));
         }
         run(&mut cargo)
     })

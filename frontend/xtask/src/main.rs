@@ -1,11 +1,14 @@
-//! `cargo xtask serve | test | build | bench | mutants | torture | security`: the build tool of JARAI Console.
+//! `cargo xtask serve | test | build | package | bench | mutants | torture | security`: the build tool of JARAI Console.
 //!
 //! It needs nothing but a Rust toolchain: the bundler of the browser part and the one of the styles are crates
 //! pinned by the workspace's lock file, and what else is missing it installs, or says how to.
 
 mod bench;
 mod build;
+mod cluster;
+mod deployment;
 mod mutants;
+mod package;
 mod process;
 mod say;
 mod security;
@@ -42,6 +45,8 @@ enum Command {
         #[arg(long)]
         release: bool,
     },
+    /// Build a release and pack it with all that it is put up by
+    Package,
     /// Measure what has to be fast beside what it has to beat
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -58,6 +63,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::serve(&workspace, &options),
         Command::Test(options) => test::test(&workspace, &options),
         Command::Build { release } => build::everything(&workspace, Flavour::of(release)),
+        Command::Package => package::package(&workspace),
         Command::Bench(bench) => bench::bench(&workspace, &bench),
         Command::Mutants(options) => mutants::mutants(&workspace, &options),
         Command::Torture(options) => torture::torture(&workspace, &options),

@@ -2,6 +2,7 @@
 
 use crate::{
     build,
+    deployment::Deployment,
     process::{cargo, run},
     say, setup,
     wasm::TARGET,
@@ -17,6 +18,9 @@ pub struct Options {
     /// Only these stages; all of them when none is named
     #[arg(value_enum)]
     stages: Vec<Stage>,
+    /// How the console is put up for the browser's journeys
+    #[arg(long, value_enum, default_value_t)]
+    deployment: Deployment,
 }
 
 /// A part of the tests.
@@ -65,12 +69,12 @@ impl Stage {
         }
     }
 
-    fn run(self, workspace: &Workspace) -> Result<()> {
+    fn run(self, workspace: &Workspace, deployment: Deployment) -> Result<()> {
         match self {
             Self::Format => run(cargo(workspace).args(["fmt", "--all", "--check"])),
             Self::Lint => lint(workspace),
             Self::Unit => unit(workspace),
-            Self::Browser => browser(workspace),
+            Self::Browser => browser(workspace, deployment),
         }
     }
 }
@@ -85,14 +89,15 @@ pub fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     let wanted = |stage: &Stage| options.stages.is_empty() || options.stages.contains(stage);
     let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
     say::step("Looking for what the tests need", || {
-        stages.iter().try_for_each(|stage| stage.set_up(workspace))
+        stages.iter().try_for_each(|stage| stage.set_up(workspace))?;
+        if stages.contains(&Stage::Browser) { options.deployment.set_up() } else { Ok(()) }
     })?;
 
     let mut done: Vec<(Stage, bool, Duration)> = Vec::new();
     let mut outcome = Ok(());
     for stage in &stages {
         say::now(stage.title());
-        let (result, took) = say::timed(|| stage.run(workspace));
+        let (result, took) = say::timed(|| stage.run(workspace, options.deployment));
         done.push((*stage, result.is_ok(), took));
         outcome = result.with_context(|| format!("{} failed", stage.title()));
         if outcome.is_err() {
@@ -135,7 +140,7 @@ fn unit(workspace: &Workspace) -> Result<()> {
 
 /// The browser part as it ships, because the one for development takes seconds to start in the browser; the server
 /// as the unit tests have built it.
-fn browser(workspace: &Workspace) -> Result<()> {
+fn browser(workspace: &Workspace, deployment: Deployment) -> Result<()> {
     build::browser_part(workspace, Flavour::Release)?;
     build::server(workspace, Flavour::Dev)?;
     let mut playwright = Command::new("npx");
@@ -143,5 +148,6 @@ fn browser(workspace: &Workspace) -> Result<()> {
     playwright.env("CHROMIUM", setup::chromium()?);
     playwright.env("JARAI_SERVER", workspace.server(Flavour::Dev));
     playwright.env("JARAI_SITE_ROOT", workspace.site(Flavour::Release));
+    let _put_up = deployment.put_up(&mut playwright)?; // until they are done
     run(&mut playwright)
 }

@@ -8,6 +8,7 @@ use crate::{
         entity::{customer, installation},
     },
     team::Member,
+    writer::Shared,
 };
 use billing::{
     audit::{Actor, AuditAct},
@@ -167,6 +168,7 @@ impl Engine {
         } else {
             self.shared.clock.set_offset(offset);
         }
+        self.shared.peers.tell_clock();
         Ok(())
     }
 
@@ -175,11 +177,19 @@ impl Engine {
         self.set_sandbox_clock(self.now().after(by)).await
     }
 
-    /// Takes over a clock that another process has advanced.
-    pub(crate) async fn reload_clock(&self) -> Result<(), Error> {
-        let _turn = self.shared.clock_turn.lock().await;
-        if let Some(row) = installation::Entity::find_by_id(1).one(&self.shared.pools.read).await? {
-            self.shared.clock.set_offset(row.clock_offset_micros);
+    /// Takes over a clock that another process has advanced; every process does so by itself within seconds. Elsewhere than in
+    /// a sandbox there is nothing to take over.
+    pub async fn follow_clock(&self) -> Result<(), Error> {
+        if self.sandbox { self.shared.follow_clock().await } else { Ok(()) }
+    }
+}
+
+impl Shared {
+    /// Goes by the offset that stands in the database.
+    pub(crate) async fn follow_clock(&self) -> Result<(), Error> {
+        let _turn = self.clock_turn.lock().await;
+        if let Some(row) = installation::Entity::find_by_id(1).one(&self.pools.read).await? {
+            self.clock.set_offset(row.clock_offset_micros);
         }
         Ok(())
     }

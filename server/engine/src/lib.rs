@@ -125,6 +125,12 @@ impl Engine {
         Ok(engine)
     }
 
+    /// Lets so many acts wait for this process's writer, half of them of one customer; whoever comes when it is full hears
+    /// [`Error::Busy`].
+    pub fn let_wait(&self, acts: u16) {
+        self.writer.hold(acts.into());
+    }
+
     /// The installation's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -34,6 +34,8 @@ const BURST: Duration = Duration::from_millis(50);
 const RECONNECT: Duration = Duration::from_secs(1);
 /// PostgreSQL's channel.
 const CHANNEL: &str = "books";
+/// What is said where a sandbox's clock was turned: no customer is called so.
+const CLOCK: &str = "clock";
 /// Customers in one notification, which may have 8,000 bytes.
 const AT_ONCE: usize = 200;
 
@@ -43,6 +45,7 @@ pub(crate) struct Peers {
     serving: AtomicU32,
     hears: AtomicBool,
     untold: Mutex<HashSet<CustomerId>>,
+    clock_turned: AtomicBool,
     something: Notify,
 }
 
@@ -52,6 +55,7 @@ impl Default for Peers {
             serving: AtomicU32::new(1),
             hears: AtomicBool::new(false),
             untold: Mutex::default(),
+            clock_turned: AtomicBool::new(false),
             something: Notify::new(),
         }
     }
@@ -62,6 +66,14 @@ impl Peers {
     pub(crate) fn tell(&self, customers: impl Iterator<Item = CustomerId>) {
         if self.hears.load(Ordering::Relaxed) {
             self.untold.lock().unwrap_or_else(PoisonError::into_inner).extend(customers);
+            self.something.notify_one();
+        }
+    }
+
+    /// Remembers that the sandbox's clock was turned. Who does not hear it looks every few seconds.
+    pub(crate) fn tell_clock(&self) {
+        if self.hears.load(Ordering::Relaxed) {
+            self.clock_turned.store(true, Ordering::Relaxed);
             self.something.notify_one();
         }
     }
@@ -142,6 +154,12 @@ async fn pass_on(known: &Weak<Shared>, mut listener: PgListener) -> Result<(), s
             () = sleep(RECONNECT) => continue,
         };
         let (Some(said), Some(shared)) = (heard, known.upgrade()) else { return Ok(()) };
+        if said.payload() == CLOCK {
+            if let Err(error) = shared.follow_clock().await {
+                tracing::warn!(%error, "the sandbox's clock was not read");
+            }
+            continue;
+        }
         shared.publish(said.payload().split(',').filter_map(|id| id.parse().ok()));
     }
 }
@@ -157,9 +175,11 @@ async fn tell(known: Weak<Shared>) {
         sleep(BURST).await;
         let untold = std::mem::take(&mut *shared.peers.untold.lock().unwrap_or_else(PoisonError::into_inner));
         let untold: Vec<String> = untold.into_iter().map(|customer| customer.to_string()).collect();
-        for some in untold.chunks(AT_ONCE) {
+        let mut said: Vec<String> = untold.chunks(AT_ONCE).map(|some| some.join(",")).collect();
+        said.extend(shared.peers.clock_turned.swap(false, Ordering::Relaxed).then(|| CLOCK.to_owned()));
+        for words in said {
             let text = "SELECT pg_notify($1, $2)";
-            let values = [CHANNEL.into(), some.join(",").into()];
+            let values = [CHANNEL.into(), words.into()];
             let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, values);
             if let Err(error) = shared.pools.side.execute_raw(statement).await {
                 tracing::warn!(%error, "other processes were not told of a change; they find it by looking");

@@ -137,9 +137,7 @@ fn start_jobs(engine: &Engine, jobs: Vec<Job>, mut idle_ticks: u32) {
 }
 
 async fn sweep(engine: &Engine, jobs: &[Job], noted: &mut HashMap<Job, i64>) {
-    if engine.sandbox
-        && let Err(error) = engine.reload_clock().await
-    {
+    if let Err(error) = engine.follow_clock().await {
         tracing::warn!(%error, "the sandbox's clock was not read");
     }
     for job in jobs.iter().copied() {

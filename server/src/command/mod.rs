@@ -14,6 +14,8 @@ mod restore;
 mod rollups;
 mod serve;
 pub mod settings;
+mod staff;
+mod tariff;
 mod verify;
 
 use crate::config::ServeOptions;
@@ -48,6 +50,10 @@ pub enum Command {
     /// Prints the table of settings that stands in the runbook.
     #[command(hide = true)]
     Settings,
+    /// Makes somebody one of JARAI's own staff, with the password that is read from standard input.
+    Staff(staff::StaffOptions),
+    /// Prints what calls take from the allowance now, for changing and importing it.
+    Tariff(tariff::TariffOptions),
     /// Checks the books: computes every balance again from the journals and lists what is wrong.
     Verify(verify::VerifyOptions),
 }
@@ -91,6 +97,12 @@ pub enum CommandError {
     /// The trace was not replayed, or not as it should have been.
     #[error(transparent)]
     Replay(#[from] replay::ReplayError),
+    /// Nobody was made staff.
+    #[error(transparent)]
+    Staff(#[from] staff::StaffError),
+    /// The tariff was not printed.
+    #[error(transparent)]
+    Tariff(#[from] tariff::TariffError),
     /// The books could not be read, or something in them is wrong.
     #[error(transparent)]
     Verify(#[from] verify::VerifyError),
@@ -116,6 +128,8 @@ impl Command {
                 print!("{}", settings::table());
                 Ok(())
             }
+            Self::Staff(options) => Ok(staff::run(&options).await?),
+            Self::Tariff(options) => Ok(tariff::run(&options).await?),
             Self::Verify(options) => Ok(verify::run(&options).await?),
         }
     }

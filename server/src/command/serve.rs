@@ -59,6 +59,7 @@ pub async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     make_folder_of(&options.database_url)?;
     let settings = Settings { database_url: options.database_url.clone(), sandbox: options.sandbox };
     let engine = Engine::open_with(settings, stripe).await.map_err(ServeError::Database)?;
+    engine.let_wait(options.queue);
     engine.write_letters_as(Format::of(Locale::EnGb));
     match carrier {
         Some(carrier) => engine.send_letters_by(Arc::new(carrier)),

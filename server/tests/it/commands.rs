@@ -1,9 +1,11 @@
 //! The binary's commands, as somebody at a terminal meets them.
 
 use crate::support::{On, both};
+use engine::{Engine, team::SignIn};
 use std::{
     fmt::Write as _,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write as _},
+    net::Ipv4Addr,
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -66,6 +68,58 @@ fn serve_refuses_plain_http_outside_a_sandbox() {
         let output = run(&[&["serve", "--listen", "127.0.0.1:0"], more].concat());
         assert!(complaint(&output).contains("https"), "{output:?}");
         assert!(output.stdout.is_empty());
+    }
+}
+
+both! {
+    async fn h1_the_first_of_staff_is_made_by_a_command_and_signs_in(on: On) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = on.fresh(folder.path()).await;
+        let hire = |email: &str, password: &str| {
+            let more = ["--name", "Paula Weber", "--role", "platform-administrator", "--database-url", &url];
+            let mut child =
+                server(&[&["staff", email], &more[..]].concat()).stdin(Stdio::piped()).spawn().unwrap();
+            child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).unwrap();
+            child.wait_with_output().unwrap()
+        };
+        let (email, password) = ("paula@jarai.example", "slate harbour lantern");
+        assert!(complaint(&hire(email, "password1234")).contains("guessed first"));
+        assert!(complaint(&hire("paula", password)).contains("email"));
+        let hired = hire(email, password);
+        let said = ["JARAI is the first customer", "paula@jarai.example signs in as platform administrator"];
+        assert_eq!(lines(&hired.stdout), said, "{hired:?}");
+        assert!(complaint(&hire("Paula@JARAI.example", password)).contains("somebody’s already"));
+
+        let engine = Engine::attach(&url).await.unwrap();
+        let signed_in = engine.sign_in(email, password, Ipv4Addr::LOCALHOST.into()).await.unwrap();
+        assert!(matches!(signed_in, SignIn::Complete(_)), "{signed_in:?}");
+        engine.close().await;
+    }
+}
+
+both! {
+    async fn a1_a_tariff_is_printed_changed_and_imported(on: On) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = on.fresh(folder.path()).await;
+        let engine = Engine::attach(&url).await.unwrap();
+        let today = engine.now().day().to_string();
+        engine.close().await;
+        let printed = || run(&["tariff", "--database-url", &url]);
+        let file = folder.path().join("tariff.json").display().to_string();
+        let import = || run(&["import", "tariff", &file, "--from", &today, "--database-url", &url]);
+        let sample = printed();
+        assert!(String::from_utf8_lossy(&sample.stderr).contains("these are sample values"), "{sample:?}");
+        let text = String::from_utf8(sample.stdout).unwrap();
+        std::fs::write(&file, text.replacen("\"per\": 1000", "\"per\": 0", 1)).unwrap();
+        assert!(complaint(&import()).contains("for every 0 units"), "{text}");
+        std::fs::write(&file, text.replacen("\"per\": 1000", "\"per\": 500", 1)).unwrap();
+        let imported = import();
+        assert_eq!(lines(&imported.stdout), [format!("tariff version 1 from {today}")], "{imported:?}");
+        assert!(complaint(&import()).contains("import a later one"));
+        let mine = printed();
+        assert!(String::from_utf8_lossy(&mine.stdout).contains("\"per\": 500"), "{mine:?}");
+        assert!(!String::from_utf8_lossy(&mine.stderr).contains("sample values"), "{mine:?}");
+        assert_eq!(lines(&run(&["verify", "--database-url", &url]).stdout), ["0 violations"]);
     }
 }
 

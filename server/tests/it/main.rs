@@ -20,6 +20,7 @@ mod live;
 mod numbers;
 mod openapi;
 mod operations;
+mod overload;
 mod pages;
 mod pipeline;
 #[path = "../../engine/tests/it/support/postgres.rs"]

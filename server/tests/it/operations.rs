@@ -7,6 +7,7 @@ use crate::{
     support::{On, both},
 };
 use anyhow::{Context, Result, ensure};
+use billing::time::Span;
 use engine::{Engine, Settings};
 use std::{
     net::TcpListener,
@@ -149,6 +150,34 @@ async fn b2_a_process_hears_what_another_has_booked() -> Result<()> {
         }
     };
     timeout(Duration::from_secs(30), counted).await.context("two processes do not know of each other")?;
+    one.close().await;
+    other.close().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_clock_that_one_process_has_turned_is_heard_by_the_other() -> Result<()> {
+    let url = postgres::fresh_database().await?;
+    let open = async || Engine::open(Settings { database_url: url.clone(), sandbox: true }).await;
+    let (one, other) = (open().await?, open().await?);
+    one.load_catalog_samples().await?;
+    one.open_customer("Northlight Films", billing::money::Currency::Gbp).await?;
+    // Who asks for it has it at once.
+    one.set_sandbox_clock(one.now().after(Span::days(1))).await?;
+    other.follow_clock().await?;
+    ensure!(one.now().after(Span::minutes(-1)) < other.now(), "{} and {}", one.now(), other.now());
+    // Twelve turns, five seconds apart where nobody is told of them.
+    let told = async {
+        for _ in 0..12 {
+            let at = one.now().after(Span::hours(1));
+            one.set_sandbox_clock(at).await?;
+            while other.now() < at {
+                sleep(Duration::from_millis(20)).await;
+            }
+        }
+        anyhow::Ok(())
+    };
+    timeout(Duration::from_secs(30), told).await.context("the clock of the other process stands still")??;
     one.close().await;
     other.close().await;
     Ok(())

@@ -165,7 +165,7 @@ impl World {
         let site = Site {
             origin: ORIGIN.parse().unwrap(),
             sandbox: false,
-            root: folder.path().display().to_string(),
+            root: Some(folder.path().display().to_string()),
             pricing: "https://jarai.studio/pricing".to_owned(),
             legal: app::team::LegalTexts::default(),
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],

@@ -18,5 +18,5 @@ pub use draw::{DRAW_ORDER, Draw};
 pub use forecast::{Forecast, forecast};
 pub use grant::{Grant, Source};
 pub use ledger::{Cause, Entry, Head, Pool, Posting, Transfer};
-pub use tariff::{Tariff, TariffError, TariffLine, Unit};
+pub use tariff::{BadTariff, Tariff, TariffError, TariffLine, Unit};
 pub use wallet::Wallet;

@@ -60,6 +60,34 @@ pub enum TariffError {
     OutOfRange(#[from] OutOfRange),
 }
 
+/// A tariff that must not be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadTariff {
+    /// A production that has such a call could not be priced.
+    #[error("there is no line for {0} by {1:?}")]
+    Missing(Kind, Unit),
+    /// Two prices for one call.
+    #[error("there are two lines for {0} by {1:?}")]
+    Twice(Kind, Unit),
+    /// Every so many units, and nothing more: at least one.
+    #[error("{0} by {1:?} is charged for every 0 units or less")]
+    Per(Kind, Unit),
+}
+
+/// What calls are counted by; see [`measure`].
+const CALLS: [(Kind, Unit); 10] = [
+    (Kind::Text, Unit::ModelToken),
+    (Kind::Vision, Unit::Image),
+    (Kind::Image, Unit::Image),
+    (Kind::Image, Unit::StockImage),
+    (Kind::Speech, Unit::Second),
+    (Kind::Music, Unit::Second),
+    (Kind::Video, Unit::Second),
+    (Kind::Transcription, Unit::Second),
+    (Kind::Variant, Unit::Variant),
+    (Kind::Packaging, Unit::Item),
+];
+
 /// Characters that are spoken in one second of the tariff.
 const CHARACTERS_A_SECOND: i64 = 15;
 
@@ -88,6 +116,21 @@ const fn begun(count: i64, per: i64) -> i64 {
 }
 
 impl Tariff {
+    /// Nothing, where every call has just one price.
+    pub fn check(&self) -> Result<(), BadTariff> {
+        for (kind, unit) in CALLS {
+            let mut lines = self.lines.iter().filter(|line| line.kind == kind && line.unit == unit);
+            let line = lines.next().ok_or(BadTariff::Missing(kind, unit))?;
+            if lines.next().is_some() {
+                return Err(BadTariff::Twice(kind, unit));
+            }
+            if line.per < 1 {
+                return Err(BadTariff::Per(kind, unit));
+            }
+        }
+        Ok(())
+    }
+
     /// The line that prices a call of this size and kind.
     pub fn line(&self, quantity: &Quantity) -> Result<&TariffLine, TariffError> {
         let (unit, _) = measure(quantity);
@@ -119,6 +162,22 @@ mod tests {
 
     fn count(count: i64) -> Count {
         Count::new(count).unwrap()
+    }
+
+    #[test]
+    fn a1_a_tariff_has_just_one_price_for_every_call() {
+        let sample = sample::tariff().unwrap();
+        assert_eq!(sample.check(), Ok(()));
+        for (place, line) in sample.lines.iter().enumerate() {
+            let mut other = sample.clone();
+            other.lines[place].per = 0;
+            assert_eq!(other.check(), Err(BadTariff::Per(line.kind, line.unit)));
+            other.lines[place] = *line;
+            other.lines.push(*line);
+            assert_eq!(other.check(), Err(BadTariff::Twice(line.kind, line.unit)));
+            other.lines.retain(|kept| kept != line);
+            assert_eq!(other.check(), Err(BadTariff::Missing(line.kind, line.unit)));
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Books to measure on: generated once for each size and seed, on both databases, and kept in the bench's folder.
 
-use super::{cluster::Cluster, measured::Measured};
+use super::measured::Measured;
 use crate::{
+    cluster::Cluster,
     process::{cargo, output, run},
     say,
     workspace::Workspace,

@@ -6,7 +6,6 @@
 
 mod books;
 mod cells;
-mod cluster;
 mod gate;
 mod measured;
 mod pnl;

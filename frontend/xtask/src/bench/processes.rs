@@ -1,8 +1,8 @@
 //! Three processes at one `PostgreSQL`: one customer that all of them ask for beside a thousand for each, and a race for the last
 //! tokens of a wallet, of which none may be given twice and none kept back.
 
-use super::{cluster::Cluster, measured::Measured};
-use crate::say;
+use super::measured::Measured;
+use crate::{cluster::Cluster, say};
 use anyhow::{Context, Result, ensure};
 use std::{
     cell::{RefCell, RefMut},

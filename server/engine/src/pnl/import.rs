@@ -1,6 +1,6 @@
 //! Adding to the dated lists. What is in force is never edited: a later version takes its place. P6, P9, P11, C2.
 
-use super::Lists;
+use super::{Lists, tariff};
 use crate::{
     Engine, Error,
     audit::Note,
@@ -8,14 +8,12 @@ use crate::{
         begin_write,
         entity::{
             exchange_rate, markup_version, model, price_book_version, provider_price, provider_price_version,
-            tariff_line, tariff_version,
         },
         rows, to_json, to_word,
     },
     installation,
 };
 use billing::{
-    allowance::{Tariff, TariffLine},
     audit::{Actor, AuditAct},
     money::Currency,
     pnl::{Catalog, Dated, ExchangeRates, MarkupVersion, Model, PriceVersion, UnitPrices},
@@ -105,10 +103,7 @@ impl Engine {
     pub(crate) async fn add_catalog(&self, catalog: &Catalog, label: &str) -> Result<(), Error> {
         let transaction = begin_write(&self.shared.pools.side).await?;
         for dated in &catalog.tariffs {
-            let (version, effective_at) = (dated.value.version, dated.effective_at.micros());
-            let row = tariff_version::Model { version, label: label.to_owned(), effective_at };
-            rows::insert::<tariff_version::Entity>(&transaction, &[row]).await?;
-            rows::insert::<tariff_line::Entity>(&transaction, &tariff_rows(&dated.value)?).await?;
+            tariff::add(&transaction, &dated.value, label, dated.effective_at).await?;
         }
         rows::insert::<model::Entity>(&transaction, &model_rows(catalog)?).await?;
         let (versions, prices) = price_rows(catalog)?;
@@ -230,20 +225,6 @@ impl Engine {
 /// What the log says of a list that was added.
 pub(crate) fn listed(list: &str) -> Note {
     Note::beside(Actor::Operations, AuditAct::ListImported, list)
-}
-
-fn tariff_rows(tariff: &Tariff) -> Result<Vec<tariff_line::Model>, Error> {
-    let row = |line: &TariffLine| {
-        Ok(tariff_line::Model {
-            version: tariff.version,
-            kind: to_word(&line.kind)?,
-            unit: to_word(&line.unit)?,
-            per_units: line.per,
-            tokens: line.tokens.get(),
-            minimum_tokens: line.minimum.get(),
-        })
-    };
-    tariff.lines.iter().map(row).collect()
 }
 
 fn model_rows(catalog: &Catalog) -> Result<Vec<model::Model>, Error> {

@@ -11,6 +11,7 @@ mod lists;
 mod rebuild;
 mod report;
 mod revenue;
+mod tariff;
 mod total;
 
 pub use close::ClosedMonth;

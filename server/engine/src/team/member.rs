@@ -1,6 +1,9 @@
 //! People who sign in, what they are to a customer, and how far they reach.
 
-use super::password::hash;
+use super::{
+    password::{check, hash},
+    sign_in::checked,
+};
 use crate::{
     Engine, Error,
     audit::Note,
@@ -182,6 +185,17 @@ impl Engine {
         self.shared.note(&transaction, &note.moved("role", None, row.staff_role.clone())).await?;
         transaction.commit().await?;
         row.id.parse().map_err(|error| Error::corrupt("person", &row.id, error))
+    }
+
+    /// The same of somebody whose address and password nobody has looked at yet.
+    pub async fn hire(&self, new: NewMember<'_>) -> Result<PersonId, Error> {
+        let email = checked(new.email)?;
+        if self.person_by_email(&self.shared.pools.read, &email).await?.is_some() {
+            let message = "is somebody’s already".to_owned();
+            return Err(Error::Invalid { field: "email".to_owned(), message });
+        }
+        check(new.password.to_owned(), vec![email, new.name.to_owned()]).await?;
+        self.add_staff(new).await
     }
 
     async fn person_row(&self, new: &NewMember<'_>, staff: Option<Role>) -> Result<person::Model, Error> {

@@ -171,6 +171,11 @@ impl Writer {
         answer.await.map_err(|_| Error::Busy)?
     }
 
+    /// Lets so many acts wait from now on.
+    pub(crate) fn hold(&self, most: usize) {
+        self.queue.hold(most);
+    }
+
     /// How many acts wait.
     pub(crate) fn waiting(&self) -> usize {
         self.queue.len()

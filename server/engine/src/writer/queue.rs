@@ -10,10 +10,9 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// Acts that may wait; beyond it a caller is told to come back (503), never timed out after a commit.
+/// Acts that may wait unless the installation says otherwise; beyond it a caller is told to come back (503), never timed out
+/// after a commit.
 const QUEUE: usize = 4_096;
-/// Acts of one customer that may wait: half of them, so that no customer alone can keep the others out.
-const LINE: usize = QUEUE / 2;
 
 /// The lines, and who waits for something to stand in them.
 #[derive(Default)]
@@ -22,21 +21,33 @@ pub(super) struct Queue {
     something: Notify,
 }
 
-#[derive(Default)]
 struct Lines {
     closed: bool,
+    /// How many may wait, and half as many of one customer: none can keep the others out alone.
+    most: usize,
     waiting: usize,
     of: HashMap<CustomerId, VecDeque<Box<dyn Pending>>>,
     /// Customers with a line, the next first.
     turns: VecDeque<CustomerId>,
 }
 
+impl Default for Lines {
+    fn default() -> Self {
+        Self { closed: false, most: QUEUE, waiting: 0, of: HashMap::default(), turns: VecDeque::default() }
+    }
+}
+
 impl Queue {
+    /// Lets so many wait from now on.
+    pub(super) fn hold(&self, most: usize) {
+        self.lines().most = most;
+    }
+
     /// Puts an act into its customer's line.
     pub(super) fn push(&self, customer: CustomerId, act: Box<dyn Pending>) -> Result<(), Error> {
         let mut lines = self.lines();
         let line = lines.of.get(&customer).map_or(0, VecDeque::len);
-        if lines.closed || lines.waiting >= QUEUE || line >= LINE {
+        if lines.closed || lines.waiting >= lines.most || line >= lines.most / 2 {
             return Err(Error::Busy);
         }
         if line == 0 {
@@ -133,7 +144,7 @@ mod tests {
     #[tokio::test]
     async fn t15_whoever_floods_the_gate_waits_for_itself() {
         let (queue, [noisy, quiet]) = (Queue::default(), customers());
-        for _ in 0..LINE {
+        for _ in 0..QUEUE / 2 {
             queue.push(noisy, Box::new(Nothing(noisy))).unwrap();
         }
         assert!(matches!(queue.push(noisy, Box::new(Nothing(noisy))), Err(Error::Busy)));
@@ -142,7 +153,7 @@ mod tests {
         assert!(queue.take(&mut group).await);
         assert_eq!(group.len(), GROUP);
         assert_eq!(group[1].touches().customer, quiet, "it has overtaken those that wait for themselves");
-        assert_eq!(queue.len(), LINE + 1 - GROUP);
+        assert_eq!(queue.len(), QUEUE / 2 + 1 - GROUP);
     }
 
     #[tokio::test]

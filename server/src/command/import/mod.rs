@@ -6,6 +6,7 @@ mod markup;
 mod price_book;
 mod prices;
 mod rates;
+mod tariff;
 
 use crate::config::DATABASE;
 use billing::time::Timestamp;
@@ -48,6 +49,14 @@ enum List {
     /// What is sold and for how much: tiers, packs, the evaluation, as `server price-book` prints them
     PriceBook {
         /// The book, as JSON
+        file: PathBuf,
+        /// The day from which it holds, from 00:00 UTC
+        #[arg(long, value_name = "DATE")]
+        from: NaiveDate,
+    },
+    /// What calls take from the allowance: a line for each kind of call, as `server tariff` prints them
+    Tariff {
+        /// The tariff, as JSON
         file: PathBuf,
         /// The day from which it holds, from 00:00 UTC
         #[arg(long, value_name = "DATE")]
@@ -115,6 +124,11 @@ pub async fn run(options: &ImportOptions) -> Result<(), ImportError> {
             let book = price_book::read(&read(file)?).map_err(form(file))?;
             let version = engine.import_price_book(&book, Timestamp::midnight(*from)).await?;
             println!("price book version {version} from {from}");
+        }
+        List::Tariff { file, from } => {
+            let tariff = tariff::read(&read(file)?).map_err(form(file))?;
+            let version = engine.import_tariff(&tariff, Timestamp::midnight(*from)).await?;
+            println!("tariff version {version} from {from}");
         }
         List::Markup { percent, from } => {
             let basis_points = markup::read(percent).ok_or(ImportError::Percent)?;

@@ -204,7 +204,7 @@ impl Served {
         let site = Site {
             origin,
             sandbox: true,
-            root: "target/site".to_owned(),
+            root: None,
             pricing: String::new(),
             legal: LegalTexts::default(),
             trusted_proxies: Vec::new(),

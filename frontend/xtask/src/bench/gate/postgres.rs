@@ -2,10 +2,8 @@
 
 use super::{Asked, Gate, LENGTH, MOST};
 use crate::{
-    bench::{
-        cluster::{Cluster, quiet},
-        processes::Processes,
-    },
+    bench::processes::Processes,
+    cluster::{Cluster, quiet},
     process::output,
     say,
 };

@@ -1,4 +1,4 @@
-//! A `PostgreSQL` of the bench's own: its data stay in the bench's folder for the next run, its server does not. Every commit
+//! A `PostgreSQL` of this tool's own: its data stay in their folder, for the bench's next run, its server does not. Every commit
 //! is flushed.
 
 use crate::{
@@ -29,7 +29,7 @@ impl Cluster {
     /// Starts a server on the data of that folder, which are made where there are none.
     pub fn start(data: &Path) -> Result<Self> {
         let bin = setup::postgresql()?;
-        let folder = tempfile::Builder::new().prefix("jarai-bench").tempdir_in("/tmp")?;
+        let folder = tempfile::Builder::new().prefix("jarai-postgres").tempdir_in("/tmp")?;
         let root = is_root();
         if root {
             fs::create_dir_all(data)?;
@@ -64,6 +64,11 @@ impl Cluster {
             .stdout(Stdio::null())
             .spawn()?;
         Ok(Self { bin, folder, warden })
+    }
+
+    /// The folder of its socket.
+    pub fn socket(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The address of one of its databases.
