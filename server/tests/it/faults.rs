@@ -23,7 +23,7 @@ async fn readiness(base: &str) -> Result<StatusCode> {
 }
 
 /// Waits until the server is ready, or is not.
-async fn until(base: &str, ready: bool) -> Result<()> {
+pub async fn until(base: &str, ready: bool) -> Result<()> {
     let looking = async {
         while readiness(base).await?.is_success() != ready {
             sleep(Duration::from_millis(50)).await;

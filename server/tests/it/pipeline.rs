@@ -163,6 +163,12 @@ impl Pipeline {
         }
     }
 
+    /// Whether it can see what is left.
+    pub async fn can_read(&self, base: &str) -> Result<bool> {
+        let place = format!("{base}/api/v1/capacity?account={}", self.account);
+        Ok(self.client.get(place).bearer_auth(&self.key).send().await?.status().is_success())
+    }
+
     /// Whether everything that it was told is in the books, and the books are sound.
     pub async fn audit(&self, database_url: &str) -> Result<()> {
         let violations = engine::verify::verify(database_url).await?;
