@@ -3,7 +3,11 @@
 //!
 //! `cargo xtask torture disks` runs this: a small disk of its own needs a mount that nobody else sees (`unshare`).
 
-use crate::{faults::until, pipeline::Pipeline, served::Served};
+use crate::{
+    faults::{TIMEOUT, readiness, until},
+    pipeline::{CALLERS, Pipeline},
+    served::Served,
+};
 use anyhow::{Context, Result, ensure};
 use std::{
     env,
@@ -13,7 +17,10 @@ use std::{
     process::Command,
     time::Duration,
 };
-use tokio::{time::sleep, try_join};
+use tokio::{
+    time::{sleep, timeout},
+    try_join,
+};
 
 /// Room for the books, with a log that has not been brought home.
 const SIZE: &str = "size=48m";
@@ -52,26 +59,30 @@ async fn on_a_small_disk() -> Result<()> {
     let server = Served::start(&url)?;
     let base = server.base.clone();
     let filler = folder.join("filler");
+    let mut red = 0;
     let filling = async {
         for round in 1..=ROUNDS {
             sleep(Duration::from_millis(700)).await;
-            // What is brought home to the file makes room in the log again: filled until it is noticed.
-            let noticed = async { until(&base, false).await };
-            let filled = async {
-                for _ in 0..40 {
+            let before = pipeline.told().later;
+            let noticing = async {
+                // What is brought home from the log makes room in it again, so that writing can go on for a while.
+                while pipeline.told().later < before + CALLERS {
                     fill(&filler)?;
-                    sleep(Duration::from_millis(50)).await;
+                    red += usize::from(!readiness(&base).await?.is_success());
+                    sleep(Duration::from_millis(10)).await;
                 }
                 anyhow::Ok(())
             };
-            try_join!(noticed, filled)?;
-            let before = pipeline.told().admitted.len();
+            timeout(TIMEOUT, noticing)
+                .await
+                .with_context(|| format!("round {round}: nobody has noticed"))??;
             let alive = reqwest::get(format!("{base}/healthz")).await?.status();
             ensure!(alive.is_success(), "round {round}: a full disk needs no restart, and it says {alive}");
             ensure!(pipeline.can_read(&base).await?, "round {round}: what is there can be read");
             fs::remove_file(&filler)?;
             until(&base, true).await.with_context(|| format!("round {round}: there is room"))?;
-            sleep(Duration::from_millis(500)).await;
+            let before = pipeline.told().admitted.len();
+            sleep(Duration::from_secs(1)).await;
             ensure!(pipeline.told().admitted.len() > before, "round {round}: nothing was admitted any more");
         }
         server.kill()

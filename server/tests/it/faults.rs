@@ -16,9 +16,10 @@ use tokio::{
 };
 
 /// How long whoever asks is kept waiting at most, with room for a machine that is busy.
-const TIMEOUT: Duration = Duration::from_mins(1);
+pub const TIMEOUT: Duration = Duration::from_mins(1);
 
-async fn readiness(base: &str) -> Result<StatusCode> {
+/// Whether it can write.
+pub async fn readiness(base: &str) -> Result<StatusCode> {
     Ok(reqwest::get(format!("{base}/readyz")).await?.status())
 }
 

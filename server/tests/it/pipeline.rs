@@ -44,6 +44,8 @@ pub struct Told {
     pub captured: BTreeSet<(String, String)>,
     /// Productions that were finished.
     pub finished: BTreeSet<String>,
+    /// How often it was told to come back later.
+    pub later: usize,
 }
 
 /// What one caller does next.
@@ -119,6 +121,7 @@ impl Pipeline {
         let status = reply.status();
         let Ok(body) = reply.text().await else { return Ok(false) };
         if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
+            self.told().later += 1;
             tokio::time::sleep(Duration::from_millis(20)).await;
             return Ok(true);
         }
@@ -189,6 +192,7 @@ impl Pipeline {
                 .into_iter()
                 .map(|(a, _)| a)
                 .collect(),
+            later: 0,
         };
         let charged = all("SELECT key AS a, '' AS b FROM sandbox_object WHERE key LIKE 'charge pur_%' \
                            AND body LIKE '%succeeded%'")
