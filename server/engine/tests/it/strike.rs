@@ -318,10 +318,10 @@ async fn remove(url: &str) -> Result<()> {
     Ok(database.close().await?)
 }
 
-/// What the provider has to tell.
+/// The event with which the provider tells that it was paid; the others change nothing after it (I-32).
 async fn events(url: &str) -> Result<Vec<String>> {
     let database = Database::connect(url).await?;
-    let sql = "SELECT body FROM sandbox_event ORDER BY id";
+    let sql = "SELECT body FROM sandbox_event WHERE body LIKE '%checkout.session.completed%' ORDER BY id";
     let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await?;
     database.close().await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
