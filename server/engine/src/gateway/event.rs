@@ -155,7 +155,7 @@ mod tests {
         leaf.prop_recursive(3, 24, 4, |inner| {
             let known = ["id", "type", "data", "object", "metadata", "order", "payment_intent", "created"];
             let name = prop_oneof![4 => select(known.map(str::to_owned).to_vec()), 1 => ".{0,6}"];
-            let object = vec((name, inner.clone()), 0..5).prop_map(|fields| Value::from_iter(fields));
+            let object = vec((name, inner.clone()), 0..5).prop_map(Value::from_iter);
             prop_oneof![vec(inner, 0..4).prop_map(Value::from), object]
         })
     }

@@ -74,7 +74,7 @@ async fn select(
     let texts = |row: &QueryResult| -> Result<Vec<Option<String>>, _> {
         (0..columns.len()).map(|n| row.try_get_by_index(n)).collect()
     };
-    rows.iter().map(|row| Ok(texts(row).context(table.to_owned())?)).collect()
+    rows.iter().map(|row| texts(row).context(table.to_owned())).collect()
 }
 
 /// Puts the rows where there are tables of their schema, and reads them back.
