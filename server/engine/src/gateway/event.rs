@@ -2,6 +2,7 @@
 
 use super::objects::Expandable;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Events after which an order is looked at. Every other is acknowledged and changes nothing. I-32.
@@ -73,10 +74,19 @@ struct Named {
     id: String,
 }
 
+/// Whether what has fields is written with their names: a list would be read for it, field by field.
+fn is_of_objects(body: &Value) -> bool {
+    let (data, object) = (&body["data"], &body["data"]["object"]);
+    [body, data, object].iter().all(|part| part.is_object()) && !object["payment_intent"].is_array()
+}
+
 impl Event {
     /// The event in a body; none where it is no event.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let Body { id, r#type: name, data, created: made_at } = serde_json::from_slice(body).ok()?;
+        if !is_of_objects(&serde_json::from_slice(body).ok()?) {
+            return None;
+        }
         let order = data.object.metadata.and_then(|metadata| metadata.get("order").cloned());
         let payment = data.object.payment_intent.map(|intent| match intent {
             Expandable::Id(id) => id,
@@ -101,7 +111,7 @@ mod tests {
         prelude::*,
         sample::{Index, select},
     };
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn kind(name: &str, metadata: &str) -> Option<EventKind> {
         let body = format!(
@@ -137,7 +147,8 @@ mod tests {
         let session = of_payment("checkout.session.completed", r#""pi_1""#);
         assert_eq!(session, Some(EventKind::Order("ord_1".into())));
         assert_eq!(of_payment("charge.succeeded", r#""pi_1""#), Some(EventKind::Other));
-        for bad in ["", "{", "[]", "{}", r#"{"id":1,"type":"a","data":{"object":{}}}"#] {
+        let listed = r#"["evt_1","checkout.session.completed",[["x",{"order":"ord_1"},null]],1]"#;
+        for bad in ["", "{", "[]", "{}", listed, r#"{"id":1,"type":"a","data":{"object":{}}}"#] {
             assert_eq!(Event::read(bad.as_bytes()), None, "{bad}");
         }
     }
