@@ -76,6 +76,7 @@ fn bearer(header: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::bearer;
+    use proptest::prelude::*;
 
     #[test]
     fn only_a_bearer_token_of_our_own_form_is_looked_up() {
@@ -85,6 +86,24 @@ mod tests {
             ["", "jk_1", "Basic jk_1", "Bearer", "Bearer sk_1", &format!("Bearer jk_{}", "x".repeat(300))]
         {
             assert_eq!(bearer(bad), None, "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// T12: what is looked up is one whole word of the header, of our form and no longer than it may be.
+        #[test]
+        fn t12_any_input_of_a_header_is_a_token_of_our_form_or_none(
+            header in prop_oneof!["(Bearer|bearer|BEARER|Basic|)[ \t]{0,3}(jk_|sk_|JK_)?[ -~]{0,210}[ ]{0,2}", ".*"],
+        ) {
+            if let Some(token) = bearer(&header) {
+                prop_assert!(token.starts_with("jk_") && token.len() <= 200 && token == token.trim());
+                let (scheme, rest) = header.split_once(' ').expect("a scheme");
+                prop_assert!(scheme.eq_ignore_ascii_case("bearer") && rest.trim() == token);
+                let again = format!("Bearer {token}");
+                prop_assert_eq!(bearer(&again), Some(token));
+            }
         }
     }
 }

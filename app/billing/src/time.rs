@@ -178,7 +178,10 @@ impl FromStr for Month {
     type Err = NotATime;
 
     fn from_str(text: &str) -> Result<Self, NotATime> {
-        format!("{text}-01").parse().map(Self).map_err(|_| NotATime)
+        let month = format!("{text}-01").parse().map(Self).map_err(|_| NotATime)?;
+        // chrono reads more: one digit, years before 1 and beyond 9999.
+        let is_written_so = (1..=9999).contains(&month.0.year()) && month.to_string() == text;
+        is_written_so.then_some(month).ok_or(NotATime)
     }
 }
 

@@ -290,3 +290,76 @@ impl PartialSchema for Seconds {
 }
 
 impl ToSchema for Seconds {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use billing::production::Quantity::{Speech, Text, Vision};
+    use proptest::{prelude::*, sample::select};
+    use rust_decimal::Decimal;
+
+    fn read(kind: Kind, fields: &str) -> Option<Quantity> {
+        let body: QuantityBody = serde_json::from_str(&format!("{{{fields}}}")).ok()?;
+        body.into_quantity(kind).ok()
+    }
+
+    /// A number as a program writes it, or nearly, with or without quotes.
+    fn number() -> impl Strategy<Value = String> {
+        let plain = prop_oneof![
+            any::<i64>().prop_map(|n| n.to_string()),
+            (0..2_000_000_000_u64).prop_map(|n| n.to_string()),
+            (0..2_000_000_000_u64, "[0-9]{1,4}").prop_map(|(whole, part)| format!("{whole}.{part}")),
+            any::<f64>().prop_map(|n| n.to_string()),
+            "[-+]?[0-9]{0,12}[.eE]?[-+]?[0-9]{0,4}",
+            Just("null".to_owned()),
+        ];
+        (plain, any::<bool>()).prop_map(|(text, quoted)| if quoted { format!("\"{text}\"") } else { text })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// I-48: a length that is taken is what was written, to the millisecond.
+        #[test]
+        fn i48_any_input_of_seconds_is_what_was_written_or_none(text in number()) {
+            if let Some(Speech { length }) = read(Kind::Speech, &format!(r#""seconds":{text}"#)) {
+                let written: Decimal = text.trim_matches('"').parse().expect("a number");
+                prop_assert_eq!(Decimal::new(length.millis(), 3), written);
+                prop_assert!((0..=Count::MAX * 1_000).contains(&length.millis()));
+            }
+        }
+
+        /// I-48: a number that is taken is a whole one from 0 to 10⁹, written plainly.
+        #[test]
+        fn i48_any_input_of_counts_is_what_was_written_or_none(one in number(), two in number()) {
+            let plain = |text: &str| text.parse::<i64>().ok().filter(|n| (0..=Count::MAX).contains(n));
+            let images = read(Kind::Vision, &format!(r#""images":{one}"#));
+            if let Some(Vision { images }) = images {
+                prop_assert_eq!(Some(images.get()), plain(&one));
+            }
+            if let Some(Text { input_tokens, output_tokens, cached_tokens }) =
+                read(Kind::Text, &format!(r#""inputTokens":{one},"outputTokens":{two}"#))
+            {
+                prop_assert_eq!((Some(input_tokens.get()), Some(output_tokens.get())), (plain(&one), plain(&two)));
+                prop_assert_eq!(cached_tokens.get(), 0);
+            }
+        }
+
+        /// A1: fields of another kind are never left out of account.
+        #[test]
+        fn a1_any_input_with_a_field_of_another_kind_is_refused(
+            kind in select(Kind::ALL.to_vec()),
+            fields in proptest::collection::btree_set(select(vec![
+                "inputTokens", "outputTokens", "cachedTokens", "images", "seconds", "characters", "variants", "items",
+            ]), 0..4),
+        ) {
+            let all: Vec<String> = fields.iter().map(|field| format!(r#""{field}":1"#)).collect();
+            if let Some(quantity) = read(kind, &all.join(",")) {
+                prop_assert_eq!(quantity.kind(), kind);
+                let kept = serde_json::to_value(quantity).unwrap();
+                let numbers = kept.as_object().unwrap().values().filter(|value| value.as_i64().is_some_and(|n| n > 0));
+                prop_assert_eq!(numbers.count(), fields.len(), "{}", kept);
+            }
+        }
+    }
+}

@@ -16,14 +16,15 @@ use tokio::{
 };
 
 /// How long whoever asks is kept waiting at most, with room for a machine that is busy.
-const TIMEOUT: Duration = Duration::from_mins(1);
+pub const TIMEOUT: Duration = Duration::from_mins(1);
 
-async fn readiness(base: &str) -> Result<StatusCode> {
+/// Whether it can write.
+pub async fn readiness(base: &str) -> Result<StatusCode> {
     Ok(reqwest::get(format!("{base}/readyz")).await?.status())
 }
 
 /// Waits until the server is ready, or is not.
-async fn until(base: &str, ready: bool) -> Result<()> {
+pub async fn until(base: &str, ready: bool) -> Result<()> {
     let looking = async {
         while readiness(base).await?.is_success() != ready {
             sleep(Duration::from_millis(50)).await;

@@ -9,11 +9,17 @@ use crate::{
     support::{On, both},
 };
 use anyhow::{Context, Result, ensure};
-use std::{env, time::Duration};
+use std::{
+    env,
+    time::{Duration, Instant},
+};
 use tokio::{time::sleep, try_join};
 
 /// Kills where nobody asks for more.
 const KILLS: u64 = 25;
+
+/// How soon a server has to be ready again.
+const READY_WITHIN: Duration = Duration::from_secs(5);
 
 /// Between 50 and 1,500 ms, another one each time: a step of the golden ratio leaves no gap.
 fn patience(kill: u64) -> Duration {
@@ -34,12 +40,16 @@ both! {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "how soon a server is ready is no time of the books")]
 async fn killed(on: On, kills: u64) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let url = on.fresh(folder.path()).await;
     let pipeline = Pipeline::new(&url).await?;
+    let mut slowest = Duration::ZERO;
     for kill in 1..=kills {
+        let since = Instant::now();
         let server = Served::start(&url)?;
+        slowest = slowest.max(since.elapsed());
         let base = server.base.clone();
         let killing = async {
             sleep(patience(kill)).await;
@@ -50,7 +60,10 @@ async fn killed(on: On, kills: u64) -> Result<()> {
     }
     let told = pipeline.told();
     let counts = (told.admitted.len(), told.captured.len(), told.finished.len());
-    println!("{on:?}: {kills} kills; {counts:?} admitted, captured, finished");
+    println!(
+        "{on:?}: {kills} kills; {counts:?} admitted, captured, finished; 0 violations, 0 lost; ready again within {slowest:?}"
+    );
+    ensure!(slowest <= READY_WITHIN, "it was {slowest:?} before a server was ready again");
     ensure!(told.finished.len() as u64 > kills, "so little was done that nothing was tried: {counts:?}");
     Ok(())
 }

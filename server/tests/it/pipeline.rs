@@ -44,6 +44,8 @@ pub struct Told {
     pub captured: BTreeSet<(String, String)>,
     /// Productions that were finished.
     pub finished: BTreeSet<String>,
+    /// How often it was told to come back later.
+    pub later: usize,
 }
 
 /// What one caller does next.
@@ -119,6 +121,7 @@ impl Pipeline {
         let status = reply.status();
         let Ok(body) = reply.text().await else { return Ok(false) };
         if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
+            self.told().later += 1;
             tokio::time::sleep(Duration::from_millis(20)).await;
             return Ok(true);
         }
@@ -163,6 +166,12 @@ impl Pipeline {
         }
     }
 
+    /// Whether it can see what is left.
+    pub async fn can_read(&self, base: &str) -> Result<bool> {
+        let place = format!("{base}/api/v1/capacity?account={}", self.account);
+        Ok(self.client.get(place).bearer_auth(&self.key).send().await?.status().is_success())
+    }
+
     /// Whether everything that it was told is in the books, and the books are sound.
     pub async fn audit(&self, database_url: &str) -> Result<()> {
         let violations = engine::verify::verify(database_url).await?;
@@ -183,6 +192,7 @@ impl Pipeline {
                 .into_iter()
                 .map(|(a, _)| a)
                 .collect(),
+            later: 0,
         };
         let charged = all("SELECT key AS a, '' AS b FROM sandbox_object WHERE key LIKE 'charge pur_%' \
                            AND body LIKE '%succeeded%'")

@@ -22,10 +22,16 @@ impl Served {
 
     /// The same, with more options.
     pub fn with(database_url: &str, options: &[&str]) -> Result<Self> {
+        Self::under(database_url, options, &[])
+    }
+
+    /// The same, with variables of its own.
+    pub fn under(database_url: &str, options: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default(); // clients ask for it even where there is no TLS
         let mut process = Command::new(env!("CARGO_BIN_EXE_server"))
             .args(["serve", "--sandbox", "--listen", "127.0.0.1:0", "--database-url", database_url])
             .args(options)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()?;
         let mut line = String::new();

@@ -8,8 +8,9 @@ use crate::Error;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    sqlx::{Connection as _, SqliteConnection},
 };
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
 /// Older ones can corrupt a write-ahead log under two connections.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
@@ -96,22 +97,29 @@ const WRITER_PLANS: [(&str, &str); 6] = [
 
 fn sqlite(url: &str, connections: u32, reads_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    options.sqlx_logging(false).max_connections(connections).acquire_timeout(PATIENCE).map_sqlx_sqlite_opts(
-        move |sqlite| {
-            sqlite
-                .create_if_missing(!reads_only)
-                .foreign_keys(true)
-                .busy_timeout(PATIENCE)
-                .statement_cache_capacity(PREPARED)
-                .row_buffer_size(ROWS_AHEAD)
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma("wal_autocheckpoint", GATHERED_PAGES)
-                .pragma("cache_size", if reads_only { READER_KEEPS } else { WRITER_KEEPS })
-                .pragma("query_only", if reads_only { "on" } else { "off" })
-        },
-    );
+    options.sqlx_logging(false).max_connections(connections).acquire_timeout(PATIENCE);
+    options.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(ready(Ok(has_nothing_open(connection)))));
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .create_if_missing(!reads_only)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .statement_cache_capacity(PREPARED)
+            .row_buffer_size(ROWS_AHEAD)
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .pragma("wal_autocheckpoint", GATHERED_PAGES)
+            .pragma("cache_size", if reads_only { READER_KEEPS } else { WRITER_KEEPS })
+            .pragma("query_only", if reads_only { "on" } else { "off" })
+    });
     options
+}
+
+/// Whether a connection that comes back has no transaction, by the driver's count. Where a disk is full SQLite ends the transaction
+/// by itself, the driver's rollback fails, and its count stays: what is begun next would be a savepoint, and one that is rolled
+/// back leaves a transaction open in which everything later is acknowledged and nothing is kept. Such a connection is closed. I-24.
+fn has_nothing_open(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 fn postgres(
@@ -158,4 +166,39 @@ async fn scalar<T: sea_orm::TryGetable>(connection: &DatabaseConnection, sql: &s
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let row = connection.query_one_raw(statement).await?;
     Ok(row.ok_or_else(|| Error::corrupt("sqlite", sql, "answered nothing"))?.try_get_by_index(0)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROW: &str = "INSERT INTO kept (what) VALUES ";
+
+    /// What SQLite has ended by itself, because nothing more fitted, leaves nothing open that swallows what comes later.
+    #[tokio::test]
+    async fn i24_what_is_committed_after_a_full_disk_is_there() -> Result<(), Error> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/full.db?mode=rwc", folder.path().display());
+        let pools = Pools::connect(&url).await?;
+        pools.write.execute_unprepared("CREATE TABLE kept (what TEXT)").await?;
+        pools.write.execute_unprepared("PRAGMA max_page_count = 20").await?;
+
+        let full = begin_write(&pools.write).await?;
+        let too_much = format!("{ROW} ('{}')", "x".repeat(200_000));
+        let refused = full.execute_unprepared(&too_much).await.expect_err("20 pages have no room for it");
+        assert!(refused.to_string().contains("full"), "{refused}");
+        drop(full);
+        for _ in 0..2 {
+            let given_up = begin_write(&pools.write).await?;
+            given_up.execute_unprepared(&format!("{ROW} ('given up')")).await?;
+            drop(given_up);
+        }
+        let done = begin_write(&pools.write).await?;
+        done.execute_unprepared(&format!("{ROW} ('kept')")).await?;
+        done.commit().await?;
+
+        let kept: String = scalar(&pools.read, "SELECT group_concat(what) FROM kept").await?;
+        assert_eq!(kept, "kept", "another connection sees what was committed, and nothing else");
+        Ok(())
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::objects::Expandable;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Events after which an order is looked at. Every other is acknowledged and changes nothing. I-32.
@@ -73,10 +74,19 @@ struct Named {
     id: String,
 }
 
+/// Whether what has fields is written with their names: a list would be read for it, field by field.
+fn is_of_objects(body: &Value) -> bool {
+    let (data, object) = (&body["data"], &body["data"]["object"]);
+    [body, data, object].iter().all(|part| part.is_object()) && !object["payment_intent"].is_array()
+}
+
 impl Event {
     /// The event in a body; none where it is no event.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let Body { id, r#type: name, data, created: made_at } = serde_json::from_slice(body).ok()?;
+        if !is_of_objects(&serde_json::from_slice(body).ok()?) {
+            return None;
+        }
         let order = data.object.metadata.and_then(|metadata| metadata.get("order").cloned());
         let payment = data.object.payment_intent.map(|intent| match intent {
             Expandable::Id(id) => id,
@@ -95,6 +105,13 @@ impl Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::{
+        collection::vec,
+        option,
+        prelude::*,
+        sample::{Index, select},
+    };
+    use serde_json::json;
 
     fn kind(name: &str, metadata: &str) -> Option<EventKind> {
         let body = format!(
@@ -130,8 +147,87 @@ mod tests {
         let session = of_payment("checkout.session.completed", r#""pi_1""#);
         assert_eq!(session, Some(EventKind::Order("ord_1".into())));
         assert_eq!(of_payment("charge.succeeded", r#""pi_1""#), Some(EventKind::Other));
-        for bad in ["", "{", "[]", "{}", r#"{"id":1,"type":"a","data":{"object":{}}}"#] {
+        let listed = r#"["evt_1","checkout.session.completed",[["x",{"order":"ord_1"},null]],1]"#;
+        for bad in ["", "{", "[]", "{}", listed, r#"{"id":1,"type":"a","data":{"object":{}}}"#] {
             assert_eq!(Event::read(bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    /// JSON as a provider may send it, three levels deep.
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "(evt|pi|ord)_[0-9A-Za-z]{0,30}".prop_map(Value::from),
+            ".{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            let known = ["id", "type", "data", "object", "metadata", "order", "payment_intent", "created"];
+            let name = prop_oneof![4 => select(known.map(str::to_owned).to_vec()), 1 => ".{0,6}"];
+            let object = vec((name, inner.clone()), 0..5).prop_map(Value::from_iter);
+            prop_oneof![vec(inner, 0..4).prop_map(Value::from), object]
+        })
+    }
+
+    fn name() -> impl Strategy<Value = String> {
+        let all = OF_AN_ORDER.iter().chain(&OF_A_PAYMENT).map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        prop_oneof![4 => select(all), 1 => "[a-z.]{0,30}"]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// An event reads back as it was made, and concerns what it names, by its type alone.
+        #[test]
+        fn i32_any_input_of_an_event_is_read_as_it_was_made(
+            id in ".{0,40}", name in name(), object in option::of(".{0,20}"), order in option::of(".{0,20}"),
+            payment in option::of(".{0,20}"), whole in any::<bool>(), created in option::of(any::<i64>()), more in json(),
+        ) {
+            let intent = payment.as_ref().map(|id| if whole { json!({"id": id, "more": more}) } else { json!(id) });
+            let metadata = order.as_ref().map(|order| json!({"order": order}));
+            let body = json!({"id": id, "type": name, "created": created, "more": more,
+                              "data": {"object": {"id": object, "metadata": metadata, "payment_intent": intent, "more": more}}});
+            let event = Event::read(body.to_string().as_bytes()).expect("an event");
+            let kind = match (order, payment) {
+                (Some(order), _) if OF_AN_ORDER.contains(&name.as_str()) => EventKind::Order(order),
+                (_, Some(payment)) if OF_A_PAYMENT.contains(&name.as_str()) => EventKind::Payment(payment),
+                _ => EventKind::Other,
+            };
+            prop_assert_eq!(event, Event { id, name, object, kind, made_at: created });
+        }
+
+        /// What is taken for an event names nothing that does not stand in it, and half of one is none.
+        #[test]
+        fn i32_any_input_of_json_is_an_event_or_none(body in json(), cut in any::<Index>(), flipped in any::<u8>()) {
+            let text = body.to_string();
+            if let Some(event) = Event::read(text.as_bytes()) {
+                prop_assert_eq!(&body["id"], &json!(event.id));
+                prop_assert_eq!(&body["type"], &json!(event.name));
+                let object = &body["data"]["object"];
+                match event.kind {
+                    EventKind::Order(order) => prop_assert_eq!(&object["metadata"]["order"], &json!(order)),
+                    EventKind::Payment(payment) => {
+                        let intent = &object["payment_intent"];
+                        prop_assert!(*intent == json!(payment) || intent["id"] == json!(payment));
+                    }
+                    EventKind::Other => {}
+                }
+                let half = text.char_indices().map(|(at, _)| at).nth(cut.index(text.chars().count())).unwrap_or(0);
+                prop_assert_eq!(Event::read(&text.as_bytes()[..half]), None);
+            }
+            let mut bytes = text.into_bytes();
+            let at = cut.index(bytes.len());
+            bytes[at] = flipped;
+            if Event::read(&bytes).is_some() {
+                prop_assert!(serde_json::from_slice::<Value>(&bytes).is_ok(), "what is no JSON is no event");
+            }
+        }
+
+        #[test]
+        fn i32_any_input_of_bytes_is_an_event_only_as_json(bytes in vec(any::<u8>(), 0..300)) {
+            prop_assert!(Event::read(&bytes).is_none() || serde_json::from_slice::<Value>(&bytes).is_ok());
         }
     }
 }

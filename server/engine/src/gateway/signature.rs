@@ -70,6 +70,11 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::{
+        collection::vec,
+        prelude::*,
+        sample::{Index, select},
+    };
 
     const NOW: i64 = 1_792_000_000;
     const BODY: &[u8] = br#"{"id":"evt_1"}"#;
@@ -113,5 +118,69 @@ mod tests {
         }
         let both = format!("t={NOW},v1={},{v1}", "0".repeat(64));
         assert_eq!(check(&both, BODY, NOW), Ok(()), "two signatures while a secret is replaced");
+    }
+
+    /// Parts of headers, good ones too, in any order and number.
+    fn header() -> impl Strategy<Value = String> {
+        let good = |secret: &'static str| sign(secret, BODY, NOW);
+        let (new, other) = (good("whsec_new"), good("whsec_other"));
+        let part = move |header: &str| header.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let parts =
+            [part(&new), part(&other), vec![new.to_uppercase(), "v1=".into(), "t=".into(), "v0=00".into()]]
+                .concat();
+        let part = prop_oneof![3 => select(parts), 1 => "(t|v1|v0)=[0-9a-fA-F+ -]{0,66}", 1 => any::<i64>().prop_map(|t| format!("t={t}")), 1 => ".{0,40}"];
+        vec(part, 0..6).prop_map(|parts| parts.join(","))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is signed passes, and with one bit of body, signature or secret altered it never does.
+        #[test]
+        fn i30_any_input_that_was_altered_does_not_pass(
+            body in vec(any::<u8>(), 0..200), secret in "[!-~]{1,80}", seconds in any::<i64>(), drift in -301..=301_i64,
+            (place, bit) in (any::<Index>(), 0..8_u32), digit in select(b"0123456789abcdef".to_vec()),
+        ) {
+            let header = sign(&secret, &body, seconds);
+            let now = seconds.saturating_add(drift);
+            let secrets = [secret.clone()];
+            let expected = if now.abs_diff(seconds) <= 300 { Ok(()) } else { Err(BadSignature::OutOfTime) };
+            prop_assert_eq!(verify(&secrets, &header, &body, now), expected);
+
+            let flip = |bytes: &[u8]| {
+                let mut bytes = bytes.to_vec();
+                let at = place.index(bytes.len());
+                bytes[at] ^= 1 << bit;
+                bytes
+            };
+            if !body.is_empty() {
+                prop_assert_eq!(verify(&secrets, &header, &flip(&body), now), Err(BadSignature::Mismatch));
+            }
+            let longer = [&body[..], b"\n"].concat();
+            prop_assert_eq!(verify(&secrets, &header, &longer, now), Err(BadSignature::Mismatch));
+            prop_assert_eq!(verify(&[format!("{secret}x")], &header, &body, now), Err(BadSignature::Mismatch));
+            prop_assert_eq!(verify(&[], &header, &body, now), Err(BadSignature::Mismatch), "without a secret nothing passes");
+
+            let (t, v1) = header.split_once(",v1=").expect("a header");
+            let mut altered = v1.as_bytes().to_vec();
+            let at = place.index(altered.len());
+            altered[at] = digit;
+            let altered = String::from_utf8(altered).expect("digits");
+            let passes = verify(&secrets, &format!("{t},v1={altered}"), &body, now);
+            prop_assert_eq!(passes, if altered == v1 { expected } else { Err(BadSignature::Mismatch) });
+            let later = format!("t={},v1={v1}", seconds.wrapping_add(1));
+            prop_assert_eq!(verify(&secrets, &later, &body, now), Err(BadSignature::Mismatch), "its time is signed, too");
+        }
+
+        /// Whatever header passes has our signature of this body and this time in it.
+        #[test]
+        fn i30_any_input_that_passes_was_signed_by_us(header in header(), body in select(vec![BODY, b"{}", b""])) {
+            if check(&header, body, NOW).is_ok() {
+                prop_assert_eq!(body, BODY);
+                let ours = sign("whsec_new", BODY, NOW);
+                let (t, v1) = ours.split_once(',').expect("a header");
+                prop_assert!(header.contains(t) && header.contains(v1), "{}", header);
+            }
+        }
     }
 }

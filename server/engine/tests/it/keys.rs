@@ -257,3 +257,27 @@ both! {
         Ok(())
     }
 }
+
+both! {
+    /// Each character replaced, left out or doubled, a part, or more: only the token itself is the key.
+    async fn t12_any_input_but_the_token_itself_is_no_key(world: &World) -> Result<()> {
+        let mara = mara(world).await?;
+        let (_, token) = made(world, &mara, &whole("pipeline")).await?;
+        let mut others = vec![String::new(), "jk_".into(), format!("{token} "), format!("{token}{token}"), token.to_uppercase()];
+        others.extend((1..token.len()).map(|end| token[..end].to_owned()));
+        for (at, found) in token.char_indices() {
+            let with = |put: &str| format!("{}{put}{}", &token[..at], &token[at + 1..]);
+            let next = if found == '0' { "1" } else { "0" };
+            let twice = format!("{found}{found}");
+            others.extend(["", next, "\0", "é", "%", "_", &twice, &found.to_uppercase().to_string()].map(with));
+        }
+        others.retain(|other| *other != token);
+        assert!(others.len() > 500);
+        for other in others {
+            let found = world.engine.pipeline_key(&other).await?;
+            assert!(found.is_none(), "{other:?} is taken for {token}");
+        }
+        assert!(world.engine.pipeline_key(&token).await?.is_some());
+        Ok(())
+    }
+}

@@ -19,7 +19,7 @@ const MONTHS: [&str; 13] = [
 ];
 
 /// A database with the sample data, its books checked, and the first of each customer's people.
-async fn load(database_url: &str) -> Result<(Engine, Vec<Member>)> {
+pub async fn load(database_url: &str) -> Result<(Engine, Vec<Member>)> {
     let engine = Engine::open(Settings { database_url: database_url.to_owned(), sandbox: true }).await?;
     engine.load_samples().await?.context("an empty sandbox")?;
     let violations = engine::verify::verify(database_url).await?;
@@ -31,7 +31,7 @@ async fn load(database_url: &str) -> Result<(Engine, Vec<Member>)> {
 }
 
 /// Tokens, cost, refusals and productions of each customer, month by month, and what is left.
-async fn figures((engine, people): &(Engine, Vec<Member>)) -> Result<Vec<String>> {
+pub async fn figures((engine, people): &(Engine, Vec<Member>)) -> Result<Vec<String>> {
     let mut figures = Vec::new();
     for member in people {
         let mut say = |what: String| figures.push(format!("{}: {what}", member.customer_name));

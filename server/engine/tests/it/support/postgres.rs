@@ -105,7 +105,8 @@ impl Cluster {
 
 /// Waits for the end of its input, then stops the server and removes it.
 fn warden(bin: &Path, directory: &Path) -> Result<ChildStdin> {
-    let script = r#"read -r _; "$@" -m immediate -s stop; rm -rf "$CLUSTER""#;
+    // It outlives what ends the test, a signal to the whole group too.
+    let script = r#"trap '' HUP INT TERM; read -r _; "$@" -m immediate -s stop; rm -rf "$CLUSTER""#;
     let stop = as_postgres(&bin.join("pg_ctl"))?;
     let mut child = Command::new("sh")
         .args(["-c", script, "warden"])
