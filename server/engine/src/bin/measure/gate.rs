@@ -56,12 +56,11 @@ const RECORDERS: u64 = 64;
 /// Makes customers, then answers one question after the other.
 pub async fn gate(url: &str, joined: Option<&str>) -> Outcome<()> {
     let engine = Engine::attach_sandbox(url).await?;
-    let hot = match joined {
-        Some(customer) => customer.parse()?,
-        None => {
-            engine.load_catalog_samples().await?;
-            open(&engine, ACCOUNTS).await?
-        }
+    let hot = if let Some(customer) = joined {
+        customer.parse()?
+    } else {
+        engine.load_catalog_samples().await?;
+        open(&engine, ACCOUNTS).await?
     };
     let mut spread = Vec::new();
     while spread.len() < CUSTOMERS {
