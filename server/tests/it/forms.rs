@@ -2,10 +2,14 @@
 
 use crate::{
     browser::{Browser, form as encoded},
-    support::{SIGN_IN, World, both},
+    support::{On, SIGN_IN, World, both},
 };
 use http::{Method, StatusCode, header};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
+use tokio::time::timeout;
+
+/// A form that is never answered would hold the run up for ever, and nobody would know which.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A path and what is sent there.
 type Sent = (&'static str, Vec<(&'static str, &'static str)>);
@@ -233,20 +237,25 @@ fn forms() -> BTreeMap<String, Vec<(&'static str, &'static str)>> {
 both! {
     async fn i20_a_form_sent_twice_and_again_acts_once(on: On) {
         for (path, fields) in forms() {
-            let world = World::on(on).await;
-            let mut browser = Browser::signed_in(&world).await;
-            let once = Browser::signed_in(&World::on(on).await).await.post(&path, &fields).await;
-            let replies = browser.post_twice(&path, &fields).await;
-            let again = browser.post(&path, &fields).await;
-            for reply in replies.iter().chain([&again]) {
-                assert_eq!(reply.status, once.status, "{path}: {}", reply.text());
-                assert_eq!(reply.header("location"), once.header("location"), "{path}");
-            }
-            let overview = browser.get("/").await;
-            let out = path == "/act/sign-out";
-            assert_eq!(overview.status == StatusCode::OK, !out, "{path} leaves the browser signed in, or out");
+            let acts = timeout(PATIENCE, acts_once(on, &path, &fields)).await;
+            acts.unwrap_or_else(|_| panic!("{path} was never answered"));
         }
     }
+}
+
+async fn acts_once(on: On, path: &str, fields: &[(&str, &str)]) {
+    let world = World::on(on).await;
+    let mut browser = Browser::signed_in(&world).await;
+    let once = Browser::signed_in(&World::on(on).await).await.post(path, fields).await;
+    let replies = browser.post_twice(path, fields).await;
+    let again = browser.post(path, fields).await;
+    for reply in replies.iter().chain([&again]) {
+        assert_eq!(reply.status, once.status, "{path}: {}", reply.text());
+        assert_eq!(reply.header("location"), once.header("location"), "{path}");
+    }
+    let overview = browser.get("/").await;
+    let out = path == "/act/sign-out";
+    assert_eq!(overview.status == StatusCode::OK, !out, "{path} leaves the browser signed in, or out");
 }
 
 both! {
