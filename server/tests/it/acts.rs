@@ -188,6 +188,7 @@ const READ: &[&str] = &[
     "entries",
     "entries_by",
     "erasure_under_way",
+    "follow_clock",
     "has_heard",
     "has_second_factor",
     "idle_since",
