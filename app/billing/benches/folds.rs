@@ -1,4 +1,4 @@
-//! What the gate and the P&L compute in memory, without a database: `cargo bench -p billing`. Each is shown at several sizes, so
+//! What the gate and the P&L compute in memory, without a database: `cargo bench -p billing --bench folds`. Each is shown at several sizes, so
 //! that what grows faster than its input is seen.
 
 use billing::{
