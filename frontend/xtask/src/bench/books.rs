@@ -1,6 +1,6 @@
 //! Books to measure on: generated once for each size and seed, on both databases, and kept in the bench's folder.
 
-use super::measured::Measured;
+use super::{Setting, measured::Measured};
 use crate::{
     cluster::Cluster,
     process::{cargo, output, run},
@@ -52,15 +52,10 @@ pub struct Books {
 
 impl Books {
     /// Builds the program, starts `PostgreSQL`, and generates what is not there yet, on both databases or on one.
-    pub fn prepare(
-        workspace: &Workspace,
-        folder: &Path,
-        sizes: &[Size],
-        only: Option<Database>,
-    ) -> Result<Self> {
+    pub fn prepare(workspace: &Workspace, folder: &Path, sizes: &[Size], setting: &Setting) -> Result<Self> {
         let measure = build(workspace, "measure")?;
         fs::create_dir_all(folder)?;
-        let wanted = |database| only.is_none_or(|only| only == database);
+        let wanted = |database| setting.wants(database);
         let cluster =
             wanted(Database::Postgres).then(|| Cluster::start(&folder.join("postgres"))).transpose()?;
         let mut kept = Vec::new();

@@ -14,8 +14,40 @@ mod table;
 
 use crate::{say, workspace::Workspace};
 use anyhow::{Context, Result};
-use clap::Subcommand;
-use std::{fs, path::Path, time::Duration};
+use clap::{Args, Subcommand};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// On what, how often, and in which order.
+#[derive(Args)]
+pub struct Setting {
+    /// Only on this database
+    #[arg(long, value_enum)]
+    only: Option<books::Database>,
+    /// How often each cell is measured; at least 5
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(5..))]
+    rounds: u16,
+    /// The seed of what is generated and of the order of the cells
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where the books are kept
+    #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
+    folder: PathBuf,
+}
+
+impl Setting {
+    fn wants(&self, database: books::Database) -> bool {
+        self.only.is_none_or(|only| only == database)
+    }
+
+    /// The name of what is found, for its file.
+    fn named(&self, name: &str) -> String {
+        self.only.map_or_else(|| name.to_owned(), |only| format!("{name}-{only:?}").to_lowercase())
+    }
+}
 
 /// What is measured.
 #[derive(Subcommand)]

@@ -4,7 +4,8 @@
 //! small ones: however much was written, it must not be read more slowly.
 
 use super::{
-    books::{self, Books, Database, Kept, Size},
+    Setting,
+    books::{self, Books, Kept, Size},
     cells::{Cell, rounds},
     flush,
     measured::Measured,
@@ -13,7 +14,7 @@ use super::{
 use crate::{say, workspace::Workspace};
 use anyhow::{Result, ensure};
 use clap::Args;
-use std::{cell::RefCell, path::PathBuf};
+use std::cell::RefCell;
 
 /// What a scan takes at least, beside the report.
 const MUST: f64 = 100.0;
@@ -36,18 +37,8 @@ pub struct Options {
     /// A tenth of that: to see whether it works
     #[arg(long)]
     smoke: bool,
-    /// Only on this database
-    #[arg(long, value_enum)]
-    only: Option<Database>,
-    /// How often each cell is measured; at least 5
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(5..))]
-    rounds: u16,
-    /// The seed of the books and of the order of the cells
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Where the books are kept
-    #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
-    folder: PathBuf,
+    #[command(flatten)]
+    setting: Setting,
 }
 
 /// Prepares, checks, measures, prints.
@@ -55,10 +46,10 @@ pub struct Options {
 /// # Errors
 /// When sums and journals say different things, or nothing could be measured.
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    let folder = workspace.root.join(&options.folder);
+    let folder = workspace.root.join(&options.setting.folder);
     let rows = if options.smoke { 1_000_000 } else { options.rows };
-    let sizes = [rows, FEW].map(|rows| Size { rows, seed: options.seed });
-    let books = Books::prepare(workspace, &folder, &sizes, options.only)?;
+    let sizes = [rows, FEW].map(|rows| Size { rows, seed: options.setting.seed });
+    let books = Books::prepare(workspace, &folder, &sizes, &options.setting)?;
     let mut on = vec![books::machine()];
     let mut running: Vec<(&Kept, RefCell<Measured>)> = Vec::new();
     for kept in &books.kept {
@@ -91,11 +82,14 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
         statements(kept.database, measured, &mut cells, &mut ratios);
     }
     let times = say::step("Measuring", || {
-        rounds(&mut cells, options.rounds.into(), options.seed, || flush(&folder))
+        rounds(&mut cells, options.setting.rounds.into(), options.setting.seed, || flush(&folder))
     })?;
     drop(cells);
-    let which = options.only.map_or_else(String::new, |only| format!("-{only:?}").to_lowercase());
-    Found { on, unit: Unit::Once, times, ratios }.tell(workspace, &folder, &format!("pnl-{rows}{which}"))
+    Found { on, unit: Unit::Once, times, ratios }.tell(
+        workspace,
+        &folder,
+        &options.setting.named(&format!("pnl-{rows}")),
+    )
 }
 
 /// Statements from the sums and from the journals.

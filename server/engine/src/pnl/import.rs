@@ -222,6 +222,28 @@ impl Engine {
     }
 }
 
+/// The version that comes after the newest of a list, where it can be in force from an instant on: later than that one, and not on
+/// a day that has passed.
+pub(crate) fn next_version<T>(
+    list: &str,
+    newest: Option<&Dated<T>>,
+    version: impl Fn(&T) -> i64,
+    effective_at: Timestamp,
+    now: Timestamp,
+) -> Result<i64, Error> {
+    let invalid = |message: String| Error::Invalid { field: "from".to_owned(), message };
+    if effective_at.day() < now.day() {
+        return Err(invalid(format!("a {list} cannot change for days that have passed")));
+    }
+    match newest {
+        None => Ok(1),
+        Some(newest) if effective_at > newest.effective_at => Ok(version(&newest.value) + 1),
+        Some(Dated { effective_at: since, .. }) => {
+            Err(invalid(format!("a {list} is in force from {since} already; import a later one")))
+        }
+    }
+}
+
 /// What the log says of a list that was added.
 pub(crate) fn listed(list: &str) -> Note {
     Note::beside(Actor::Operations, AuditAct::ListImported, list)

@@ -16,8 +16,8 @@ mod total;
 
 pub use close::ClosedMonth;
 pub use days::CostDay;
-pub(crate) use import::listed;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
+pub(crate) use import::{listed, next_version};
 pub use lists::{CurrencyRates, ListsReport, ModelPrices};
 pub use report::{PnlBy, PnlExtent, PnlLine, PnlQuery, PnlReport, PnlSource, PnlStep, Position};
 pub use total::RawCosts;

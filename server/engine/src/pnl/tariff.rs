@@ -1,6 +1,9 @@
 //! What calls take from the allowance, by dated versions. A1.
 
-use super::{Lists, import::listed};
+use super::{
+    Lists,
+    import::{listed, next_version},
+};
 use crate::{
     Engine, Error,
     db::{
@@ -19,20 +22,12 @@ impl Engine {
     /// Charges by another tariff from an instant on, later than the newest and not in the past: what was admitted keeps the
     /// version that it was admitted under. Answers the tariff's version.
     pub async fn import_tariff(&self, tariff: &Tariff, effective_at: Timestamp) -> Result<i64, Error> {
-        let invalid = |field: &str, message: String| Error::Invalid { field: field.to_owned(), message };
-        tariff.check().map_err(|error| invalid("tariff", error.to_string()))?;
-        if effective_at.day() < self.now().day() {
-            return Err(invalid("from", "a tariff cannot change for days that have passed".to_owned()));
-        }
+        let invalid = |message: String| Error::Invalid { field: "tariff".to_owned(), message };
+        tariff.check().map_err(|error| invalid(error.to_string()))?;
         let transaction = begin_write(&self.shared.pools.side).await?;
         let known = Lists::load(&transaction).await?.catalog;
-        let newest = known.tariffs.last();
-        if let Some(newest) = newest.filter(|newest| effective_at <= newest.effective_at) {
-            let since = newest.effective_at;
-            let message = format!("a tariff is in force from {since} already; import a later one");
-            return Err(invalid("from", message));
-        }
-        let version = newest.map_or(1, |newest| newest.value.version + 1);
+        let version =
+            next_version("tariff", known.tariffs.last(), |newest| newest.version, effective_at, self.now())?;
         let tariff = Tariff { version, lines: tariff.lines.clone() };
         add(&transaction, &tariff, "Imported", effective_at).await?;
         let note = listed("tariff").with("from", effective_at).with("version", version);

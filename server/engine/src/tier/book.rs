@@ -8,7 +8,7 @@ use crate::{
         entity::{customer, price_book_version},
         from_json, rows, to_json,
     },
-    pnl::{Lists, listed},
+    pnl::{Lists, listed, next_version},
 };
 use billing::{
     sample,
@@ -32,22 +32,12 @@ impl Engine {
     /// Sells by another price book from an instant on, later than the newest and not in the past: what was ordered, invoiced
     /// and subscribed to keeps the version that it was made by. Answers the book's version.
     pub async fn import_price_book(&self, book: &PriceBook, effective_at: Timestamp) -> Result<i64, Error> {
-        let invalid = |field: &str, message: String| Error::Invalid { field: field.to_owned(), message };
-        book.check().map_err(|error| invalid("book", error.to_string()))?;
-        if effective_at.day() < self.now().day() {
-            return Err(invalid("from", "prices cannot change for days that have passed".to_owned()));
-        }
+        let invalid = |message: String| Error::Invalid { field: "book".to_owned(), message };
+        book.check().map_err(|error| invalid(error.to_string()))?;
         let transaction = begin_write(&self.shared.pools.side).await?;
         let known = Lists::load(&transaction).await?.catalog;
         let newest = known.price_books.last();
-        if let Some(newest) = newest.filter(|newest| effective_at <= newest.effective_at) {
-            let since = newest.effective_at;
-            return Err(invalid(
-                "from",
-                format!("a price book is in force from {since} already; import a later one"),
-            ));
-        }
-        let version = newest.map_or(1, |newest| newest.value.version + 1);
+        let version = next_version("price book", newest, |newest| newest.version, effective_at, self.now())?;
         let json = to_json("price_book_version", version, &PriceBook { version, ..book.clone() })?;
         let row = price_book_version::Model { version, effective_at: effective_at.micros(), book: json };
         rows::insert::<price_book_version::Entity>(&transaction, &[row]).await?;

@@ -6,6 +6,7 @@ mod postgres;
 mod sqlite;
 
 use super::{
+    Setting,
     books::{self, Database},
     cells::{Cell, rounds},
     flush,
@@ -17,7 +18,7 @@ use anyhow::{Result, bail, ensure};
 use clap::Args;
 use postgres::Postgres;
 use sqlite::Sqlite;
-use std::{cell::RefCell, fs, path::PathBuf, process::Command, time::Duration};
+use std::{cell::RefCell, fs, process::Command, time::Duration};
 
 /// What a cell is measured for, after its warm-up.
 const LENGTH: Duration = Duration::from_millis(1_200);
@@ -30,20 +31,10 @@ const SMOKE: usize = 2;
 #[derive(Args)]
 pub struct Options {
     /// Two rounds, whatever else is asked: to see whether it works
-    #[arg(long)]
+    #[arg(long, conflicts_with = "rounds")]
     smoke: bool,
-    /// Only on this database
-    #[arg(long, value_enum)]
-    only: Option<Database>,
-    /// How often each cell is measured; at least 5
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(5..), conflicts_with = "smoke")]
-    rounds: u16,
-    /// The seed of the order of the cells
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Where the books are kept
-    #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
-    folder: PathBuf,
+    #[command(flatten)]
+    setting: Setting,
 }
 
 /// Prepares, measures, checks the books, prints.
@@ -51,10 +42,10 @@ pub struct Options {
 /// # Errors
 /// When the books are not sound afterwards, or what was accepted is not what is in them.
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    let folder = workspace.root.join(&options.folder);
+    let folder = workspace.root.join(&options.setting.folder);
     fs::create_dir_all(&folder)?;
     let program = books::build(workspace, "measure")?;
-    let wanted = |database| options.only.is_none_or(|only| only == database);
+    let wanted = |database| options.setting.wants(database);
     let sqlite = wanted(Database::Sqlite).then(|| Sqlite::prepare(workspace, &program, &folder));
     let sqlite = sqlite.transpose()?;
     let postgres = wanted(Database::Postgres).then(|| Postgres::prepare(&program, &folder)).transpose()?;
@@ -66,8 +57,9 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
         postgres.ask(&mut asked);
     }
     let Asked { mut cells, ratios } = asked;
-    let often = if options.smoke { SMOKE } else { options.rounds.into() };
-    let times = say::step("Measuring", || rounds(&mut cells, often, options.seed, || flush(&folder)))?;
+    let often = if options.smoke { SMOKE } else { options.setting.rounds.into() };
+    let times =
+        say::step("Measuring", || rounds(&mut cells, often, options.setting.seed, || flush(&folder)))?;
     drop(cells);
     let mut on = vec![books::machine()];
     let files = sqlite.iter().flat_map(|of| [Some(&of.usual), of.slow.as_ref()].into_iter().flatten());
@@ -79,8 +71,7 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(postgres) = &postgres {
         on.push(say::step("Racing for the last tokens of a wallet", || postgres.processes.race())?);
     }
-    let which = options.only.map_or_else(String::new, |only| format!("-{only:?}").to_lowercase());
-    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, &format!("gate{which}"))
+    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, &options.setting.named("gate"))
 }
 
 /// What is measured, and held against what.
