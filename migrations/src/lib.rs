@@ -37,6 +37,7 @@ mod m0027_mail;
 mod m0028_issuer_and_unanswered;
 mod m0029_velocity;
 mod m0030_operations;
+mod m0031_revision;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_issuer_and_unanswered::Step),
             Box::new(m0029_velocity::Step),
             Box::new(m0030_operations::Step),
+            Box::new(m0031_revision::Step),
         ]
     }
 }

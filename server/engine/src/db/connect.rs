@@ -110,6 +110,7 @@ fn sqlite(url: &str, connections: u32, reads_only: bool) -> ConnectOptions {
             .pragma("synchronous", "FULL")
             .pragma("wal_autocheckpoint", GATHERED_PAGES)
             .pragma("cache_size", if reads_only { READER_KEEPS } else { WRITER_KEEPS })
+            .pragma("temp_store", "MEMORY") // what one statement might have to undo: no file for that
             .pragma("query_only", if reads_only { "on" } else { "off" })
     });
     options

@@ -55,6 +55,7 @@ pub(super) struct Origin {
     pub(super) automatic: Automatic,
     pub(super) customer: customer::Model,
     pub(super) seq: i64,
+    pub(super) revision: i64,
 }
 
 /// A lot that comes into being.

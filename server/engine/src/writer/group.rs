@@ -1,6 +1,6 @@
 //! A group of acts in one transaction, and what is left to do where it fails. I-15, I-25, I-27.
 
-use super::{Condition, Desk, Shared, Touch, act::Pending, automatic, load, save};
+use super::{Condition, Desk, Shared, Touch, act::Pending, automatic, kept::Kept, load, save};
 use crate::{
     Error,
     clock::stopwatch,
@@ -52,10 +52,10 @@ impl From<DbErr> for Failed {
 }
 
 /// Does a group so that every act of it knows its answer.
-pub(super) async fn settle(shared: &Shared, group: &mut [Box<dyn Pending>]) {
+pub(super) async fn settle(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]) {
     let mut tries = 1;
     let failed = loop {
-        match commit(shared, group).await {
+        match commit(shared, kept, group).await {
             Ok(()) => return,
             Err(failed) if failed.remedy == Remedy::Again && tries < TRIES => tries += 1,
             Err(failed) => break failed,
@@ -63,18 +63,18 @@ pub(super) async fn settle(shared: &Shared, group: &mut [Box<dyn Pending>]) {
     };
     tracing::warn!(error = %failed.error, acts = group.len(), "a group was not committed");
     match failed.remedy {
-        Remedy::OneByOne => one_by_one(shared, group).await,
+        Remedy::OneByOne => one_by_one(shared, kept, group).await,
         Remedy::Again | Remedy::None => group.iter_mut().for_each(|act| act.fail(failed.error.clone())),
     }
 }
 
 /// Does each act in a transaction of its own, until the database itself is to blame.
-async fn one_by_one(shared: &Shared, group: &mut [Box<dyn Pending>]) {
+async fn one_by_one(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]) {
     let mut outage = None;
     for act in group {
         let done = match outage.clone() {
             Some(error) => Err(error),
-            None => commit(shared, std::slice::from_mut(act)).await.map_err(|failed| failed.error),
+            None => commit(shared, kept, std::slice::from_mut(act)).await.map_err(|failed| failed.error),
         };
         let Err(error) = done else { continue };
         if outage.is_none() {
@@ -86,9 +86,9 @@ async fn one_by_one(shared: &Shared, group: &mut [Box<dyn Pending>]) {
 }
 
 /// Does a group in one transaction, and notes whether the books could be written.
-async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
+async fn commit(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
     let begun = stopwatch();
-    let done = act_on(shared, group).await;
+    let done = act_on(shared, kept, group).await;
     match &done {
         Ok(()) => shared.health.note(Condition::Sound),
         Err(Failed { error: Error::Halted, .. }) => shared.health.note(Condition::Halted),
@@ -102,13 +102,13 @@ async fn commit(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
 
 /// Lock, load, decide, save, commit. On an error nothing of it is in the books and every act can be asked again, but where the
 /// error says that this is not known.
-async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
+async fn act_on(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
     let transaction = begin_write(&shared.pools.write).await?;
     let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
-    load::lock(&transaction, &touches).await?;
+    load::lock(&transaction, &touches, kept).await?;
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let at = shared.clock.now();
-    let (installation, mut books) = load::load(&transaction, &touches, at).await?;
+    let (installation, mut books) = load::load(&transaction, &touches, at, kept).await?;
     let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     let idle = installation.idle_since.is_some();
     let (ids, tax) = (&shared.ids, shared.tax);
@@ -125,12 +125,13 @@ async fn act_on(shared: &Shared, group: &mut [Box<dyn Pending>]) -> Result<(), F
         books.tend_top_up(&desk)?;
         books.tend_letters(&desk)?;
     }
-    save::save(&transaction, books.values()).await?;
+    let revisions = save::save(&transaction, books.values()).await?;
     automatic::save(&transaction, books.values()).await?;
     post_told(&transaction, books.values(), &desk).await?;
     keep(transaction).await?;
     shared.publish(books.keys().copied());
     shared.peers.tell(books.keys().copied());
+    kept.keep(books.into_values(), &revisions);
     Ok(())
 }
 

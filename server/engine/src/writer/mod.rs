@@ -15,6 +15,7 @@ mod facts;
 mod group;
 mod health;
 mod journal;
+mod kept;
 mod limits;
 mod load;
 mod past;
@@ -40,6 +41,7 @@ use billing::{
     time::Timestamp,
 };
 use health::Health;
+use kept::Kept;
 use queue::Queue;
 use sea_orm::ConnectionTrait;
 use std::{
@@ -200,9 +202,10 @@ impl Drop for Writer {
 }
 
 async fn write(shared: Arc<Shared>, queue: Arc<Queue>) {
-    let mut group = Vec::with_capacity(GROUP);
+    let (mut group, mut kept) = (Vec::with_capacity(GROUP), Kept::default());
     while queue.take(&mut group).await {
-        group::settle(&shared, &mut group).await;
+        group::settle(&shared, &mut kept, &mut group).await;
         group.drain(..).for_each(|mut act| act.answer());
+        tokio::task::yield_now().await; // whoever was answered may ask again before the next group is taken
     }
 }

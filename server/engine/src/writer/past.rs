@@ -1,7 +1,7 @@
 //! Acts of the past, each at an instant of its own and any number of them in one transaction: how large sample books are
 //! made before anybody uses them, by the decisions and the saving that every act goes through.
 
-use super::{Act, Books, Desk, Shared, Touch, load, save};
+use super::{Act, Books, Desk, Shared, Touch, kept::Kept, load, save};
 use crate::{Error, db::begin_write, ids::Ids};
 use billing::{id::CustomerId, notice::Plain, payment::TaxCalculator, pnl::Catalog, time::Timestamp};
 use std::{collections::HashMap, sync::Arc};
@@ -62,8 +62,9 @@ pub(crate) async fn write_past<T>(
     acts: impl FnOnce(&mut Past<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let transaction = begin_write(&shared.pools.write).await?;
-    load::lock(&transaction, touches).await?;
-    let (installation, books) = load::load(&transaction, touches, from).await?;
+    let mut kept = Kept::default();
+    load::lock(&transaction, touches, &mut kept).await?;
+    let (installation, books) = load::load(&transaction, touches, from, &mut kept).await?;
     let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     let mut past = Past { books, ids, catalog, tax: shared.tax, issuer: installation.issuer };
     let answer = acts(&mut past)?;

@@ -2,6 +2,8 @@
 
 mod holds;
 
+pub(super) use holds::hold_rows;
+
 use super::{Books, rollup::Rollup};
 use crate::{
     Error,
@@ -22,10 +24,11 @@ use crate::{
     },
 };
 use billing::{
-    id::{OrderId, OutboxId},
+    id::{CustomerId, OrderId, OutboxId},
     time::Timestamp,
 };
 use sea_orm::DatabaseTransaction;
+use std::collections::HashMap;
 
 /// All rows of a group, by table.
 #[derive(Default)]
@@ -65,14 +68,16 @@ struct Rows {
     rollup: Rollup,
 }
 
-/// Writes everything that the decisions changed.
+/// Writes everything that the decisions changed, and answers the new revisions of the wallets that were written.
 pub(super) async fn save<'a>(
     transaction: &DatabaseTransaction,
     books: impl Iterator<Item = &'a Books>,
-) -> Result<(), Error> {
-    let mut all = Rows::default();
+) -> Result<HashMap<CustomerId, i64>, Error> {
+    let (mut all, mut revisions) = (Rows::default(), HashMap::new());
     for one in books {
-        all.collect(one)?;
+        if all.collect(one)? {
+            revisions.insert(one.customer, one.origin.revision + 1);
+        }
     }
     all.sum_up()?;
     let mut changes = Changes::on(transaction);
@@ -110,13 +115,15 @@ pub(super) async fn save<'a>(
     changes.insert::<payment_event::Entity>(&all.events);
     changes.insert::<audit_entry::Entity>(&all.audit);
     changes.upsert::<wallet::Entity>(&all.wallets);
-    changes.write(transaction).await
+    changes.write(transaction).await?;
+    Ok(revisions)
 }
 
 impl Rows {
-    fn collect(&mut self, books: &Books) -> Result<(), Error> {
+    /// Answers whether the wallet's revision rises.
+    fn collect(&mut self, books: &Books) -> Result<bool, Error> {
         self.grants(books)?;
-        self.holds(books)?;
+        let changed = self.holds(books)?;
         self.limits(books);
         self.seats(books);
         self.money(books)?;
@@ -133,7 +140,9 @@ impl Rows {
                 used_tokens: tokens.get(),
             });
         }
-        if books.head.seq != books.origin.seq {
+        let journal = &books.journal;
+        let rises = changed || !journal.attempts.is_empty() || books.head.seq != books.origin.seq;
+        if rises {
             self.wallets.push(wallet::Model {
                 customer_id: books.customer.to_string(),
                 seq: books.head.seq,
@@ -141,9 +150,9 @@ impl Rows {
                 left_tokens: books.head.left.get(),
                 held_tokens: books.head.held.get(),
                 overdrawn_tokens: books.head.overdrawn.get(),
+                revision: books.origin.revision + 1,
             });
         }
-        let journal = &books.journal;
         self.productions.extend_from_slice(&journal.productions);
         self.steps.extend_from_slice(&journal.steps);
         self.attempts.extend_from_slice(&journal.attempts);
@@ -158,7 +167,7 @@ impl Rows {
         self.refusals.extend_from_slice(&journal.refusals);
         self.limit_changes.extend_from_slice(&journal.limit_changes);
         self.audit.extend_from_slice(&journal.audit);
-        Ok(())
+        Ok(rises)
     }
 
     /// Attempts and costs first: they say what the tokens and the revenue of their attempts belong to.

@@ -6,7 +6,7 @@ use billing::{
     allowance::Source,
     customer::AccountStatus,
     money::Currency,
-    production::{Conflict, End, Outcome},
+    production::{Attempt, Conflict, End, Outcome, Step, hold::Stage},
     refusal::{Figures, Reason, Remedy},
     tokens::Tokens,
 };
@@ -96,6 +96,36 @@ both! {
         }
         assert_eq!((admitted, world.balance().await?), (10, (0, 800)));
         other.close().await;
+        Ok(())
+    }
+}
+
+both! {
+    /// What one process remembers of a production is forgotten once another has changed it, whatever the change: an attempt, the
+    /// stage, the end.
+    async fn i9_two_processes_take_turns_on_one_production(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, None).await?;
+        let steps = [speech("one", 10), speech("two", 10), speech("three", 10)];
+        let other = Engine::attach(&world.url).await?;
+        let report = |engine: &Engine, step: &Step, number| {
+            let (engine, customer, name) = (engine.clone(), world.customer, step.name.clone());
+            let attempt = Attempt { outcome: Outcome::Succeeded, quantity: step.quantity, model: None, occurred_at: None };
+            async move { engine.report_attempt(customer, production("a"), name, number, attempt).await }
+        };
+        world.admit("a", steps.to_vec()).await?;
+        assert_eq!(report(&world.engine, &steps[0], 1).await?.hold_left.get(), 160);
+        assert_eq!(report(&other, &steps[1], 1).await?.hold_left.get(), 80, "it was admitted elsewhere");
+        let second = report(&world.engine, &steps[1], 2).await.unwrap_err();
+        assert!(matches!(second, Error::Conflict(Conflict::AlreadyCaptured)), "{second}");
+        let approving = Some(Stage::AwaitingApproval);
+        let waiting = other.heartbeat(world.customer, production("a"), approving).await?;
+        let later = world.engine.heartbeat(world.customer, production("a"), None).await?;
+        assert!(later.expires_at >= waiting.expires_at, "a sign of life does not take the longer lease away");
+        other.finish(world.customer, production("a"), End::Cancelled).await?;
+        let late = report(&world.engine, &steps[2], 1).await.unwrap_err();
+        assert!(matches!(late, Error::Conflict(Conflict::AlreadyReleased)), "{late}");
+        other.close().await;
+        assert_eq!(world.balance().await?, (840, 0));
         Ok(())
     }
 }

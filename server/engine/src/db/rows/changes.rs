@@ -60,6 +60,8 @@ impl Changes {
         let names: Vec<String> = columns.iter().map(quoted).collect();
         let cells: Vec<String> =
             columns.iter().enumerate().map(|(at, column)| cell(self.backend, at, column)).collect();
+        // What fails is undone with its transaction: to undo it alone, SQLite would copy every page before it changes it.
+        let insert = if self.backend == DbBackend::Sqlite { "INSERT OR FAIL" } else { "INSERT" };
         for rows in rows.chunks(AT_ONCE) {
             let mut sent = String::from("[");
             for row in rows {
@@ -74,7 +76,7 @@ impl Changes {
             self.rows.push(sent.into());
             // Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
             self.texts.push(format!(
-                "INSERT INTO \"{}\" ({}) SELECT {} FROM {} WHERE true{then}",
+                "{insert} INTO \"{}\" ({}) SELECT {} FROM {} WHERE true{then}",
                 E::default().table_name(),
                 names.join(", "),
                 cells.join(", "),

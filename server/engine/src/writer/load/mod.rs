@@ -7,7 +7,7 @@ mod productions;
 mod promises;
 mod spending;
 
-use super::{Automatic, Books, Touch, automatic, books::Origin, journal::Journal};
+use super::{Automatic, Books, Touch, automatic, books::Origin, journal::Journal, kept::Kept};
 use crate::{
     Error,
     db::{
@@ -31,25 +31,39 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
-/// that locks *and* loads would see other tables as they were before it had to wait. SQLite's writer is alone anyway.
-pub(super) async fn lock(transaction: &DatabaseTransaction, touches: &[Touch]) -> Result<(), Error> {
-    lock_all(transaction, customers(touches).iter().map(|id| json!(id)).collect()).await
+/// that locks *and* loads would see other tables as they were before it had to wait. What was kept of a wallet that another
+/// process has changed is forgotten. SQLite's writer is alone anyway.
+pub(super) async fn lock(
+    transaction: &DatabaseTransaction,
+    touches: &[Touch],
+    kept: &mut Kept,
+) -> Result<(), Error> {
+    let locked = lock_all(transaction, customers(touches).iter().map(|id| json!(id)).collect()).await?;
+    kept.forget_older(locked.into_iter());
+    Ok(())
 }
 
 /// Locks one wallet, for what is done to one customer's books besides acts.
 pub(crate) async fn lock_wallet(transaction: &DatabaseTransaction, customer: &str) -> Result<(), Error> {
-    lock_all(transaction, json!([customer])).await
+    lock_all(transaction, json!([customer])).await?;
+    Ok(())
 }
 
-async fn lock_all(transaction: &DatabaseTransaction, customers: Json) -> Result<(), Error> {
+/// The locked wallets and their revisions.
+async fn lock_all(
+    transaction: &DatabaseTransaction,
+    customers: Json,
+) -> Result<Vec<(CustomerId, i64)>, Error> {
     if transaction.get_database_backend() != DbBackend::Postgres {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let text = "SELECT customer_id FROM wallet WHERE customer_id IN \
+    let text = "SELECT customer_id, revision FROM wallet WHERE customer_id IN \
                 (SELECT k.value FROM jsonb_array_elements_text($1::jsonb) AS k(value)) ORDER BY customer_id FOR UPDATE";
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, [customers.to_string().into()]);
-    transaction.query_all_raw(statement).await?;
-    Ok(())
+    let rows = transaction.query_all_raw(statement).await?;
+    rows.into_iter()
+        .map(|row| Ok((customer_of(&row.try_get_by_index::<String>(0)?)?, row.try_get_by_index(1)?)))
+        .collect()
 }
 
 /// Books by customer.
@@ -60,11 +74,12 @@ trait Put: FnOnce(&mut Answers, &mut All) -> Result<(), Error> {}
 
 impl<F: FnOnce(&mut Answers, &mut All) -> Result<(), Error>> Put for F {}
 
-/// The installation, and the books of every customer that the group touches.
+/// The installation, and the books of every customer that the group touches; productions that were kept are not loaded.
 pub(super) async fn load(
     transaction: &DatabaseTransaction,
     touches: &[Touch],
     at: Timestamp,
+    kept: &mut Kept,
 ) -> Result<(installation::Model, All), Error> {
     let customers = customers(touches);
     let mut ask = Questions::on(transaction);
@@ -72,8 +87,8 @@ pub(super) async fn load(
     let opened = Opened::ask(&mut ask, &customers, at);
     let automatic = [auto_top_up::Column::CustomerId];
     let automatic = ask.rows::<auto_top_up::Entity>(&automatic, keys_of(&customers), "");
-    let productions = productions::productions(&mut ask, touches);
-    let steps = productions::steps(&mut ask, touches);
+    let productions = productions::productions(&mut ask, touches, kept);
+    let steps = productions::steps(&mut ask, touches, kept);
     let accounts = accounts::accounts(&mut ask, touches);
     let seats = accounts::seats(&mut ask, touches);
     let quotes = promises::quotes(&mut ask, touches);
@@ -82,6 +97,10 @@ pub(super) async fn load(
     let installation = answers.take(installation)?.pop();
     let installation = installation.ok_or_else(|| Error::corrupt("installation", 1, "is missing"))?;
     let mut books = opened.books(&mut answers)?;
+    if kept.forget_older(books.values().map(|books| (books.customer, books.origin.revision))) {
+        return Box::pin(load(transaction, touches, at, kept)).await;
+    }
+    kept.give(touches, &mut books)?;
     productions(&mut answers, &mut books)?;
     steps(&mut answers, &mut books)?;
     accounts(&mut answers, &mut books)?;
@@ -186,7 +205,7 @@ fn open_book(
         overdrawn: tokens(wallet.overdrawn_tokens)?,
     };
     let lots = grants.iter().map(grant_of).collect::<Result<_, _>>()?;
-    let customer = row.id.parse().map_err(|error| Error::corrupt("customer", &row.id, error))?;
+    let customer = customer_of(&row.id)?;
     Ok(Books {
         customer,
         currency: from_word("customer", &row.id, &row.currency)?,
@@ -196,6 +215,7 @@ fn open_book(
         origin: Origin {
             grants: grants.into_iter().map(|grant| (grant.id.clone(), grant)).collect(),
             seq: head.seq,
+            revision: wallet.revision,
             customer: row,
             holds: HashMap::new(),
             draws: HashMap::new(),
@@ -236,6 +256,9 @@ fn open_book(
 }
 
 fn book_of<'a>(books: &'a mut HashMap<CustomerId, Books>, customer: &str) -> Result<&'a mut Books, Error> {
-    let id = customer.parse().map_err(|error| Error::corrupt("customer", customer, error))?;
-    books.get_mut(&id).ok_or_else(|| Error::corrupt("customer", customer, "is missing"))
+    books.get_mut(&customer_of(customer)?).ok_or_else(|| Error::corrupt("customer", customer, "is missing"))
+}
+
+fn customer_of(id: &str) -> Result<CustomerId, Error> {
+    id.parse().map_err(|error| Error::corrupt("customer", id, error))
 }

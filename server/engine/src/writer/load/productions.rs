@@ -9,7 +9,7 @@ use crate::{
         production::hold_of,
         rows::{Answers, Questions},
     },
-    writer::{Books, Planned, Production, Reported, Touch},
+    writer::{Books, Planned, Production, Reported, Touch, kept::Kept},
 };
 use billing::{
     id::{IdError, PersonId},
@@ -20,10 +20,11 @@ use billing::{
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 
-/// Productions that are named, their holds and what those drew.
-pub(super) fn productions(ask: &mut Questions, touches: &[Touch]) -> impl Put + use<> {
+/// Productions that are named and not kept, their holds and what those drew.
+pub(super) fn productions(ask: &mut Questions, touches: &[Touch], kept: &Kept) -> impl Put + use<> {
     let named: BTreeSet<(String, String)> = touches
         .iter()
+        .filter(|touch| !kept.has_production(touch))
         .filter_map(|touch| Some((touch.customer.to_string(), touch.production.as_ref()?.to_string())))
         .collect();
     let keys = || named.iter().map(|(customer, name)| vec![json!(customer), json!(name)]);
@@ -96,10 +97,11 @@ fn seat_of(row: &production::Model) -> Result<Option<(PersonId, Timestamp)>, Err
     Ok(Some((member, Timestamp::from_micros(starts_at).map_err(|error| bad(error.to_string()))?)))
 }
 
-/// Planned steps that are named, and every attempt of them; after their productions.
-pub(super) fn steps(ask: &mut Questions, touches: &[Touch]) -> impl Put + use<> {
+/// Planned steps that are named and not kept, and every attempt of them; after their productions.
+pub(super) fn steps(ask: &mut Questions, touches: &[Touch], kept: &Kept) -> impl Put + use<> {
     let named: BTreeSet<[String; 3]> = touches
         .iter()
+        .filter(|touch| !kept.has_step(touch))
         .filter_map(|touch| {
             let (production, step) = (touch.production.as_ref()?, touch.step.as_ref()?);
             Some([touch.customer.to_string(), production.to_string(), step.to_string()])
