@@ -37,7 +37,7 @@ mod m0027_mail;
 mod m0028_issuer_and_unanswered;
 mod m0029_velocity;
 mod m0030_operations;
-mod m0031_revision;
+mod m0031_writer;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -75,14 +75,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_issuer_and_unanswered::Step),
             Box::new(m0029_velocity::Step),
             Box::new(m0030_operations::Step),
-            Box::new(m0031_revision::Step),
+            Box::new(m0031_writer::Step),
         ]
     }
 }
 
 /// Declares a step that runs some SQL and then makes tables append-only.
 macro_rules! step {
-    ($name:literal, $sql:expr, append_only: [$($table:literal),*]) => {
+    ($name:literal, $sql:expr, $(postgres: $postgres:expr,)? append_only: [$($table:literal),*]) => {
         /// The step.
         #[derive(Debug)]
         pub struct Step;
@@ -103,6 +103,9 @@ macro_rules! step {
             async fn up(&self, manager: &sea_orm_migration::SchemaManager) -> Result<(), sea_orm_migration::DbErr> {
                 use sea_orm_migration::sea_orm::ConnectionTrait;
                 manager.get_connection().execute_unprepared($sql).await?;
+                $(if manager.get_database_backend() == sea_orm_migration::sea_orm::DbBackend::Postgres {
+                    manager.get_connection().execute_unprepared($postgres).await?;
+                })?
                 $($crate::append_only::protect(manager.get_connection(), $table).await?;)*
                 Ok(())
             }

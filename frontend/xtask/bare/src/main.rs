@@ -20,7 +20,7 @@ use std::{
 
 /// Those of the gate's connection.
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
-                        PRAGMA cache_size = -65536;";
+                        PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
 /// What is not counted yet.
 const WARM_UP: Duration = Duration::from_millis(300);
 

@@ -80,7 +80,7 @@ pub(crate) fn new_customer(
         left_tokens: 0,
         held_tokens: 0,
         overdrawn_tokens: 0,
-        revision: 0,
+        revision: None,
     };
     Ok((customer, wallet))
 }

@@ -150,7 +150,7 @@ impl Rows {
                 left_tokens: books.head.left.get(),
                 held_tokens: books.head.held.get(),
                 overdrawn_tokens: books.head.overdrawn.get(),
-                revision: books.origin.revision + 1,
+                revision: Some(books.origin.revision + 1),
             });
         }
         self.productions.extend_from_slice(&journal.productions);

@@ -13,8 +13,8 @@ pub struct Model {
     pub left_tokens: i64,
     pub held_tokens: i64,
     pub overdrawn_tokens: i64,
-    /// Rises with every group of acts that changes lots, productions or what was reported of them.
-    pub revision: i64,
+    /// Rises with every group of acts that changes lots, productions or what was reported of them; none before the first.
+    pub revision: Option<i64>,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -68,7 +68,7 @@ impl Changes {
                 sent.push_str(if sent.len() > 1 { ",[" } else { "[" });
                 for (at, column) in columns.iter().enumerate() {
                     sent.push_str(if at > 0 { "," } else { "" });
-                    put_json(row.get(*column), &mut sent);
+                    put_json(self.backend, row.get(*column), &mut sent);
                 }
                 sent.push(']');
             }
@@ -113,12 +113,13 @@ fn on_conflict<E: EntityTrait>(set: impl Fn(&String) -> String) -> String {
     format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), set.join(", "))
 }
 
-/// A cell as JSON.
-fn put_json(value: Value, into: &mut String) {
-    let cell = match value {
-        Value::BigInt(Some(number)) => Json::from(number),
-        Value::String(Some(text)) => Json::from(text),
-        _ => Json::Null,
+/// A cell as JSON. PostgreSQL gets whole numbers as texts: out of JSON's numbers it would make decimals first.
+fn put_json(backend: DbBackend, value: Value, into: &mut String) {
+    let written = match (value, backend) {
+        (Value::BigInt(Some(number)), DbBackend::Postgres) => write!(into, "\"{number}\""),
+        (Value::BigInt(Some(number)), _) => write!(into, "{number}"),
+        (Value::String(Some(text)), _) => write!(into, "{}", Json::from(text)),
+        _ => write!(into, "null"),
     };
-    let _ = write!(into, "{cell}"); // a String takes everything
+    written.unwrap_or_default(); // a String takes everything
 }

@@ -57,7 +57,7 @@ async fn lock_all(
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(Vec::new());
     }
-    let text = "SELECT customer_id, revision FROM wallet WHERE customer_id IN \
+    let text = "SELECT customer_id, coalesce(revision, 0) FROM wallet WHERE customer_id IN \
                 (SELECT k.value FROM jsonb_array_elements_text($1::jsonb) AS k(value)) ORDER BY customer_id FOR UPDATE";
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, [customers.to_string().into()]);
     let rows = transaction.query_all_raw(statement).await?;
@@ -215,7 +215,7 @@ fn open_book(
         origin: Origin {
             grants: grants.into_iter().map(|grant| (grant.id.clone(), grant)).collect(),
             seq: head.seq,
-            revision: wallet.revision,
+            revision: wallet.revision.unwrap_or_default(),
             customer: row,
             holds: HashMap::new(),
             draws: HashMap::new(),
