@@ -34,7 +34,8 @@ use billing::{
 };
 use chrono::Days;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, DatabaseConnection, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
 };
 use tokio::sync::watch;
 
@@ -191,16 +192,22 @@ async fn foresee(
     let Some(first) = first else { return Ok(None) };
     let today = capacity.as_of.day();
     let from = today.checked_sub_days(Days::new(WINDOW_DAYS.into())).unwrap_or(today);
-    let recent = of_customer().filter(usage_day::Column::PostedOn.gte(from.to_string())).all(read).await?;
-    let day = |row: &usage_day::Model| {
-        row.posted_on.parse().map_err(|error| Error::corrupt("usage_day", &row.posted_on, error))
-    };
+    // a row a day, however many accounts there are
+    let recent = of_customer()
+        .select_only()
+        .column(usage_day::Column::PostedOn)
+        .column_as(Expr::col(usage_day::Column::UsedTokens).sum().cast_as("BIGINT"), "used")
+        .filter(usage_day::Column::PostedOn.gte(from.to_string()))
+        .group_by(usage_day::Column::PostedOn)
+        .into_tuple::<(String, i64)>()
+        .all(read)
+        .await?;
+    let day = |on: &String| on.parse().map_err(|error| Error::corrupt("usage_day", on, error));
     let used = recent
         .iter()
-        .map(|row| {
-            let tokens = Tokens::new(row.used_tokens);
-            Ok((day(row)?, tokens.map_err(|error| Error::corrupt("usage_day", &row.posted_on, error))?))
+        .map(|(on, used)| {
+            Ok((day(on)?, Tokens::new(*used).map_err(|error| Error::corrupt("usage_day", on, error))?))
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    Ok(forecast(&used, day(&first)?, capacity))
+    Ok(forecast(&used, day(&first.posted_on)?, capacity))
 }

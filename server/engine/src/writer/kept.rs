@@ -30,12 +30,7 @@ struct Running {
 }
 
 impl Kept {
-    /// Whether the production that is named is here.
-    pub(super) fn has_production(&self, touch: &Touch) -> bool {
-        self.production(touch).is_some()
-    }
-
-    /// Whether the step that is named is here too, with all that was reported of it.
+    /// Whether the step that is named is here, with all that was reported of it.
     pub(super) fn has_step(&self, touch: &Touch) -> bool {
         let has = |production: &Production| {
             touch.step.as_ref().is_some_and(|step| production.steps.contains_key(step))
@@ -43,7 +38,8 @@ impl Kept {
         self.production(touch).is_some_and(has)
     }
 
-    fn production(&self, touch: &Touch) -> Option<&Production> {
+    /// The production that is named.
+    pub(super) fn production(&self, touch: &Touch) -> Option<&Production> {
         self.of.get(&touch.customer)?.productions.get(touch.production.as_ref()?)
     }
 

@@ -76,31 +76,22 @@ pub(super) fn seats(ask: &mut Questions, touches: &[Touch]) -> impl Put + use<> 
     }
 }
 
-/// How many productions run in each account that asks the gate, where it may not run any number. What has lapsed no longer
-/// runs, whether the sweep has come by or not.
-pub(super) fn running(
-    ask: &mut Questions,
-    touches: &[Touch],
-    at: Timestamp,
-    books: &All,
-) -> impl Put + use<> {
-    let mut limited = BTreeSet::new();
-    for touch in touches.iter().filter(|touch| touch.asks_gate) {
-        if let (Some(account), Some(books)) = (touch.account, books.get(&touch.customer)) {
-            let own = books.accounts.get(&account).and_then(|account| account.concurrency);
-            if own.is_some() || books.payer.tier.is_some() {
-                limited.insert((touch.customer, account));
-            }
-        }
-    }
+/// How many productions run in each account that asks the gate. What has lapsed no longer runs, whether the sweep has come by or
+/// not.
+pub(super) fn running(ask: &mut Questions, touches: &[Touch], at: Timestamp) -> impl Put + use<> {
+    let asking: BTreeSet<(CustomerId, AccountId)> = touches
+        .iter()
+        .filter(|touch| touch.asks_gate)
+        .filter_map(|touch| Some((touch.customer, touch.account?)))
+        .collect();
     let keys =
-        limited.iter().map(|(customer, account)| vec![json!(customer), json!(account), json!(at.micros())]);
+        asking.iter().map(|(customer, account)| vec![json!(customer), json!(account), json!(at.micros())]);
     let columns = [token_hold::Column::CustomerId, token_hold::Column::AccountId];
     let runs = "AND t.ended_at IS NULL AND t.expires_at > CAST(k.value->>2 AS BIGINT)";
     let counted = ask.count::<token_hold::Entity>(&columns, keys, runs);
     move |answers: &mut Answers, books: &mut All| {
         let counts = answers.counts(counted)?;
-        for (customer, account) in limited {
+        for (customer, account) in asking {
             let key = [customer.to_string(), account.to_string()];
             let count = counts.get(key.as_slice()).copied().unwrap_or_default();
             book_of(books, &key[0])?.running.insert(account, count);

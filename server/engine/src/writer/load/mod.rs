@@ -1,5 +1,5 @@
 //! Loading what a group touches: by two statements, whatever the number of acts. The second one asks for what belongs to that
-//! which the first one has found; an act about money asks for more.
+//! which the first one has found, where anything does; an act about money asks for more.
 
 mod accounts;
 mod payments;
@@ -28,6 +28,7 @@ use billing::{
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde_json::{Value as Json, json};
+use spending::Wanted;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
@@ -93,6 +94,9 @@ pub(super) async fn load(
     let seats = accounts::seats(&mut ask, touches);
     let quotes = promises::quotes(&mut ask, touches);
     let calls = promises::calls(&mut ask, touches);
+    let running = accounts::running(&mut ask, touches, at);
+    let named = Wanted::of_acts(touches, at, kept);
+    let spending = spending::spending(&mut ask, &named);
     let mut answers = ask.send(transaction).await?;
     let installation = answers.take(installation)?.pop();
     let installation = installation.ok_or_else(|| Error::corrupt("installation", 1, "is missing"))?;
@@ -107,17 +111,15 @@ pub(super) async fn load(
     seats(&mut answers, &mut books)?;
     quotes(&mut answers, &mut books)?;
     calls(&mut answers, &mut books)?;
+    running(&mut answers, &mut books)?;
+    spending(&mut answers, &mut books)?;
     let automatic = answers.take(automatic)?;
 
     let mut ask = Questions::on(transaction);
-    let running = accounts::running(&mut ask, touches, at, &books);
-    let limits = spending::limits(&mut ask, touches, &books);
-    let months = spending::months(&mut ask, touches, at, &books);
+    let spending = spending::spending(&mut ask, &Wanted::of_productions(&books).beyond(&named));
     let seats = spending::seats(&mut ask, touches, at, &books);
     let mut answers = ask.send(transaction).await?;
-    running(&mut answers, &mut books)?;
-    limits(&mut answers, &mut books)?;
-    months(&mut answers, &mut books)?;
+    spending(&mut answers, &mut books)?;
     seats(&mut answers, &mut books)?;
     payments::payments(transaction, touches, at, &mut books).await?;
     automatic::load(transaction, automatic, &mut books).await?;

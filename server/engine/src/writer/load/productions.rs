@@ -24,7 +24,7 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) fn productions(ask: &mut Questions, touches: &[Touch], kept: &Kept) -> impl Put + use<> {
     let named: BTreeSet<(String, String)> = touches
         .iter()
-        .filter(|touch| !kept.has_production(touch))
+        .filter(|touch| kept.production(touch).is_none())
         .filter_map(|touch| Some((touch.customer.to_string(), touch.production.as_ref()?.to_string())))
         .collect();
     let keys = || named.iter().map(|(customer, name)| vec![json!(customer), json!(name)]);

@@ -9,7 +9,7 @@ use crate::{
         rows::{Answers, Questions},
         scope::{scope_of, scope_words},
     },
-    writer::{Touch, books::Spending, facts::Production},
+    writer::{Books, Touch, books::Spending, kept::Kept},
 };
 use billing::{
     budget::{BudgetScope, SeatUse},
@@ -21,42 +21,62 @@ use billing::{
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
-/// The limits of the customer, of accounts and keys that are named, and of those that named productions count against.
-pub(super) fn limits(ask: &mut Questions, touches: &[Touch], books: &All) -> impl Put + use<> {
-    let mut wanted = named(touches);
-    for books in books.values() {
-        let of =
-            |production: &Production| production.budgets(books.customer).map(|scope| (books.customer, scope));
-        wanted.extend(books.productions.values().flat_map(of));
-    }
-    let keys = wanted.into_iter().map(|(customer, scope)| key_of(customer, scope));
-    let columns = [budget::Column::CustomerId, budget::Column::ScopeKind, budget::Column::ScopeId];
-    let limits = ask.rows::<budget::Entity>(&columns, keys, "");
-    move |answers: &mut Answers, books: &mut All| {
-        for row in answers.take(limits)? {
-            let books = book_of(books, &row.customer_id)?;
-            let scope = scope_of("budget", &row.scope_kind, &row.scope_id)?;
-            let limits = limits_of(&row, books.currency)?;
-            books.limits.insert(scope, limits);
-            books.origin.limits.insert(scope, limits);
+/// Limits, and the months whose spending stands against them.
+#[derive(Default)]
+pub(super) struct Wanted {
+    limits: BTreeSet<(CustomerId, BudgetScope)>,
+    months: BTreeSet<(CustomerId, BudgetScope, Month)>,
+}
+
+impl Wanted {
+    /// Every limit that acts may meet, or whose spending they may move, by what they name; and those of productions that are kept.
+    pub(super) fn of_acts(touches: &[Touch], at: Timestamp, kept: &Kept) -> Self {
+        let mut wanted = Self::default();
+        for touch in touches {
+            let scopes = [
+                Some(BudgetScope::Customer(touch.customer)),
+                touch.account.map(BudgetScope::Account),
+                touch.key.map(BudgetScope::Key),
+            ];
+            wanted.add(touch.customer, scopes.into_iter().flatten(), at.month());
+            if let Some(production) = kept.production(touch) {
+                wanted.add(touch.customer, production.budgets(touch.customer), production.hold.month());
+            }
         }
-        Ok(())
+        wanted
+    }
+
+    /// The limits that productions count against, in their months.
+    pub(super) fn of_productions(books: &All) -> Self {
+        let mut wanted = Self::default();
+        for books in books.values() {
+            for production in books.productions.values() {
+                wanted.add(books.customer, production.budgets(books.customer), production.hold.month());
+            }
+        }
+        wanted
+    }
+
+    /// What is not among others.
+    pub(super) fn beyond(&self, others: &Self) -> Self {
+        Self { limits: &self.limits - &others.limits, months: &self.months - &others.months }
+    }
+
+    fn add(&mut self, customer: CustomerId, scopes: impl Iterator<Item = BudgetScope>, month: Month) {
+        for scope in scopes {
+            self.limits.insert((customer, scope));
+            self.months.insert((customer, scope, month));
+        }
     }
 }
 
-/// What stands against the named limits this month, and against those of named productions in the months that they count
-/// in.
-pub(super) fn months(ask: &mut Questions, touches: &[Touch], at: Timestamp, books: &All) -> impl Put + use<> {
-    let mut wanted: BTreeSet<(CustomerId, BudgetScope, Month)> =
-        named(touches).into_iter().map(|(customer, scope)| (customer, scope, at.month())).collect();
-    for books in books.values() {
-        for production in books.productions.values() {
-            let month = production.hold.month();
-            wanted.extend(production.budgets(books.customer).map(|scope| (books.customer, scope, month)));
-        }
-    }
-    let keys = wanted.into_iter().map(|(customer, scope, month)| {
-        let mut key = key_of(customer, scope);
+/// Limits, and what stands against them.
+pub(super) fn spending(ask: &mut Questions, wanted: &Wanted) -> impl Put + use<> {
+    let keys = wanted.limits.iter().map(|(customer, scope)| key_of(*customer, *scope));
+    let columns = [budget::Column::CustomerId, budget::Column::ScopeKind, budget::Column::ScopeId];
+    let limits = ask.rows::<budget::Entity>(&columns, keys, "");
+    let keys = wanted.months.iter().map(|(customer, scope, month)| {
+        let mut key = key_of(*customer, *scope);
         key.push(json!(month.to_string()));
         key
     });
@@ -68,18 +88,31 @@ pub(super) fn months(ask: &mut Questions, touches: &[Touch], at: Timestamp, book
     ];
     let months = ask.rows::<budget_month::Entity>(&columns, keys, "");
     move |answers: &mut Answers, books: &mut All| {
-        for row in answers.take(months)? {
+        for row in answers.take(limits)? {
             let books = book_of(books, &row.customer_id)?;
-            let month: Month =
-                row.month.parse().map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
-            let cost = |micros| Cost::new(micros, books.currency);
-            let told_at = row.told_at.map(Timestamp::from_micros).transpose();
-            let told_at = told_at.map_err(|error| Error::corrupt("budget_month", &row.scope_id, error))?;
-            let spending = Spending { spent: cost(row.spent_micros), held: cost(row.held_micros), told_at };
-            let key = (scope_of("budget_month", &row.scope_kind, &row.scope_id)?, month);
-            books.spending.insert(key, spending);
-            books.origin.spending.insert(key, spending);
+            let scope = scope_of("budget", &row.scope_kind, &row.scope_id)?;
+            let limits = limits_of(&row, books.currency)?;
+            books.limits.insert(scope, limits);
+            books.origin.limits.insert(scope, limits);
         }
+        for row in answers.take(months)? {
+            book_of(books, &row.customer_id)?.add_month(&row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Books {
+    fn add_month(&mut self, row: &budget_month::Model) -> Result<(), Error> {
+        let bad = |what: String| Error::corrupt("budget_month", &row.scope_id, what);
+        let month: Month = row.month.parse().map_err(|error| bad(format!("{error}")))?;
+        let cost = |micros| Cost::new(micros, self.currency);
+        let told_at = row.told_at.map(Timestamp::from_micros).transpose();
+        let told_at = told_at.map_err(|error| bad(error.to_string()))?;
+        let spending = Spending { spent: cost(row.spent_micros), held: cost(row.held_micros), told_at };
+        let key = (scope_of("budget_month", &row.scope_kind, &row.scope_id)?, month);
+        self.spending.insert(key, spending);
+        self.origin.spending.insert(key, spending);
         Ok(())
     }
 }
@@ -115,22 +148,6 @@ pub(super) fn seats(ask: &mut Questions, touches: &[Touch], at: Timestamp, books
         }
         Ok(())
     }
-}
-
-/// Every limit that an act may meet, or whose spending it may move, by what it names.
-fn named(touches: &[Touch]) -> BTreeSet<(CustomerId, BudgetScope)> {
-    let of = |touch: &Touch| {
-        let customer = touch.customer;
-        [
-            Some(BudgetScope::Customer(customer)),
-            touch.account.map(BudgetScope::Account),
-            touch.key.map(BudgetScope::Key),
-        ]
-        .into_iter()
-        .flatten()
-        .map(move |scope| (customer, scope))
-    };
-    touches.iter().flat_map(of).collect()
 }
 
 fn key_of(customer: CustomerId, scope: BudgetScope) -> Vec<Json> {
