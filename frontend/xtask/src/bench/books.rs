@@ -81,6 +81,11 @@ impl Books {
     pub fn start(&self, bench: &str, url: &str) -> Result<Measured> {
         Measured::start(Command::new(&self.measure).args([bench, url]))
     }
+
+    /// Starts the gate on a database, with one more customer.
+    pub fn start_gate(&self, url: &str) -> Result<Measured> {
+        Measured::start(Command::new(&self.measure).args(["gate", url, "alone"]))
+    }
 }
 
 /// Builds a program of the benches'.

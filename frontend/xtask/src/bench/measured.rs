@@ -1,12 +1,15 @@
 //! A program that does what it is asked, line by line, and is timed from outside.
 
 use crate::say;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::{
     io::{BufRead, BufReader, Lines, Write},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::Duration,
 };
+
+/// What the gate is measured for, after its warm-up.
+pub const LENGTH: Duration = Duration::from_millis(1_200);
 
 /// The program while it runs.
 pub struct Measured {
@@ -44,6 +47,16 @@ impl Measured {
     pub fn time(&mut self, what: &str) -> Result<Duration> {
         let (answer, took) = say::timed(|| self.ask(what));
         answer.map(|_| took)
+    }
+
+    /// Takes productions through the gate by so many callers, of one customer (`hot`) or of a thousand (`spread`). Answers how long
+    /// an act took, and of how many acts a group was.
+    pub fn gate(&mut self, callers: u32, whose: &str) -> Result<(Duration, f64)> {
+        let answer = self.ask(&format!("run {callers} {whose} {}", LENGTH.as_millis()))?;
+        let figures: Vec<f64> = answer.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+        let [acts, seconds, groups] = figures[..] else { bail!("not what was asked: {answer}") };
+        ensure!(acts > 0.0 && groups > 0.0, "nothing was done: {answer}");
+        Ok((Duration::from_secs_f64(seconds / acts), acts / groups))
     }
 
     fn answer(&mut self) -> Result<String> {

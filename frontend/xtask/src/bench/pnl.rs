@@ -1,7 +1,8 @@
 //! Statements of the P&L beside a scan of the journals: an account's last 30 days by production and step, and everybody's last
 //! twelve months. The sums must be worth at least a hundredfold. The busiest account is shown beside them without a *must*: its
-//! report costs what its lines cost, of which it has twelve times as many. And what is left of an allowance, in these books beside
-//! small ones: however much was written, it must not be read more slowly.
+//! report costs what its lines cost, of which it has twelve times as many. And what is left of an allowance, and the gate under
+//! callers, in these books beside small ones: however much was written, neither must be slower. The gate's productions are those of
+//! one more customer, and stay in the books.
 
 use super::{
     Setting,
@@ -21,6 +22,9 @@ const MUST: f64 = 100.0;
 /// Rows of the books beside which the balance is read, and what must be reached: a sixth more time at most.
 const FEW: u64 = 1_000;
 const BALANCE_MUST: f64 = 0.83;
+/// Callers of the gate, and what must be reached.
+const CALLERS: u32 = 64;
+const GATE_MUST: f64 = 0.85;
 /// Who is asked about, in the words of the program that is asked and in those of the table, and what must be reached.
 const WHOM: [(&str, &str, Option<f64>); 3] = [
     ("usual", "usual account, 30 days by production and step", Some(MUST)),
@@ -52,10 +56,12 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let books = Books::prepare(workspace, &folder, &sizes, &options.setting)?;
     let mut on = vec![books::machine()];
     let mut running: Vec<(&Kept, RefCell<Measured>)> = Vec::new();
+    let mut gates: Vec<(&Kept, RefCell<Measured>)> = Vec::new();
     for kept in &books.kept {
         let measured = books.start("pnl", &kept.url)?;
         on.push(format!("{}: {}", kept.database, measured.greeting));
         running.push((kept, RefCell::new(measured)));
+        gates.push((kept, RefCell::new(books.start_gate(&kept.url)?)));
     }
     say::step("Checking that sums and journals say the same", || {
         for (kept, measured) in &running {
@@ -81,10 +87,26 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
         });
         statements(kept.database, measured, &mut cells, &mut ratios);
     }
+    for (kept, measured) in &gates {
+        let gate = |rows| format!("{}, an act of {CALLERS} callers, books of {rows} rows", kept.database);
+        let run = Box::new(move || Ok(measured.borrow_mut().gate(CALLERS, "hot")?.0));
+        cells.push(Cell { name: gate(kept.rows), run });
+        if kept.rows != FEW {
+            ratios.push(Ratio {
+                what: format!("{}, the gate: books of {FEW} rows ÷ of {rows}", kept.database),
+                slow: gate(FEW),
+                fast: gate(rows),
+                must: Some(GATE_MUST),
+            });
+        }
+    }
     let times = say::step("Measuring", || {
         rounds(&mut cells, options.setting.rounds.into(), options.setting.seed, || flush(&folder))
     })?;
     drop(cells);
+    say::step("Looking for what the gate has accepted", || {
+        gates.iter().try_for_each(|(_, measured)| measured.borrow_mut().ask("own").map(drop))
+    })?;
     Found { on, unit: Unit::Once, times, ratios }.tell(
         workspace,
         &folder,

@@ -10,18 +10,16 @@ use super::{
     books::{self, Database},
     cells::{Cell, rounds},
     flush,
-    measured::Measured,
+    measured::{LENGTH, Measured},
     table::{Found, Ratio, Unit},
 };
 use crate::{say, workspace::Workspace};
-use anyhow::{Result, bail, ensure};
+use anyhow::Result;
 use clap::Args;
 use postgres::Postgres;
 use sqlite::Sqlite;
 use std::{cell::RefCell, fs, process::Command, time::Duration};
 
-/// What a cell is measured for, after its warm-up.
-const LENGTH: Duration = Duration::from_millis(1_200);
 /// Callers that are the most.
 const MOST: u32 = 256;
 /// Rounds that only show whether it works.
@@ -108,12 +106,7 @@ impl Gate {
 
     /// How long an act takes with so many callers, and of how many acts a group is.
     fn run(&self, callers: u32, whose: &str) -> Result<(Duration, f64)> {
-        let answer =
-            self.measured.borrow_mut().ask(&format!("run {callers} {whose} {}", LENGTH.as_millis()))?;
-        let figures: Vec<f64> = answer.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-        let [acts, seconds, groups] = figures[..] else { bail!("not what was asked: {answer}") };
-        ensure!(acts > 0.0 && groups > 0.0, "nothing was done: {answer}");
-        Ok((Duration::from_secs_f64(seconds / acts), acts / groups))
+        self.measured.borrow_mut().gate(callers, whose)
     }
 
     /// So many callers, of one customer (`hot`) or of a thousand (`spread`). Answers the cell's name.

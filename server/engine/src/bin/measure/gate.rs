@@ -1,5 +1,5 @@
 //! The gate under callers: `measure gate URL` makes customers in an empty database, `measure gate URL CUSTOMER` joins another
-//! process at its one customer, and then answers
+//! process at its one customer, `measure gate URL alone` opens one beside whatever is there, and then answers
 //!
 //! * `customer`: which one it is that is alone;
 //! * `run CALLERS hot|spread MILLIS`: acts, seconds and groups after a warm-up, while so many callers take productions through
@@ -7,7 +7,8 @@
 //! * `open ACTS` and `race CUSTOMER CALLERS`, as [`super::race`] says;
 //! * `done`: what this process was told to be accepted, by kind;
 //! * `check [ADMITTED CAPTURED RELEASED]`: whether the books are sound, and what was accepted by this process and, as given, by
-//!   others is what is in them.
+//!   others is what is in them;
+//! * `own`: whether what was accepted is what is in the books of the one customer.
 //!
 //! `measure record URL PRODUCTIONS` takes so many through it, of one customer, for whoever writes the same rows again.
 
@@ -37,6 +38,8 @@ use tokio::time::sleep;
 
 /// Customers of spread traffic.
 const CUSTOMERS: usize = 1_000;
+/// What is said in the place of a customer where there are to be no others.
+const ALONE: &str = "alone";
 /// So many at once are made: they queue for a connection.
 const AT_ONCE: usize = 25;
 /// Accounts of the customer that is alone.
@@ -56,19 +59,22 @@ const RECORDERS: u64 = 64;
 /// Makes customers, then answers one question after the other.
 pub async fn gate(url: &str, joined: Option<&str>) -> Outcome<()> {
     let engine = Engine::attach_sandbox(url).await?;
-    let hot = if let Some(customer) = joined {
-        customer.parse()?
-    } else {
-        engine.load_catalog_samples().await?;
-        open(&engine, ACCOUNTS).await?
+    let hot = match joined {
+        Some(ALONE) => open(&engine, ACCOUNTS).await?,
+        Some(customer) => customer.parse()?,
+        None => {
+            engine.load_catalog_samples().await?;
+            open(&engine, ACCOUNTS).await?
+        }
     };
+    let customers = if joined == Some(ALONE) { 0 } else { CUSTOMERS };
     let mut spread = Vec::new();
-    while spread.len() < CUSTOMERS {
+    while spread.len() < customers {
         spread.extend(try_join_all((0..AT_ONCE).map(|_| open(&engine, 1))).await?);
     }
     let bench = Arc::new(Bench { engine, hot, spread, done: Counts::default() });
     let groups = Groups::count();
-    say(&format!("one customer of {ACCOUNTS} accounts, and {CUSTOMERS} of one"))?;
+    say(&format!("one customer of {ACCOUNTS} accounts, and {customers} of one"))?;
     for line in stdin().lock().lines() {
         let answer = match line?.split_whitespace().collect::<Vec<_>>()[..] {
             ["run", callers, whose, millis] => {
@@ -80,6 +86,7 @@ pub async fn gate(url: &str, joined: Option<&str>) -> Outcome<()> {
             ["open", acts] => bench.open_for(acts.parse()?).await,
             ["race", customer, callers] => bench.race(customer.parse()?, callers.parse()?).await,
             ["done"] => Ok(bench.done.to_string()),
+            ["own"] => bench.count(url, &format!("customer_id = '{}'", bench.hot.id), [0; 3]).await,
             ["check"] => bench.check(url, [0; 3]).await,
             ["check", admitted, captured, released] => {
                 bench.check(url, [admitted.parse()?, captured.parse()?, released.parse()?]).await
@@ -236,16 +243,21 @@ impl Bench {
         if let Some(first) = violations.first() {
             return Err(format!("{} figures are wrong, such as: {first}", violations.len()).into());
         }
+        self.count(url, "true", others).await
+    }
+
+    /// Rows of whom a condition holds, beside what callers were told.
+    async fn count(&self, url: &str, whose: &str, others: [u64; 3]) -> Outcome<String> {
         let database = Database::connect(url).await?;
         for ((told, rows), others) in [
-            (&self.done.admitted, "production"),
+            (&self.done.admitted, "production WHERE true"),
             (&self.done.captured, "step_attempt WHERE verdict = 'succeeded'"),
             (&self.done.released, "token_hold WHERE state = 'published'"),
         ]
         .into_iter()
         .zip(others)
         {
-            let count = format!("SELECT CAST(count(*) AS BIGINT) FROM {rows}");
+            let count = format!("SELECT CAST(count(*) AS BIGINT) FROM {rows} AND {whose}");
             let count = Statement::from_string(database.get_database_backend(), count);
             let row = database.query_one_raw(count).await?.ok_or("no count")?;
             let (told, found) = (told.load(Ordering::Relaxed) + others, row.try_get_by_index::<i64>(0)?);

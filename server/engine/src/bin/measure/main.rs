@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
         ["gate", url] => gate::gate(url, None).await,
         ["gate", url, customer] => gate::gate(url, Some(customer)).await,
         _ => Err(
-            "usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL | gate URL [CUSTOMER]"
+            "usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL | gate URL [CUSTOMER|alone]"
                 .into(),
         ),
     };
