@@ -31,6 +31,22 @@ both! {
 }
 
 both! {
+    /// A customer that is not there has no books to look into, and whoever is asked for in the same group is served.
+    async fn i12_a_customer_that_is_not_there_is_not_found(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 80, None).await?;
+        let stranger = "cus_01K8Z0000000000000000000A1".parse()?;
+        let steps = vec![speech("one", 10)];
+        let (asked, own) = tokio::join!(
+            world.engine.admit(stranger, None, world.request("a", steps.clone())),
+            world.admit("a", steps.clone()),
+        );
+        assert!(matches!(asked, Err(Error::NotFound("customer"))), "{asked:?}");
+        own?;
+        Ok(())
+    }
+}
+
+both! {
     /// A used-up allowance still counts in the figures of a refusal, and its refresh is a way out.
     async fn i12_a_used_up_allowance_still_has_its_figures(world: &World) -> Result<()> {
         world.grant(Source::Allowance, 80, Some("2026-11-01T00:00:00Z")).await?;

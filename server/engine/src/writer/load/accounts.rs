@@ -94,7 +94,9 @@ pub(super) fn running(ask: &mut Questions, touches: &[Touch], at: Timestamp) -> 
         for (customer, account) in asking {
             let key = [customer.to_string(), account.to_string()];
             let count = counts.get(key.as_slice()).copied().unwrap_or_default();
-            book_of(books, &key[0])?.running.insert(account, count);
+            if let Some(books) = books.get_mut(&customer) {
+                books.running.insert(account, count);
+            }
         }
         Ok(())
     }
