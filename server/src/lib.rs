@@ -23,7 +23,7 @@ mod live;
 pub mod metrics;
 mod one_click;
 pub mod origin;
-mod page;
+pub mod page;
 pub mod router;
 mod session;
 pub mod smtp;

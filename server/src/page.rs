@@ -11,10 +11,15 @@ use axum::{
 };
 use http::{HeaderMap, Method, StatusCode, Uri, header, uri::PathAndQuery};
 use leptos::{prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER};
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
+use std::sync::LazyLock;
 
 /// The most that an error of a server function has to say.
 const ERROR_LIMIT: usize = 64 * 1024;
+
+/// Every page's path, found once for all routers of a process: what a page asks for while they are being found is never answered
+/// (leptos-rs/leptos#4773).
+pub static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 /// All pages, the server functions under `/act`, the static files, and the page for what is none of these.
 pub fn router(state: &AppState) -> Router<AppState> {
@@ -22,7 +27,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(
             state,
-            generate_route_list(app::App),
+            PAGES.clone(),
             move || provide(&at_hand),
             move || app::shell(options.clone()),
         )

@@ -38,8 +38,7 @@ fn shape(path: &str) -> String {
 /// What the server really routes: pages, their server functions, their tables, the interface, and what stands beside them in
 /// the source.
 fn routed() -> BTreeSet<String> {
-    let pages = leptos_axum::generate_route_list(app::App);
-    let pages = pages.iter().map(|page| format!("GET {}", shape(page.path())));
+    let pages = server::page::PAGES.iter().map(|page| format!("GET {}", shape(page.path())));
     let functions = leptos::server_fn::axum::server_fn_paths();
     let functions = functions.map(|(path, method)| format!("{method} {path}"));
     let tables = server::export::SHEETS.into_iter().map(|page| format!("GET {page}.csv"));

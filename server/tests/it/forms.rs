@@ -8,8 +8,8 @@ use http::{Method, StatusCode, header};
 use std::{collections::BTreeMap, time::Duration};
 use tokio::time::timeout;
 
-/// A form that is never answered would hold the run up for ever, and nobody would know which.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// A form or a page that is never answered would hold the run up for ever, and nobody would know which.
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A path and what is sent there.
 type Sent = (&'static str, Vec<(&'static str, &'static str)>);

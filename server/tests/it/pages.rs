@@ -3,9 +3,19 @@
 
 use crate::{
     browser::Browser,
+    forms::PATIENCE,
     support::{On, Reply, World, both},
 };
 use http::StatusCode;
+use server::router::router;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+use tokio::time::timeout;
 
 /// Pages, and who of Mara (administrator), Tunde (operator of two accounts), Jonas (viewer), Felix (finance) and Paula
 /// (platform) may open them.
@@ -160,6 +170,27 @@ async fn t21_a_page_that_needs_somebody_leads_back_after_the_sign_in() {
     let (email, password) = crate::support::SIGN_IN;
     let fields = [("email", email), ("password", password), ("next", "//example.com")];
     assert_eq!(browser.post("/act/sign-in", &fields).await.header("location"), "/");
+}
+
+/// Whoever opens a page while a server begins in the same process is answered, and does not wait for ever.
+#[tokio::test]
+async fn a_page_is_answered_while_routers_are_built() {
+    let world = World::new().await;
+    let mut browser = Browser::signed_in(&world).await;
+    let (state, enough) = (world.state.clone(), Arc::new(AtomicBool::new(false)));
+    let until = Arc::clone(&enough);
+    let builder = thread::spawn(move || {
+        while !until.load(Ordering::Relaxed) {
+            drop(router(state.clone()));
+        }
+    });
+    for number in 0..100 {
+        let reply = timeout(PATIENCE, browser.get("/")).await;
+        let reply = reply.unwrap_or_else(|_| panic!("page {number} was never answered"));
+        assert_eq!(reply.status, StatusCode::OK);
+    }
+    enough.store(true, Ordering::Relaxed);
+    builder.join().unwrap();
 }
 
 #[tokio::test]
