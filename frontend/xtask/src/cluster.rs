@@ -13,9 +13,10 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// Memory that a server of this size of books has, and as much of a log as a server without a copy needs; all else is as it
-/// comes.
-const SETTINGS: &str = "-c listen_addresses='' -c shared_buffers=1GB -c max_wal_size=2GB -c wal_level=minimal -c max_wal_senders=0";
+/// Memory that a server of this size of books has, as much of a log as a server without a copy needs, and room for pgbench's
+/// clients beside ours; all else is as it comes.
+const SETTINGS: &str = "-c listen_addresses='' -c shared_buffers=1GB -c max_wal_size=2GB -c wal_level=minimal -c max_wal_senders=0 \
+                        -c max_connections=400";
 
 /// The running server.
 pub struct Cluster {

@@ -1,7 +1,8 @@
 //! The loop that the gate is held against: `bare RECORDED FILE` reads the rows that the gate has written into a `SQLite` file and
 //! writes them again into another one of the same tables, row by row, by prepared statements over the one connection. Nothing
 //! is loaded and nothing decided. `run GROUP MILLIS` on standard input is answered by acts and seconds; each run begins with an
-//! empty file and leaves out its warm-up.
+//! empty file and leaves out its warm-up. `run GROUP MILLIS captures` writes captures alone, of productions that were all admitted
+//! before; `… captures without-sums` leaves out the tables of sums, which a P&L is read from.
 //!
 //! A group has as many acts as the gate's, of as many productions at once, and writes a row that it changes once, as the gate
 //! does. Rows that change from act to act are written as they were in the end: other figures of the same size.
@@ -9,7 +10,7 @@
 mod recorded;
 
 use anyhow::{Context, Result, bail};
-use recorded::Recorded;
+use recorded::{Kinds, Recorded};
 use rusqlite::{Connection, params_from_iter};
 use std::{
     collections::BTreeSet,
@@ -53,19 +54,42 @@ const TABLES: [(&str, Way); 14] = [
     ("wallet", Way::Upsert),
 ];
 
+/// Those of them that hold sums of the others.
+const SUMS: [&str; 4] = ["usage_day", "pnl_production", "pnl_day", "pnl_month"];
+
+/// What is asked for.
+struct Asked {
+    /// Acts of a group.
+    group: usize,
+    /// How long it is measured.
+    length: Duration,
+    /// Acts that are written.
+    kinds: Kinds,
+    /// Whether the tables of sums are written, too.
+    sums: bool,
+}
+
+impl Asked {
+    fn read(line: &str) -> Result<Self> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let ["run", group, millis, ref what @ ..] = words[..] else { bail!("no such question") };
+        let (kinds, sums) = match what {
+            [] => (Kinds::All, true),
+            ["captures"] => (Kinds::Captures, true),
+            ["captures", "without-sums"] => (Kinds::Captures, false),
+            _ => bail!("no such question"),
+        };
+        Ok(Self { group: group.parse()?, length: Duration::from_millis(millis.parse()?), kinds, sums })
+    }
+}
+
 fn main() -> Result<()> {
     let [recorded, file] =
         env::args().skip(1).collect::<Vec<_>>().try_into().ok().context("bare RECORDED FILE")?;
     let read = Recorded::read(&Connection::open(&recorded)?)?;
     say(&format!("{} acts", read.acts.len()))?;
     for line in stdin().lock().lines() {
-        let answer = match line?.split_whitespace().collect::<Vec<_>>()[..] {
-            ["run", group, millis] => {
-                let millis = Duration::from_millis(millis.parse()?);
-                run(&read, &recorded, &file, group.parse()?, millis)
-            }
-            _ => bail!("no such question"),
-        };
+        let answer = run(&read, &recorded, &file, &Asked::read(&line?)?);
         say(&answer.unwrap_or_else(|error| format!("error: {error}")))?;
     }
     Ok(())
@@ -78,16 +102,25 @@ fn say(line: &str) -> Result<()> {
 }
 
 /// Writes groups until the time is over, or everything that was recorded is written.
-fn run(read: &Recorded, recorded: &str, file: &str, group: usize, length: Duration) -> Result<String> {
+fn run(read: &Recorded, recorded: &str, file: &str, asked: &Asked) -> Result<String> {
     let connection = empty(recorded, file)?;
-    let texts = texts(&connection)?;
+    let texts: Vec<Option<String>> = TABLES
+        .iter()
+        .map(|(table, way)| {
+            let written = asked.sums || !SUMS.contains(table);
+            written.then(|| text(&connection, table, *way)).transpose()
+        })
+        .collect::<Result<_>>()?;
+    if asked.kinds == Kinds::Captures {
+        write(&connection, read, &texts, &read.admissions())?;
+    }
     let (begun, mut acts, mut counted) = (instant(), 0, None);
-    for group in read.groups(group) {
+    for group in read.groups(asked.group, asked.kinds) {
         write(&connection, read, &texts, &group)?;
         acts += group.len();
         match counted {
             None if begun.elapsed() >= WARM_UP => counted = Some((instant(), acts)),
-            Some((since, _)) if since.elapsed() >= length => break,
+            Some((since, _)) if since.elapsed() >= asked.length => break,
             _ => {}
         }
     }
@@ -97,7 +130,7 @@ fn run(read: &Recorded, recorded: &str, file: &str, group: usize, length: Durati
     Ok(format!("{} {}", acts - before, took.as_secs_f64()))
 }
 
-fn write(connection: &Connection, read: &Recorded, texts: &[String], group: &[usize]) -> Result<()> {
+fn write(connection: &Connection, read: &Recorded, texts: &[Option<String>], group: &[usize]) -> Result<()> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let mut touched = vec![BTreeSet::new(); TABLES.len()];
     for act in group {
@@ -106,7 +139,8 @@ fn write(connection: &Connection, read: &Recorded, texts: &[String], group: &[us
         }
     }
     for (table, rows) in touched.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
-        let mut statement = connection.prepare_cached(&texts[table])?;
+        let Some(text) = &texts[table] else { continue };
+        let mut statement = connection.prepare_cached(text)?;
         for row in rows {
             statement.execute(params_from_iter(&read.rows[table][*row]))?;
         }
@@ -146,11 +180,7 @@ fn empty(recorded: &str, file: &str) -> Result<Connection> {
     Ok(connection)
 }
 
-/// One statement a table; the database says its columns and its key.
-fn texts(connection: &Connection) -> Result<Vec<String>> {
-    TABLES.iter().map(|(table, way)| text(connection, table, *way)).collect()
-}
-
+/// A table's statement; the database says its columns and its key.
 fn text(connection: &Connection, table: &str, way: Way) -> Result<String> {
     let columns: Vec<(String, bool)> = connection
         .prepare("SELECT name, pk > 0 FROM pragma_table_info(?)")?

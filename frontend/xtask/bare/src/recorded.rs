@@ -3,10 +3,29 @@
 use super::TABLES;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, types::Value};
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 /// Acts of a production: its admission, four captures, its release.
 const ACTS: usize = 6;
+
+/// Which of a production's acts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kinds {
+    /// All of them.
+    All,
+    /// Only what it captures.
+    Captures,
+}
+
+impl Kinds {
+    /// Their places among a production's acts.
+    fn places(self) -> Range<usize> {
+        match self {
+            Self::All => 0..ACTS,
+            Self::Captures => 1..ACTS - 1,
+        }
+    }
+}
 
 /// A table's rows by its place among the tables, and each act's rows by table and place.
 pub struct Recorded {
@@ -137,11 +156,17 @@ impl Recorded {
         Ok(acts)
     }
 
-    /// Groups of acts: of twice as many productions at once, in turn, so that each has an act in every second group. The first
-    /// ones leave captures out, one after the other, so that groups hold acts of every kind.
-    pub fn groups(&self, group: usize) -> impl Iterator<Item = Vec<usize>> {
+    /// Every production's admission.
+    pub fn admissions(&self) -> Vec<usize> {
+        (0..self.acts.len()).step_by(ACTS).collect()
+    }
+
+    /// Groups of acts of these kinds: of twice as many productions at once, in turn, so that each has an act in every second
+    /// group. The first ones leave captures out, one after the other, so that groups hold acts of every kind.
+    pub fn groups(&self, group: usize, kinds: Kinds) -> impl Iterator<Item = Vec<usize>> {
         let (productions, at_once) = (self.acts.len() / ACTS, 2 * group);
-        let mut at_work: Vec<(usize, usize)> = (0..at_once).map(|production| (production, 0)).collect();
+        let Range { start, end } = kinds.places();
+        let mut at_work: Vec<(usize, usize)> = (0..at_once).map(|production| (production, start)).collect();
         let (mut next, mut turn) = (at_once, 0);
         std::iter::from_fn(move || {
             let mut acts = Vec::with_capacity(group);
@@ -149,16 +174,57 @@ impl Recorded {
                 let (production, act) = at_work[turn];
                 acts.push(production * ACTS + act);
                 at_work[turn] = match act {
-                    0 if production < at_once => (production, 1 + production % (ACTS - 1)),
-                    _ if act + 1 < ACTS => (production, act + 1),
+                    _ if act == start && production < at_once => {
+                        (production, start + 1 + production % (end - start - 1))
+                    }
+                    _ if act + 1 < end => (production, act + 1),
                     _ => {
                         next += 1;
-                        (next - 1, 0)
+                        (next - 1, start)
                     }
                 };
                 turn = (turn + 1) % at_once;
             }
             (next < productions).then_some(acts)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    const PRODUCTIONS: usize = 50;
+
+    fn groups(kinds: Kinds) -> Vec<Vec<usize>> {
+        let nothing = Recorded { rows: Vec::new(), acts: vec![Vec::new(); PRODUCTIONS * ACTS] };
+        nothing.groups(10, kinds).collect()
+    }
+
+    #[test]
+    fn no_act_is_written_twice_and_each_comes_after_what_it_builds_on() {
+        for kinds in [Kinds::All, Kinds::Captures] {
+            let acts = groups(kinds).concat();
+            assert_eq!(acts.iter().collect::<HashSet<_>>().len(), acts.len(), "{kinds:?}");
+            let mut last: HashMap<usize, usize> = HashMap::new();
+            for act in acts {
+                let before = last.insert(act / ACTS, act % ACTS);
+                assert!(before < Some(act % ACTS), "{kinds:?}: {act}");
+                assert!(before.is_some() || act % ACTS == kinds.places().start, "{kinds:?}: {act}");
+            }
+        }
+    }
+
+    #[test]
+    fn groups_are_of_one_size_and_of_every_kind_that_is_asked_for() {
+        for kinds in [Kinds::All, Kinds::Captures] {
+            let groups = groups(kinds);
+            assert!(groups.len() > 10 && groups.iter().all(|group| group.len() == 10), "{kinds:?}");
+            let written: HashSet<usize> = groups.concat().iter().map(|act| act % ACTS).collect();
+            assert_eq!(written, kinds.places().collect(), "{kinds:?}");
+            let later = groups[8].iter().map(|act| act % ACTS).collect::<HashSet<_>>();
+            assert!(later.len() > 2, "{kinds:?}: all at the same act");
+        }
     }
 }

@@ -7,6 +7,7 @@
 mod books;
 mod cells;
 mod gate;
+mod http;
 mod measured;
 mod pnl;
 mod processes;
@@ -56,6 +57,8 @@ pub enum Bench {
     Pnl(pnl::Options),
     /// Acts of the gate beside a bare loop of the same writes and beside pgbench, alone and in a crowd
     Gate(gate::Options),
+    /// Captures over HTTP, one by one and 64 a request, beside an echo of the same JSON
+    Http(http::Options),
 }
 
 /// Runs a bench.
@@ -66,6 +69,7 @@ pub fn bench(workspace: &Workspace, bench: &Bench) -> Result<()> {
     match bench {
         Bench::Pnl(options) => pnl::bench(workspace, options),
         Bench::Gate(options) => gate::bench(workspace, options),
+        Bench::Http(options) => http::bench(workspace, options),
     }
 }
 

@@ -1,10 +1,13 @@
 //! The server that is looked at: in earnest (no sandbox, `https` cookies and headers), with a key of its own.
 
-use crate::workspace::{Flavour, Workspace};
+use crate::{
+    process::Running,
+    workspace::{Flavour, Workspace},
+};
 use anyhow::{Context, Result, ensure};
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 use tempfile::TempDir;
 
@@ -13,7 +16,7 @@ const ORIGIN: &str = "https://console.example.com";
 
 /// A server of its own process, on a throw-away database.
 pub struct Served {
-    process: Child,
+    process: Running,
     /// Where it listens.
     pub base: String,
     /// A key of the pipeline.
@@ -35,8 +38,8 @@ impl Served {
         command
             .arg("--database-url")
             .arg(format!("sqlite://{}/console.db?mode=rwc", folder.path().display()));
-        let mut process = command.env("RUST_LOG", "warn").stdout(Stdio::piped()).spawn()?;
-        let said = BufReader::new(process.stdout.take().context("its output")?);
+        let mut process = Running(command.env("RUST_LOG", "warn").stdout(Stdio::piped()).spawn()?);
+        let said = BufReader::new(process.0.stdout.take().context("its output")?);
         let (mut base, mut key) = (None, None);
         for line in said.lines() {
             let line = line?;
@@ -57,17 +60,9 @@ impl Served {
     /// # Errors
     /// When it has died, or ends with an error.
     pub fn stop(mut self) -> Result<()> {
-        ensure!(self.process.try_wait()?.is_none(), "it has died");
-        let asked = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status()?;
-        ensure!(asked.success() && self.process.wait()?.success(), "it did not end well");
+        ensure!(self.process.0.try_wait()?.is_none(), "it has died");
+        let asked = Command::new("kill").args(["-TERM", &self.process.0.id().to_string()]).status()?;
+        ensure!(asked.success() && self.process.0.wait()?.success(), "it did not end well");
         Ok(())
-    }
-}
-
-/// A server that nobody has stopped does not outlive its judges.
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -16,6 +16,7 @@ use sea_orm::{
     sea_query::ColumnType,
 };
 use serde_json::Value as Json;
+use std::fmt::Write;
 
 /// Adds rows to an append-only table.
 pub(crate) async fn insert<E: EntityTrait>(
@@ -76,8 +77,10 @@ pub(crate) async fn load<E: EntityTrait>(
 
 /// All columns, in the entity's order.
 fn wanted<E: EntityTrait>() -> String {
-    let wanted: Vec<String> = E::Column::iter().map(|column| format!("t.{}", quoted(&column))).collect();
-    wanted.join(", ")
+    listed(", ", E::Column::iter(), |list, _, column| {
+        list.push_str("t.");
+        quote(list, &column);
+    })
 }
 
 /// The rows that equal a key of a parameter. CROSS JOIN fixes the order: from the keys to the table, by its index.
@@ -87,16 +90,16 @@ fn from<E: EntityTrait>(
     columns: &[E::Column],
     condition: &str,
 ) -> String {
-    let equal: Vec<String> = columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| format!("t.{} = {}", quoted(column), cell(backend, at, column)))
-        .collect();
+    let equal = listed(" AND ", columns.iter(), |list, at, column| {
+        list.push_str("t.");
+        quote(list, column);
+        list.push_str(" = ");
+        put_cell(list, backend, at, column);
+    });
     format!(
-        "FROM {} CROSS JOIN \"{}\" t WHERE {} {condition}",
+        "FROM {} CROSS JOIN \"{}\" t WHERE {equal} {condition}",
         source(backend, parameter),
         E::default().table_name(),
-        equal.join(" AND ")
     )
 }
 
@@ -108,11 +111,25 @@ fn source(backend: DbBackend, parameter: usize) -> String {
     }
 }
 
+/// What `each` writes of every column. All of them go into one text: a group of acts needs hundreds of such parts.
+fn listed<C>(
+    between: &str,
+    columns: impl Iterator<Item = C>,
+    each: impl Fn(&mut String, usize, C),
+) -> String {
+    let mut list = String::with_capacity(1_024);
+    for (at, column) in columns.enumerate() {
+        list.push_str(if at > 0 { between } else { "" });
+        each(&mut list, at, column);
+    }
+    list
+}
+
 /// One cell of `k.value`, as the column's type. SQLite's `->>` gives a JSON number as INTEGER and a string as TEXT.
-fn cell(backend: DbBackend, at: usize, column: &impl ColumnTrait) -> String {
-    match (backend, is_whole(column)) {
-        (DbBackend::Postgres, true) => format!("(k.value->>{at})::bigint"),
-        _ => format!("(k.value->>{at})"),
+fn put_cell(text: &mut String, backend: DbBackend, at: usize, column: &impl ColumnTrait) {
+    write!(text, "(k.value->>{at})").unwrap_or_default(); // a String takes everything
+    if backend == DbBackend::Postgres && is_whole(column) {
+        text.push_str("::bigint");
     }
 }
 
@@ -121,6 +138,8 @@ fn is_whole(column: &impl ColumnTrait) -> bool {
     matches!(column.def().get_column_type(), ColumnType::BigInteger)
 }
 
-fn quoted(column: &impl IdenStatic) -> String {
-    format!("\"{}\"", column.as_str())
+fn quote(text: &mut String, column: &impl IdenStatic) {
+    text.push('"');
+    text.push_str(column.as_str());
+    text.push('"');
 }

@@ -1,7 +1,10 @@
 //! The gate's full mix (admission, four captures, release) beside what it must not be much slower than: on `SQLite` a bare loop
-//! that writes the same rows in groups of the same size, on `PostgreSQL` pgbench's simple update; a crowd beside one caller; and one
-//! customer that everybody asks for beside a thousand, by one process and by three.
+//! that writes the same rows in groups of the same size, on `PostgreSQL` pgbench's simple update and, where its SQL is given, the hot
+//! account of pgledger; a crowd beside one caller; and one customer that everybody asks for beside a thousand, by one process and by
+//! three. The loop tells, too, what the P&L's sums are of a capture.
 
+mod pgbench;
+mod pgledger;
 mod postgres;
 mod sqlite;
 
@@ -14,11 +17,11 @@ use super::{
     table::{Found, Ratio, Unit},
 };
 use crate::{say, workspace::Workspace};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use postgres::Postgres;
 use sqlite::Sqlite;
-use std::{cell::RefCell, fs, process::Command, time::Duration};
+use std::{cell::RefCell, fs, path::PathBuf, process::Command, time::Duration};
 
 /// Callers that are the most.
 const MOST: u32 = 256;
@@ -31,6 +34,9 @@ pub struct Options {
     /// Two rounds, whatever else is asked: to see whether it works
     #[arg(long, conflicts_with = "rounds")]
     smoke: bool,
+    /// pgledger's SQL, which is no part of this project: its hot account is measured, too. Several files are loaded in their order
+    #[arg(long, value_name = "FILE")]
+    pgledger: Vec<PathBuf>,
     #[command(flatten)]
     setting: Setting,
 }
@@ -40,13 +46,20 @@ pub struct Options {
 /// # Errors
 /// When the books are not sound afterwards, or what was accepted is not what is in them.
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
+    let wanted = |database| options.setting.wants(database);
+    ensure!(
+        options.pgledger.is_empty() || wanted(Database::Postgres),
+        "--pgledger is measured on PostgreSQL, which --only leaves out"
+    );
+    pgledger::readable(&options.pgledger)?;
     let folder = workspace.root.join(&options.setting.folder);
     fs::create_dir_all(&folder)?;
     let program = books::build(workspace, "measure")?;
-    let wanted = |database| options.setting.wants(database);
     let sqlite = wanted(Database::Sqlite).then(|| Sqlite::prepare(workspace, &program, &folder));
     let sqlite = sqlite.transpose()?;
-    let postgres = wanted(Database::Postgres).then(|| Postgres::prepare(&program, &folder)).transpose()?;
+    let postgres =
+        wanted(Database::Postgres).then(|| Postgres::prepare(&program, &folder, &options.pgledger));
+    let postgres = postgres.transpose()?;
     let mut asked = Asked::default();
     if let Some(sqlite) = &sqlite {
         sqlite.ask(&mut asked)?;

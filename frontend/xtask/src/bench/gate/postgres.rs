@@ -1,34 +1,37 @@
 //! The gate on a server of the bench's own, beside pgbench on the same one; by one process and by three.
 
-use super::{Asked, Gate, LENGTH, MOST};
+use super::{Asked, Gate, LENGTH, MOST, pgbench, pgledger::Pgledger};
 use crate::{
     bench::processes::Processes,
     cluster::{Cluster, quiet},
-    process::output,
     say,
 };
-use anyhow::{Context, Result};
-use std::{path::Path, process::Command, time::Duration};
+use anyhow::Result;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// Clients of pgbench, and its scale, which must not be less.
 const CLIENTS: &str = "32";
-/// It takes whole seconds, and leaves out the time to connect.
-const PGBENCH_SECONDS: &str = "2";
 
 /// The gate and pgbench on a server of the bench's own.
 pub struct Postgres {
     pub gate: Gate,
     pub processes: Processes,
+    pgledger: Option<Pgledger>,
     cluster: Cluster,
 }
 
 impl Postgres {
-    /// Starts the server, and everything on it.
-    pub fn prepare(program: &Path, folder: &Path) -> Result<Self> {
+    /// Starts the server, and everything on it; pgledger, where its SQL is given.
+    pub fn prepare(program: &Path, folder: &Path, pgledger: &[PathBuf]) -> Result<Self> {
         let cluster = Cluster::start(&folder.join("postgres"))?;
         for database in ["gate", "pgbench"] {
             cluster.make(database)?;
         }
+        let pgledger =
+            (!pgledger.is_empty()).then(|| Pgledger::prepare(&cluster, folder, pgledger)).transpose()?;
         let scale = ["-i", "-q", "-s", CLIENTS, "pgbench"];
         say::step("Preparing pgbench", || quiet(cluster.client("pgbench").args(scale)))?;
         let mut gate = Command::new(program);
@@ -42,27 +45,21 @@ impl Postgres {
         for database in ["gate", "processes"] {
             quiet(cluster.client("vacuumdb").args(["-q", "--analyze-only", database]))?;
         }
-        Ok(Self { gate, processes, cluster })
-    }
-
-    /// How long a simple update takes: an account's row, a row of history, a commit.
-    fn run(&self) -> Result<Duration> {
-        let asked = ["-n", "-N", "-c", CLIENTS, "-j", "2", "-T", PGBENCH_SECONDS, "pgbench"];
-        let said = output(self.cluster.client("pgbench").args(asked)).context("pgbench has failed")?;
-        let rate =
-            said.lines().find_map(|line| line.strip_prefix("tps = ")).context("pgbench said no rate")?;
-        let rate: f64 = rate.split(' ').next().unwrap_or_default().parse()?;
-        Ok(Duration::from_secs_f64(1.0 / rate))
+        Ok(Self { gate, processes, pgledger, cluster })
     }
 
     /// What is measured.
     pub fn ask<'a>(&'a self, asked: &mut Asked<'a>) {
         let [alone, few, many] = [1, 32, MOST].map(|callers| self.gate.cell(callers, "hot", asked));
         self.gate.spread(&many, asked);
-        let pgbench = format!("pgbench simple-update, {CLIENTS} clients");
-        asked.cell(&pgbench, || self.run());
-        asked.ratio("PostgreSQL: 32 callers ÷ pgbench", &few, &pgbench, Some(1.5));
-        asked.ratio("PostgreSQL: 256 callers ÷ pgbench", &many, &pgbench, Some(3.0));
+        let update = format!("pgbench simple-update, {CLIENTS} clients");
+        // An account's row, a row of history, a commit.
+        asked.cell(&update, || pgbench::run(&self.cluster, &["-N", "-c", CLIENTS, "pgbench"]));
+        asked.ratio("PostgreSQL: 32 callers ÷ pgbench", &few, &update, Some(1.5));
+        asked.ratio("PostgreSQL: 256 callers ÷ pgbench", &many, &update, Some(3.0));
+        if let Some(pgledger) = &self.pgledger {
+            pgledger.ask(&self.cluster, [(32, &few, 10.0), (MOST, &many, 25.0)], asked);
+        }
         asked.ratio("PostgreSQL: 256 callers ÷ 1", &many, &alone, None);
         let [hot, spread] =
             [("hot", "one customer"), ("spread", "1,000 customers each")].map(|(whose, what)| {

@@ -25,6 +25,9 @@ const SLOW: Duration = Duration::from_millis(3);
 /// Callers that form groups, and what is to be reached beside the bare loop: on the disk as it is, and on the slower one.
 const MUSTS: [(u32, f64, f64); 2] = [(64, 0.4, 0.7), (MOST, 0.35, 0.6)];
 
+/// The sums may be three tenths of a capture: what is left without them.
+const SUMS_MUST: f64 = 0.7;
+
 /// The gate and the loop, on the disk as it is and, unless that is slow, on a slower one.
 pub struct Sqlite {
     /// On the disk as it is.
@@ -86,8 +89,16 @@ impl Sqlite {
         self.usual.gate.spread(&many.gate, asked);
         asked.ratio("SQLite: 256 callers ÷ 1", &many.gate, &alone, Some(20.0));
         // What a flush and a transaction are worth beside the writes, where nothing else is done.
-        let lone = self.usual.cell(1.0, asked);
+        let lone = self.usual.cell(1.0, "", asked);
         asked.ratio("bare loop: groups as 256 callers form them ÷ groups of 1", &many.bare, &lone, None);
+        let [with, without] =
+            ["captures", "captures without-sums"].map(|what| self.usual.cell(many.group, what, asked));
+        asked.ratio(
+            "bare loop, captures alone: with the sums ÷ without them",
+            &with,
+            &without,
+            Some(SUMS_MUST),
+        );
         if let Some(slow) = &self.slow {
             slow.ask(MUSTS.map(|(callers, _, must)| (callers, must)), asked)?;
         }
@@ -95,36 +106,38 @@ impl Sqlite {
     }
 }
 
-/// The names of two cells.
+/// The names of two cells, and of how many acts the groups of both are.
 struct Names {
     gate: String,
     bare: String,
+    group: f64,
 }
 
 impl Pair {
-    /// Both, with groups as so many callers form them. Answers the names of the last ones.
+    /// Both, with groups as so many callers form them. Answers the last ones.
     fn ask<'a>(&'a self, musts: [(u32, f64); 2], asked: &mut Asked<'a>) -> Result<Names> {
-        let mut last = Names { gate: String::new(), bare: String::new() };
+        let mut last = Names { gate: String::new(), bare: String::new(), group: 1.0 };
         for (callers, must) in musts {
-            let (_, group) = self.gate.run(callers, "hot")?;
-            last =
-                Names { gate: self.gate.cell(callers, "hot", asked), bare: self.cell(group.round(), asked) };
+            let group = self.gate.run(callers, "hot")?.1.round();
+            let gate = self.gate.cell(callers, "hot", asked);
+            last = Names { gate, bare: self.cell(group, "", asked), group };
             let what = format!("{}: {callers} callers ÷ bare loop", self.gate.name);
             asked.ratio(&what, &last.gate, &last.bare, Some(must));
         }
         Ok(last)
     }
 
-    /// The loop in groups of so many acts.
-    fn cell<'a>(&'a self, group: f64, asked: &mut Asked<'a>) -> String {
-        let name = format!("{}, groups of {group}", self.loops);
-        asked.cell(&name, move || self.run(group));
+    /// The loop in groups of so many acts: of the full mix, or of what is said.
+    fn cell<'a>(&'a self, group: f64, what: &'static str, asked: &mut Asked<'a>) -> String {
+        let of = if what.is_empty() { String::new() } else { format!(", {what}") };
+        let name = format!("{}, groups of {group}{of}", self.loops);
+        asked.cell(&name, move || self.run(group, what));
         name
     }
 
     /// How long an act takes the loop.
-    fn run(&self, group: f64) -> Result<Duration> {
-        let answer = self.bare.borrow_mut().ask(&format!("run {group} {}", LENGTH.as_millis()))?;
+    fn run(&self, group: f64, what: &str) -> Result<Duration> {
+        let answer = self.bare.borrow_mut().ask(&format!("run {group} {} {what}", LENGTH.as_millis()))?;
         let (acts, seconds) = answer.split_once(' ').context("not what was asked")?;
         let (acts, seconds): (f64, f64) = (acts.parse()?, seconds.parse()?);
         Ok(Duration::from_secs_f64(seconds / acts))

@@ -1,10 +1,11 @@
 //! What `cargo xtask bench` starts and asks: `measure generate URL ROWS SEED` and `measure record URL PRODUCTIONS` make books;
-//! `measure pnl URL` and `measure gate URL` do what one line of standard input after the other names, and answer each with a
-//! line. It is no part of the product.
+//! `measure pnl URL`, `measure gate URL` and `measure http …` do what one line of standard input after the other names, and answer
+//! each with a line. It is no part of the product.
 
 mod customer;
 mod gate;
 mod groups;
+mod http;
 mod pnl;
 mod race;
 
@@ -15,6 +16,9 @@ use std::{
     io::{Write, stdout},
     process::ExitCode,
 };
+
+const USAGE: &str = "usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL \
+                     | gate URL [CUSTOMER|alone] | customer URL | http GATE ECHO KEY ACCOUNT,…";
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -28,10 +32,9 @@ async fn main() -> ExitCode {
         ["record", url, productions] => gate::record(url, productions).await,
         ["gate", url] => gate::gate(url, None).await,
         ["gate", url, customer] => gate::gate(url, Some(customer)).await,
-        _ => Err(
-            "usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL | gate URL [CUSTOMER|alone]"
-                .into(),
-        ),
+        ["customer", url] => http::customer(url).await,
+        ["http", gate, echo, key, accounts] => http::http(gate, echo, key, accounts).await,
+        _ => Err(USAGE.into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,12 +1,12 @@
 //! Sets of rows that are written together.
 
-use super::{cell, quoted, source};
+use super::{listed, put_cell, quote, source};
 use crate::Error;
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, Statement, Value,
+    ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn, Statement,
+    Value,
 };
-use serde_json::Value as Json;
-use std::fmt::Write;
+use serde::Serialize;
 
 /// Rows of one set; a group of acts never has more.
 const AT_ONCE: usize = 4_096;
@@ -17,7 +17,7 @@ pub(crate) struct Changes {
     backend: DbBackend,
     /// One insertion a set, and the rows of each.
     texts: Vec<String>,
-    rows: Vec<Value>,
+    rows: Vec<Vec<u8>>,
 }
 
 impl Changes {
@@ -38,7 +38,12 @@ impl Changes {
     where
         E::Model: ModelTrait<Entity = E>,
     {
-        self.put::<E>(rows, &on_conflict::<E>(|column| format!("{column} = excluded.{column}")));
+        let set = |text: &mut String, column: &E::Column| {
+            quote(text, column);
+            text.push_str(" = excluded.");
+            quote(text, column);
+        };
+        self.put::<E>(rows, &on_conflict::<E>(set));
     }
 
     /// Adds to the figures that are no part of the key, from nothing where there is no row yet; nothing has to be loaded.
@@ -47,8 +52,15 @@ impl Changes {
         E::Model: ModelTrait<Entity = E>,
     {
         let table = E::default();
-        let sum =
-            |column: &String| format!("{column} = \"{}\".{column} + excluded.{column}", table.table_name());
+        let sum = |text: &mut String, column: &E::Column| {
+            quote(text, column);
+            for part in [" = \"", table.table_name(), "\"."] {
+                text.push_str(part);
+            }
+            quote(text, column);
+            text.push_str(" + excluded.");
+            quote(text, column);
+        };
         self.put::<E>(rows, &on_conflict::<E>(sum));
     }
 
@@ -56,30 +68,27 @@ impl Changes {
     where
         E::Model: ModelTrait<Entity = E>,
     {
-        let columns: Vec<E::Column> = E::Column::iter().collect();
-        let names: Vec<String> = columns.iter().map(quoted).collect();
-        let cells: Vec<String> =
-            columns.iter().enumerate().map(|(at, column)| cell(self.backend, at, column)).collect();
+        let columns = || E::Column::iter();
+        let names = listed(", ", columns(), |list, _, column| quote(list, &column));
+        let cells = listed(", ", columns(), |list, at, column| put_cell(list, self.backend, at, &column));
         // What fails is undone with its transaction: to undo it alone, SQLite would copy every page before it changes it.
         let insert = if self.backend == DbBackend::Sqlite { "INSERT OR FAIL" } else { "INSERT" };
         for rows in rows.chunks(AT_ONCE) {
-            let mut sent = String::from("[");
+            let mut sent = Vec::new();
             for row in rows {
-                sent.push_str(if sent.len() > 1 { ",[" } else { "[" });
-                for (at, column) in columns.iter().enumerate() {
-                    sent.push_str(if at > 0 { "," } else { "" });
-                    put_json(self.backend, row.get(*column), &mut sent);
+                sent.extend_from_slice(if sent.is_empty() { b"[[" } else { b",[" });
+                for (at, column) in columns().enumerate() {
+                    sent.extend_from_slice(if at > 0 { b"," } else { b"" });
+                    put_json(self.backend, row.get(column), &mut sent);
                 }
-                sent.push(']');
+                sent.push(b']');
             }
-            sent.push(']');
-            self.rows.push(sent.into());
+            sent.push(b']');
+            self.rows.push(sent);
             // Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
             self.texts.push(format!(
-                "{insert} INTO \"{}\" ({}) SELECT {} FROM {} WHERE true{then}",
+                "{insert} INTO \"{}\" ({names}) SELECT {cells} FROM {} WHERE true{then}",
                 E::default().table_name(),
-                names.join(", "),
-                cells.join(", "),
                 source(self.backend, self.rows.len())
             ));
         }
@@ -100,26 +109,37 @@ impl Changes {
                 texts.join("; ")
             }
         };
+        let texts = rows.into_iter().map(String::from_utf8).collect::<Result<Vec<_>, _>>();
+        let rows = texts.map_err(|error| Error::corrupt("rows", "JSON", error))?;
+        let rows = rows.into_iter().map(Value::from);
         connection.execute_raw(Statement::from_sql_and_values(backend, text, rows)).await?;
         Ok(())
     }
 }
 
 /// What becomes of the columns that are no part of the key, where a row is there already.
-fn on_conflict<E: EntityTrait>(set: impl Fn(&String) -> String) -> String {
-    let key: Vec<String> = E::PrimaryKey::iter().map(|key| quoted(&key.into_column())).collect();
-    let rest = E::Column::iter().map(|column| quoted(&column)).filter(|column| !key.contains(column));
-    let set: Vec<String> = rest.map(|column| set(&column)).collect();
-    format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), set.join(", "))
+fn on_conflict<E: EntityTrait>(set: impl Fn(&mut String, &E::Column)) -> String {
+    let keys = || E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+    let key = listed(", ", keys(), |list, _, column| quote(list, &column));
+    let rest = E::Column::iter().filter(|column| keys().all(|key| key.as_str() != column.as_str()));
+    let set = listed(", ", rest, |list, _, column| set(list, &column));
+    format!(" ON CONFLICT ({key}) DO UPDATE SET {set}")
 }
 
 /// A cell as JSON. PostgreSQL gets whole numbers as texts: out of JSON's numbers it would make decimals first.
-fn put_json(backend: DbBackend, value: Value, into: &mut String) {
-    let written = match (value, backend) {
-        (Value::BigInt(Some(number)), DbBackend::Postgres) => write!(into, "\"{number}\""),
-        (Value::BigInt(Some(number)), _) => write!(into, "{number}"),
-        (Value::String(Some(text)), _) => write!(into, "{}", Json::from(text)),
-        _ => write!(into, "null"),
-    };
-    written.unwrap_or_default(); // a String takes everything
+fn put_json(backend: DbBackend, value: Value, into: &mut Vec<u8>) {
+    match (value, backend) {
+        (Value::BigInt(Some(number)), DbBackend::Postgres) => {
+            into.push(b'"');
+            put(number, into);
+            into.push(b'"');
+        }
+        (Value::BigInt(Some(number)), _) => put(number, into),
+        (Value::String(Some(text)), _) => put(text, into),
+        _ => put((), into), // null
+    }
+}
+
+fn put(cell: impl Serialize, into: &mut Vec<u8>) {
+    serde_json::to_writer(into, &cell).unwrap_or_default(); // numbers and texts are JSON, and a Vec takes everything
 }

@@ -1,6 +1,6 @@
 //! Sets of rows that are asked for together.
 
-use super::{from, is_whole, quoted, wanted};
+use super::{from, is_whole, listed, quote, wanted};
 use crate::Error;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, Statement, TryIntoModel,
@@ -48,8 +48,10 @@ impl Questions {
         keys: impl IntoIterator<Item = Vec<Json>>,
         condition: &str,
     ) -> Counted {
-        let names: Vec<String> = columns.iter().map(|column| format!("t.{}", quoted(column))).collect();
-        let names = names.join(", ");
+        let names = listed(", ", columns.iter(), |list, _, column| {
+            list.push_str("t.");
+            quote(list, column);
+        });
         let condition = format!("{condition} GROUP BY {names}");
         Counted(self.ask::<E>(&format!("{names}, count(*)"), columns, keys, &condition))
     }
