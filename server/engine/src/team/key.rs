@@ -1,5 +1,5 @@
-//! Keys of the pipeline at the gate: only their hashes are kept, and each is looked up at every request, so that one that is
-//! revoked is dead at once in every process. T12, I-45.
+//! Keys of the pipeline at the gate: only their hashes are kept, and each is looked up for every request after it has come, so that
+//! one that is revoked is dead at once in every process. Requests that come at once share a look. T12, I-45.
 
 use crate::{
     Engine, Error,
@@ -185,12 +185,17 @@ impl Engine {
         if !token.starts_with(KEY_PREFIX) {
             return Ok(None);
         }
-        let (hash, at) = (hex(&Sha256::digest(token)), self.now());
+        let hash = hex(&Sha256::digest(token));
+        self.shared.key_looks.find(&hash, self.look_for_key(&hash)).await
+    }
+
+    async fn look_for_key(&self, hash: &str) -> Result<Option<PipelineKey>, Error> {
+        let at = self.now();
         let previous = Condition::all()
-            .add(api_key::Column::PreviousHash.eq(&hash))
+            .add(api_key::Column::PreviousHash.eq(hash))
             .add(api_key::Column::PreviousUntil.gt(at.micros()));
         let row = api_key::Entity::find()
-            .filter(Condition::any().add(api_key::Column::TokenHash.eq(&hash)).add(previous))
+            .filter(Condition::any().add(api_key::Column::TokenHash.eq(hash)).add(previous))
             .filter(api_key::Column::RevokedAt.is_null())
             .one(&self.shared.pools.read)
             .await?;

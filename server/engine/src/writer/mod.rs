@@ -34,7 +34,15 @@ pub(crate) use load::lock_wallet;
 pub(crate) use past::{Past, write_past};
 pub(crate) use rollup::{FAILED, Rollup};
 
-use crate::{Clock, Error, db::Pools, ids::Ids, mail::PostOffice, peers::Peers, pnl::Lists, team::KeyUses};
+use crate::{
+    Clock, Error,
+    db::Pools,
+    ids::Ids,
+    mail::PostOffice,
+    peers::Peers,
+    pnl::Lists,
+    team::{KeyUses, Looks, PipelineKey},
+};
 use act::Asked;
 use billing::{
     id::CustomerId, notice::Writing, payment::TaxCalculator, pnl::Catalog, sample, tier::PriceBook,
@@ -92,6 +100,7 @@ pub(crate) struct Shared {
     pub(crate) ids: Ids,
     pub(crate) tax: TaxCalculator,
     pub(crate) key_uses: KeyUses,
+    pub(crate) key_looks: Looks<Option<PipelineKey>>,
     pub(crate) post: PostOffice,
     pub(crate) health: Health,
     pub(crate) peers: Peers,
@@ -109,6 +118,7 @@ impl Shared {
             ids: Ids::default(),
             tax: sample::tax_rule,
             key_uses: KeyUses::default(),
+            key_looks: Looks::default(),
             post: PostOffice::default(),
             health: Health::default(),
             peers: Peers::default(),
