@@ -13,12 +13,19 @@ use tokio::sync::Mutex as Turn;
 
 /// Looks under way, by what is looked for.
 #[derive(Debug)]
-pub(crate) struct Looks<V>(Mutex<HashMap<String, Arc<Look<V>>>>);
+pub(crate) struct Looks<V>(Mutex<HashMap<String, Wanted<V>>>);
 
 impl<V> Default for Looks<V> {
     fn default() -> Self {
         Self(Mutex::default())
     }
+}
+
+#[derive(Debug)]
+struct Wanted<V> {
+    look: Arc<Look<V>>,
+    /// Who waits or looks.
+    places: usize,
 }
 
 /// One after the other.
@@ -53,15 +60,17 @@ impl<V: Clone> Looks<V> {
 
     fn place<'looks>(&'looks self, what: &'looks str) -> Place<'looks, V> {
         let mut all = self.all();
-        let look = all
-            .entry(what.to_owned())
-            .or_insert_with(|| Arc::new(Look { begun: AtomicU64::default(), last: Turn::new((0, None)) }));
-        Place { looks: self, what, look: Arc::clone(look) }
+        let wanted = all.entry(what.to_owned()).or_insert_with(|| {
+            let look = Look { begun: AtomicU64::default(), last: Turn::new((0, None)) };
+            Wanted { look: Arc::new(look), places: 0 }
+        });
+        wanted.places += 1;
+        Place { looks: self, what, look: Arc::clone(&wanted.look) }
     }
 }
 
 impl<V> Looks<V> {
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Look<V>>>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Wanted<V>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -76,8 +85,11 @@ struct Place<'looks, V> {
 impl<V> Drop for Place<'_, V> {
     fn drop(&mut self) {
         let mut all = self.looks.all();
-        if Arc::strong_count(&self.look) == 2 {
-            all.remove(self.what); // nobody else has it but the map
+        if let Some(wanted) = all.get_mut(self.what) {
+            wanted.places -= 1;
+            if wanted.places == 0 {
+                all.remove(self.what);
+            }
         }
     }
 }
