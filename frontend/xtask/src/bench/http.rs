@@ -2,7 +2,7 @@
 //! server is the console's own, on a `SQLite` file that is flushed at every commit; whoever asks is on the same machine.
 
 use super::{
-    Setting,
+    Often,
     books::{self, Database},
     cells::{Cell, rounds},
     flush,
@@ -16,7 +16,6 @@ use crate::{
     workspace::{Flavour, Workspace},
 };
 use anyhow::{Context, Result, bail, ensure};
-use clap::Args;
 use std::{
     cell::RefCell,
     fs,
@@ -33,26 +32,15 @@ const QUEUE: &str = "40000";
 /// What must be reached beside an echo: by captures, and by the acts of requests of 64.
 const CAPTURE_MUST: f64 = 0.4;
 const BATCH_MUST: f64 = 2.0;
-/// Rounds that only show whether it works.
-const SMOKE: usize = 2;
-
-/// How often.
-#[derive(Args)]
-pub struct Options {
-    /// Two rounds, whatever else is asked: to see whether it works
-    #[arg(long, conflicts_with = "rounds")]
-    smoke: bool,
-    #[command(flatten)]
-    setting: Setting,
-}
 
 /// Prepares, measures, checks the books, prints.
 ///
 /// # Errors
 /// When something is not answered as it must be, or the books are not sound afterwards.
-pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    ensure!(options.setting.wants(Database::Sqlite), "this is measured on SQLite");
-    let folder = workspace.root.join(&options.setting.folder);
+pub fn bench(workspace: &Workspace, often: &Often) -> Result<()> {
+    let setting = &often.setting;
+    ensure!(setting.wants(Database::Sqlite), "this is measured on SQLite");
+    let folder = workspace.root.join(&setting.folder);
     fs::create_dir_all(&folder)?;
     let measure = books::build(workspace, "measure")?;
     let echo = books::build(workspace, "echo")?;
@@ -88,9 +76,8 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
         ratio("HTTP: captures ÷ echoes", capture, CAPTURE_MUST),
         ratio("HTTP: acts of batches ÷ echoes", batch, BATCH_MUST),
     ];
-    let often = if options.smoke { SMOKE } else { options.setting.rounds.into() };
     let times =
-        say::step("Measuring", || rounds(&mut cells, often, options.setting.seed, || flush(&folder)))?;
+        say::step("Measuring", || rounds(&mut cells, often.rounds(), setting.seed, || flush(&folder)))?;
     drop(cells);
     drop(console);
     let sound = say::step("Checking the books", || {

@@ -50,6 +50,25 @@ impl Setting {
     }
 }
 
+/// Rounds that only show whether it works.
+const SMOKE: usize = 2;
+
+/// The same for a bench whose smaller run is one of fewer rounds.
+#[derive(Args)]
+pub struct Often {
+    /// Two rounds, whatever else is asked: to see whether it works
+    #[arg(long, conflicts_with = "rounds")]
+    smoke: bool,
+    #[command(flatten)]
+    setting: Setting,
+}
+
+impl Often {
+    fn rounds(&self) -> usize {
+        if self.smoke { SMOKE } else { self.setting.rounds.into() }
+    }
+}
+
 /// What is measured.
 #[derive(Subcommand)]
 pub enum Bench {
@@ -58,7 +77,7 @@ pub enum Bench {
     /// Acts of the gate beside a bare loop of the same writes and beside pgbench, alone and in a crowd
     Gate(gate::Options),
     /// Captures over HTTP, one by one and 64 a request, beside an echo of the same JSON
-    Http(http::Options),
+    Http(Often),
 }
 
 /// Runs a bench.
@@ -69,7 +88,7 @@ pub fn bench(workspace: &Workspace, bench: &Bench) -> Result<()> {
     match bench {
         Bench::Pnl(options) => pnl::bench(workspace, options),
         Bench::Gate(options) => gate::bench(workspace, options),
-        Bench::Http(options) => http::bench(workspace, options),
+        Bench::Http(often) => http::bench(workspace, often),
     }
 }
 

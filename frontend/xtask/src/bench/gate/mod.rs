@@ -9,7 +9,7 @@ mod postgres;
 mod sqlite;
 
 use super::{
-    Setting,
+    Often,
     books::{self, Database},
     cells::{Cell, rounds},
     flush,
@@ -25,20 +25,15 @@ use std::{cell::RefCell, fs, path::PathBuf, process::Command, time::Duration};
 
 /// Callers that are the most.
 const MOST: u32 = 256;
-/// Rounds that only show whether it works.
-const SMOKE: usize = 2;
 
-/// How often.
+/// How often, and beside what.
 #[derive(Args)]
 pub struct Options {
-    /// Two rounds, whatever else is asked: to see whether it works
-    #[arg(long, conflicts_with = "rounds")]
-    smoke: bool,
     /// pgledger's SQL, which is no part of this project: its hot account is measured, too. Several files are loaded in their order
     #[arg(long, value_name = "FILE")]
     pgledger: Vec<PathBuf>,
     #[command(flatten)]
-    setting: Setting,
+    often: Often,
 }
 
 /// Prepares, measures, checks the books, prints.
@@ -46,13 +41,14 @@ pub struct Options {
 /// # Errors
 /// When the books are not sound afterwards, or what was accepted is not what is in them.
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    let wanted = |database| options.setting.wants(database);
+    let setting = &options.often.setting;
+    let wanted = |database| setting.wants(database);
     ensure!(
         options.pgledger.is_empty() || wanted(Database::Postgres),
         "--pgledger is measured on PostgreSQL, which --only leaves out"
     );
     pgledger::readable(&options.pgledger)?;
-    let folder = workspace.root.join(&options.setting.folder);
+    let folder = workspace.root.join(&setting.folder);
     fs::create_dir_all(&folder)?;
     let program = books::build(workspace, "measure")?;
     let sqlite = wanted(Database::Sqlite).then(|| Sqlite::prepare(workspace, &program, &folder));
@@ -68,9 +64,9 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
         postgres.ask(&mut asked);
     }
     let Asked { mut cells, ratios } = asked;
-    let often = if options.smoke { SMOKE } else { options.setting.rounds.into() };
-    let times =
-        say::step("Measuring", || rounds(&mut cells, often, options.setting.seed, || flush(&folder)))?;
+    let times = say::step("Measuring", || {
+        rounds(&mut cells, options.often.rounds(), setting.seed, || flush(&folder))
+    })?;
     drop(cells);
     let mut on = vec![books::machine()];
     let files = sqlite.iter().flat_map(|of| [Some(&of.usual), of.slow.as_ref()].into_iter().flatten());
@@ -82,7 +78,7 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(postgres) = &postgres {
         on.push(say::step("Racing for the last tokens of a wallet", || postgres.processes.race())?);
     }
-    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, &options.setting.named("gate"))
+    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, &setting.named("gate"))
 }
 
 /// What is measured, and held against what.
