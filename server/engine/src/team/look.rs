@@ -8,8 +8,12 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
-use tokio::sync::Mutex as Turn;
+use tokio::{sync::Mutex as Turn, time::timeout};
+
+/// How long anybody waits for another's look before they look themselves: one connection that hangs is nobody else's.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Looks under way, by what is looked for.
 #[derive(Debug)]
@@ -46,7 +50,9 @@ impl<V: Clone> Looks<V> {
     ) -> Result<V, Error> {
         let place = self.place(what);
         let before = place.look.begun.load(Ordering::SeqCst);
-        let mut last = place.look.last.lock().await;
+        let Ok(mut last) = timeout(PATIENCE, place.look.last.lock()).await else {
+            return look.await;
+        };
         if let (number, Some(found)) = &*last
             && *number > before
         {
@@ -139,6 +145,14 @@ mod tests {
         }
         assert!(looks.all().is_empty());
         assert_eq!(looks.find("key", async { Ok(2) }).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_look_that_hangs_holds_nobody_up() {
+        let looks = Looks::default();
+        let mut hangs = pin!(looks.find("key", std::future::pending()));
+        assert!(poll!(&mut hangs).is_pending());
+        assert_eq!(looks.find("key", async { Ok(1) }).await.unwrap(), 1);
     }
 
     /// A database that is away is waited for once, not by one caller after the other.
