@@ -136,6 +136,14 @@ impl Wallet {
         }
     }
 
+    /// Forgets the lots that are used up and have ended: nothing happens to one unless it is [recalled](Self::recall).
+    pub fn forget_spent(&mut self, at: Timestamp) {
+        self.grants.retain(|lot| {
+            let has_something = !lot.remaining.is_zero() || !lot.held.is_zero();
+            has_something || lot.expires_at.is_some_and(|end| end > at)
+        });
+    }
+
     /// Says which lots would give the tokens of a production, all or nothing.
     pub fn draw(&self, tokens: Tokens, at: Timestamp) -> Result<Vec<Draw>, Short> {
         draw::draw(&self.usable(), tokens, at)

@@ -35,10 +35,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Pools {
     /// The writer's.
     pub(crate) write: DatabaseConnection,
+    /// For groups that the writer has decided ahead: one is written, another may wait for its locks. On SQLite it is the writer's
+    /// connection.
+    pub(crate) in_turn: DatabaseConnection,
     /// For everything that is not an act on the books and writes: sessions. On SQLite it is the writer's connection.
     pub(crate) side: DatabaseConnection,
     /// For reading.
     pub(crate) read: DatabaseConnection,
+    /// For what the writer reads meanwhile.
+    pub(crate) ahead: DatabaseConnection,
 }
 
 impl Pools {
@@ -48,12 +53,20 @@ impl Pools {
             let write = Database::connect(sqlite(url, 1, false)).await?;
             check_sqlite(&write).await?;
             let read = Database::connect(sqlite(url, READERS, true)).await?;
-            return Ok(Self { side: write.clone(), write, read });
+            return Ok(Self {
+                side: write.clone(),
+                in_turn: write.clone(),
+                write,
+                ahead: read.clone(),
+                read,
+            });
         }
         // One of them hears what other processes book.
         let pool = Database::connect(postgres(url, READERS + 1, &[])).await?;
         Ok(Self {
             write: Database::connect(postgres(url, 1, &WRITER_PLANS)).await?,
+            in_turn: Database::connect(postgres(url, 2, &WRITER_PLANS)).await?,
+            ahead: Database::connect(postgres(url, 1, &WRITER_PLANS)).await?,
             side: pool.clone(),
             read: pool,
         })

@@ -26,7 +26,7 @@ pub(crate) async fn insert<E: EntityTrait>(
 where
     E::Model: ModelTrait<Entity = E>,
 {
-    let mut changes = Changes::on(connection);
+    let mut changes = Changes::of(connection.get_database_backend());
     changes.insert::<E>(rows);
     changes.write(connection).await
 }
@@ -39,7 +39,7 @@ pub(crate) async fn upsert<E: EntityTrait>(
 where
     E::Model: ModelTrait<Entity = E>,
 {
-    let mut changes = Changes::on(connection);
+    let mut changes = Changes::of(connection.get_database_backend());
     changes.upsert::<E>(rows);
     changes.write(connection).await
 }
@@ -52,7 +52,7 @@ pub(crate) async fn add<E: EntityTrait>(
 where
     E::Model: ModelTrait<Entity = E>,
 {
-    let mut changes = Changes::on(connection);
+    let mut changes = Changes::of(connection.get_database_backend());
     changes.add::<E>(rows);
     changes.write(connection).await
 }

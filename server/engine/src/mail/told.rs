@@ -8,6 +8,7 @@ use crate::{
         entity::{customer, letter_choice, mail, member, person, refusal},
         rows, to_word,
     },
+    ids::Ids,
     writer::{Books, Desk},
 };
 use billing::{
@@ -153,7 +154,8 @@ impl Books {
 pub(crate) async fn post_told<'a>(
     transaction: &DatabaseTransaction,
     books: impl Iterator<Item = &'a Books>,
-    desk: &Desk<'_>,
+    ids: &Ids,
+    at: Timestamp,
 ) -> Result<(), Error> {
     let books: Vec<&Books> = books.filter(|books| !books.journal.told.is_empty()).collect();
     if books.is_empty() {
@@ -180,7 +182,7 @@ pub(crate) async fn post_told<'a>(
         let person = people.get(&letter.to).cloned();
         let choice = (person.clone().unwrap_or_default(), to_word(&letter.kind)?);
         if !off.contains(&choice) {
-            let row = letter_row(desk.ids, desk.at, Some(customer), &letter)?;
+            let row = letter_row(ids, at, Some(customer), &letter)?;
             posted.push(mail::Model { person_id: person, ..row });
         }
     }

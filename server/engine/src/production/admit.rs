@@ -159,7 +159,7 @@ impl Admit {
             taken.held = taken.held.plus(estimate.tokens)?;
             Ok(())
         })?;
-        books.running.entry(request.account).and_modify(|running| *running += 1);
+        books.running.entry(request.account).and_modify(|running| running.count += 1);
         let hold = OpenHold {
             stage: Stage::Admitted,
             expires_at: desk.at.after(Stage::Admitted.lease()),

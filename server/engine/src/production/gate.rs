@@ -55,7 +55,7 @@ impl Asker {
             account_name: &account.name,
             status: account.status,
             account_budget: books.budget(BudgetScope::Account(self.account), desk.at.month())?,
-            running: books.running.get(&self.account).copied().unwrap_or_default(),
+            running: books.running.get(&self.account).map_or(0, |running| running.count),
             concurrency: account.concurrency.or(terms.concurrency),
             key,
             seat: self.seat(books, desk)?,

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use billing::id::CustomerId;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
 
@@ -29,7 +29,7 @@ pub(crate) struct Automatic {
 
 /// Loads the rest of it for the customers for whom something was agreed.
 pub(super) async fn load(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     standing: Vec<auto_top_up::Model>,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
@@ -38,16 +38,16 @@ pub(super) async fn load(
     }
     let of = standing.iter().map(|row| vec![json!(row.customer_id), json!(row.agreement_id)]);
     let key = [top_up_agreement::Column::CustomerId, top_up_agreement::Column::Id];
-    let agreements = rows::load::<top_up_agreement::Entity>(transaction, &key, of, "").await?;
+    let agreements = rows::load::<top_up_agreement::Entity>(connection, &key, of, "").await?;
     let of = agreements.iter().map(|row| vec![json!(row.customer_id), json!(row.agreed_by)]);
     let key = [member::Column::CustomerId, member::Column::PersonId];
-    let members = rows::load::<member::Entity>(transaction, &key, of, "").await?;
+    let members = rows::load::<member::Entity>(connection, &key, of, "").await?;
     let people: BTreeSet<&String> = members.iter().map(|row| &row.person_id).collect();
     let people: Vec<Vec<Json>> = people.into_iter().map(|id| vec![json!(id)]).collect();
-    let people = rows::load::<person::Entity>(transaction, &[person::Column::Id], people, "").await?;
+    let people = rows::load::<person::Entity>(connection, &[person::Column::Id], people, "").await?;
     let owners = standing.iter().map(|row| vec![json!(row.customer_id)]);
     let (owner, in_flight) = ([top_up_purchase::Column::CustomerId], "AND t.ended_at IS NULL");
-    let purchases = rows::load::<top_up_purchase::Entity>(transaction, &owner, owners, in_flight).await?;
+    let purchases = rows::load::<top_up_purchase::Entity>(connection, &owner, owners, in_flight).await?;
     for row in standing {
         let agreement = agreements.iter().find(|known| known.customer_id == row.customer_id).cloned();
         let owner = agreement.as_ref().and_then(|agreed| {
@@ -67,6 +67,13 @@ pub(super) async fn load(
         }
     }
     Ok(())
+}
+
+impl Automatic {
+    /// Whether anything has become of it that [`save`] would write.
+    pub(super) fn is_as(&self, before: &Self) -> bool {
+        self.standing == before.standing && self.purchases == before.purchases
+    }
 }
 
 /// Writes what has become of it; after the orders that purchases refer to.

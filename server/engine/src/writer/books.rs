@@ -1,16 +1,17 @@
-//! One customer's books in memory, for the length of one group: read under the wallet's lock, changed by decisions, saved
-//! as sets of rows.
+//! One customer's books in memory: read once, changed by decisions, saved as sets of rows, and kept for the next group as long as
+//! nobody else has changed them.
 
 use super::{
     Automatic, Desk,
-    facts::{Account, PaidInvoice, Payer, Production, Promise, ReportedCall, Seat},
+    facts::{Account, PaidInvoice, Payer, Production, Promise, ReportedCall, Running, Seat},
     journal::Journal,
+    origin::{Asked, Origin},
 };
 use crate::{
     Error,
     db::{
         allowance::grant_row,
-        entity::{customer, dispute, hold_draw, invoice, order, outbox, token_grant, token_hold},
+        entity::{dispute, invoice, order, outbox, token_grant},
     },
 };
 use billing::{
@@ -39,25 +40,6 @@ pub(crate) struct Spending {
     pub(crate) told_at: Option<Timestamp>,
 }
 
-/// The rows as they were loaded: what has not changed since is not written.
-#[derive(Debug)]
-pub(super) struct Origin {
-    pub(super) grants: HashMap<String, token_grant::Model>,
-    pub(super) holds: HashMap<String, token_hold::Model>,
-    pub(super) draws: HashMap<(String, i64), hold_draw::Model>,
-    pub(super) spending: HashMap<(BudgetScope, Month), Spending>,
-    pub(super) limits: HashMap<BudgetScope, Limits>,
-    pub(super) seat_use: HashMap<(PersonId, Timestamp), SeatUse>,
-    pub(super) subscriptions: Vec<Subscription>,
-    pub(super) orders: HashMap<OrderId, order::Model>,
-    pub(super) charges: HashMap<OutboxId, outbox::Model>,
-    pub(super) disputes: BTreeMap<String, dispute::Model>,
-    pub(super) automatic: Automatic,
-    pub(super) customer: customer::Model,
-    pub(super) seq: i64,
-    pub(super) revision: i64,
-}
-
 /// A lot that comes into being.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewGrant {
@@ -80,7 +62,7 @@ pub(crate) struct Books {
     pub(crate) wallet: Wallet,
     pub(crate) accounts: HashMap<AccountId, Account>,
     /// Productions that the accounts which ask the gate run: admitted, not ended, not lapsed.
-    pub(crate) running: HashMap<AccountId, i64>,
+    pub(crate) running: HashMap<AccountId, Running>,
     /// Keys by their names.
     pub(crate) keys: HashMap<KeyId, String>,
     pub(crate) seats: HashMap<PersonId, Seat>,
@@ -113,6 +95,11 @@ pub(crate) struct Books {
     /// Tokens charged by this group, by account and day of booking.
     pub(crate) used: BTreeMap<(AccountId, NaiveDate), Tokens>,
     pub(crate) journal: Journal,
+    /// Productions that run and that no act of the group names.
+    pub(super) unnamed: HashMap<ProductionName, Production>,
+    /// Those that have ended in the group before: a look at the tables that was taken ahead of it may still see them run.
+    pub(super) ended: HashMap<ProductionName, Production>,
+    pub(super) asked: Asked,
     pub(super) origin: Origin,
 }
 
@@ -249,7 +236,7 @@ impl Books {
             Ok(())
         })?;
         if !open.has_lapsed(desk.at) {
-            self.running.entry(account).and_modify(|running| *running -= 1);
+            self.running.entry(account).and_modify(|running| running.count -= 1);
         }
         self.production(name)?.hold = Hold::Ended(open.end(end, desk.at));
         Ok(())

@@ -66,6 +66,26 @@ pub(crate) struct Account {
     pub(crate) concurrency: Option<i64>,
 }
 
+/// How many productions an account runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Running {
+    pub(crate) count: i64,
+    /// When the first of them may lapse: from then on they have to be counted anew.
+    lapses_at: Option<Timestamp>,
+}
+
+impl Running {
+    /// Whether it is still so at an instant.
+    pub(crate) fn holds_at(&self, at: Timestamp) -> bool {
+        self.lapses_at.is_none_or(|lapses_at| at < lapses_at)
+    }
+
+    /// Takes note of when one of them lapses.
+    pub(crate) fn lapse_at(&mut self, at: Timestamp) {
+        self.lapses_at = Some(self.lapses_at.map_or(at, |known| known.min(at)));
+    }
+}
+
 /// A member's seat.
 #[derive(Clone, Debug)]
 pub(crate) struct Seat {

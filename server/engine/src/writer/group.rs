@@ -1,31 +1,45 @@
 //! A group of acts in one transaction, and what is left to do where it fails. I-15, I-25, I-27.
 
-use super::{Condition, Desk, Shared, Touch, act::Pending, automatic, kept::Kept, load, save};
+use super::{
+    Condition, Desk, Shared, Touch,
+    act::Pending,
+    automatic,
+    kept::Kept,
+    load::{self, All},
+    save,
+};
 use crate::{
     Error,
     clock::stopwatch,
     db::{Fault, begin_write, fault},
     mail::post_told,
 };
-use sea_orm::{DatabaseTransaction, DbErr};
-use std::sync::Arc;
+use billing::{id::CustomerId, time::Timestamp};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How often a group is done where another transaction was in its way, or a connection was found broken.
 const TRIES: u32 = 3;
 
 /// A group that was not committed, or not for sure.
-struct Failed {
-    error: Error,
-    remedy: Remedy,
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) remedy: Remedy,
 }
 
 /// What helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Remedy {
+pub(super) enum Remedy {
     /// Nothing was done, and the whole group may work now.
     Again,
     /// Nothing was done, and one of the acts is to blame.
     OneByOne,
+    /// Nothing was done: it was decided on books that are others by now.
+    Overtaken,
     /// Nothing can be done now, or nobody knows what was.
     None,
 }
@@ -64,7 +78,11 @@ pub(super) async fn settle(shared: &Shared, kept: &mut Kept, group: &mut [Box<dy
     tracing::warn!(error = %failed.error, acts = group.len(), "a group was not committed");
     match failed.remedy {
         Remedy::OneByOne => one_by_one(shared, kept, group).await,
-        Remedy::Again | Remedy::None => group.iter_mut().for_each(|act| act.fail(failed.error.clone())),
+        Remedy::Again | Remedy::Overtaken | Remedy::None => {
+            for act in group {
+                act.fail(failed.error.clone());
+            }
+        }
     }
 }
 
@@ -89,15 +107,20 @@ async fn one_by_one(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pendi
 async fn commit(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
     let begun = stopwatch();
     let done = act_on(shared, kept, group).await;
-    match &done {
-        Ok(()) => shared.health.note(Condition::Sound),
-        Err(Failed { error: Error::Halted, .. }) => shared.health.note(Condition::Halted),
-        Err(failed) if failed.error.is_outage() => shared.health.note(Condition::Failing),
-        Err(_) => {}
-    }
-    metrics::histogram!("writer_group_acts").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
-    metrics::histogram!("writer_group_seconds").record(begun.elapsed());
+    note(shared, group.len(), begun, done.as_ref().err());
     done
+}
+
+/// Notes what a group was, and whether the books could be written.
+pub(super) fn note(shared: &Shared, acts: usize, begun: Instant, failed: Option<&Failed>) {
+    match failed {
+        None => shared.health.note(Condition::Sound),
+        Some(Failed { error: Error::Halted, .. }) => shared.health.note(Condition::Halted),
+        Some(failed) if failed.error.is_outage() => shared.health.note(Condition::Failing),
+        Some(_) => {}
+    }
+    metrics::histogram!("writer_group_acts").record(u32::try_from(acts).unwrap_or(u32::MAX));
+    metrics::histogram!("writer_group_seconds").record(begun.elapsed());
 }
 
 /// Lock, load, decide, save, commit. On an error nothing of it is in the books and every act can be asked again, but where the
@@ -105,11 +128,33 @@ async fn commit(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]
 async fn act_on(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
     let transaction = begin_write(&shared.pools.write).await?;
     let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
-    load::lock(&transaction, &touches, kept).await?;
+    let wallets = load::lock(&transaction, touches.iter().map(|touch| touch.customer)).await?;
+    kept.forget_older(&wallets);
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let at = shared.clock.now();
-    let (installation, mut books) = load::load(&transaction, &touches, at, kept).await?;
-    let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
+    let mut books = decide(shared, &transaction, kept, group, &touches, at).await?;
+    let saved = save::rows_of(transaction.get_database_backend(), books.values())?;
+    saved.changes.write(&transaction).await?;
+    automatic::save(&transaction, books.values()).await?;
+    post_told(&transaction, books.values(), &shared.ids, at).await?;
+    settle_books(&mut books, &saved.revisions, at)?;
+    keep(transaction).await?;
+    tell(shared, books.keys().copied());
+    kept.keep(books.into_values());
+    Ok(())
+}
+
+/// Loads what acts touch, and decides on it in their order.
+pub(super) async fn decide(
+    shared: &Shared,
+    connection: &impl ConnectionTrait,
+    kept: &mut Kept,
+    group: &mut [Box<dyn Pending>],
+    touches: &[Touch],
+    at: Timestamp,
+) -> Result<All, Error> {
+    let (installation, mut books) = load::load(connection, touches, at, kept).await?;
+    let catalog = shared.lists(connection, installation.catalog_changed_at).await?;
     let idle = installation.idle_since.is_some();
     let (ids, tax) = (&shared.ids, shared.tax);
     let (writing, issuer) = (shared.post.writing(), installation.issuer.as_deref());
@@ -117,7 +162,7 @@ async fn act_on(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]
     for books in books.values_mut() {
         books.refresh(&desk)?;
     }
-    for (act, touch) in group.iter_mut().zip(&touches) {
+    for (act, touch) in group.iter_mut().zip(touches) {
         let books = books.get_mut(&touch.customer).ok_or(Error::NotFound("customer"))?;
         act.decide(books, &desk)?;
     }
@@ -125,22 +170,35 @@ async fn act_on(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]
         books.tend_top_up(&desk)?;
         books.tend_letters(&desk)?;
     }
-    let revisions = save::save(&transaction, books.values()).await?;
-    automatic::save(&transaction, books.values()).await?;
-    post_told(&transaction, books.values(), &desk).await?;
-    keep(transaction).await?;
-    shared.publish(books.keys().copied());
-    shared.peers.tell(books.keys().copied());
-    kept.keep(books.into_values(), &revisions);
+    Ok(books)
+}
+
+/// Makes of books that are written those that the next group finds.
+pub(super) fn settle_books(
+    books: &mut All,
+    revisions: &HashMap<CustomerId, i64>,
+    at: Timestamp,
+) -> Result<(), Error> {
+    for books in books.values_mut() {
+        let revision = revisions.get(&books.customer).copied().unwrap_or(books.origin.revision);
+        books.settle(revision, at)?;
+    }
     Ok(())
 }
 
-/// Ends the transaction. Only here it can be that nobody knows whether it was done.
-async fn keep(transaction: DatabaseTransaction) -> Result<(), Failed> {
+/// Tells whoever watches these customers' books that they have changed.
+pub(super) fn tell(shared: &Shared, customers: impl Iterator<Item = CustomerId> + Clone) {
+    shared.publish(customers.clone());
+    shared.peers.tell(customers);
+}
+
+/// Ends the transaction, and answers how long that took. Only here it can be that nobody knows whether it was done.
+pub(super) async fn keep(transaction: DatabaseTransaction) -> Result<Duration, Failed> {
     let begun = stopwatch();
     let kept = transaction.commit().await;
-    metrics::histogram!("writer_commit_seconds").record(begun.elapsed());
-    let Err(error) = kept else { return Ok(()) };
+    let took = begun.elapsed();
+    metrics::histogram!("writer_commit_seconds").record(took);
+    let Err(error) = kept else { return Ok(took) };
     Err(match fault(&error) {
         Fault::Conflict | Fault::Unable | Fault::Statement => error.into(),
         Fault::Silent => Failed { error: Error::Unanswered(Arc::new(error)), remedy: Remedy::None },

@@ -1,109 +1,99 @@
-//! Productions that run, as the last group left them, so that what is reported of them need not load them again.
+//! Customers' books as the last group left them, so that the next one need not load them again.
 //!
-//! They are good as long as the wallet has the revision at which they were kept: it rises, under the wallet's lock, with every
-//! group that changes a production, whichever process does it. What a group takes from here comes back once it is committed.
+//! They are good as long as the wallet has the revision at which they were kept: it rises, under the wallet's lock, with
+//! everything that changes what is kept, whichever process does it. What a group takes from here comes back once it is decided
+//! and its rows are made; where it then turns out that they were not written, everything is forgotten.
 
-use super::{Books, Production, Touch, save::hold_rows};
+use super::{Books, Touch, load::All};
 use crate::Error;
-use billing::{
-    id::{CustomerId, ProductionName},
-    production::Hold,
-};
+use billing::{customer::PaymentBlock, id::CustomerId, time::Timestamp};
 use std::collections::HashMap;
 
-/// Productions and steps that are kept at most, in some 30 MB; beyond that everything is forgotten once.
+/// Customers, productions and steps that are kept at most, in some 30 MB; beyond that everything is forgotten once.
 const MOST: usize = 65_536;
 
 /// What the writer's task remembers between groups.
 #[derive(Default)]
 pub(super) struct Kept {
-    of: HashMap<CustomerId, Running>,
-    /// Productions and steps in it.
+    of: HashMap<CustomerId, Books>,
+    /// Customers, productions and steps in it.
     size: usize,
-}
-
-/// One customer's productions.
-#[derive(Default)]
-struct Running {
-    revision: i64,
-    productions: HashMap<ProductionName, Production>,
+    /// Whether somebody else had changed the books when the last group wanted them that knew any.
+    pub(super) contended: bool,
 }
 
 impl Kept {
-    /// Whether the step that is named is here, with all that was reported of it.
-    pub(super) fn has_step(&self, touch: &Touch) -> bool {
-        let has = |production: &Production| {
-            touch.step.as_ref().is_some_and(|step| production.steps.contains_key(step))
-        };
-        self.production(touch).is_some_and(has)
-    }
-
-    /// The production that is named.
-    pub(super) fn production(&self, touch: &Touch) -> Option<&Production> {
-        self.of.get(&touch.customer)?.productions.get(touch.production.as_ref()?)
-    }
-
-    /// Forgets what was kept at another revision than the wallet has, and says whether there was such.
-    pub(super) fn forget_older(&mut self, wallets: impl Iterator<Item = (CustomerId, i64)>) -> bool {
-        let mut forgotten = false;
+    /// Forgets what was kept at another revision than the wallet has.
+    pub(super) fn forget_older(&mut self, wallets: &[(CustomerId, i64)]) {
+        let (mut known, mut older) = (false, false);
         for (customer, revision) in wallets {
-            if self.of.get(&customer).is_some_and(|running| running.revision != revision) {
-                let running = self.of.remove(&customer).unwrap_or_default();
-                self.size -= running.productions.values().map(size).sum::<usize>();
-                forgotten = true;
+            let Some(books) = self.of.get(customer) else { continue };
+            known = true;
+            if books.origin.revision != *revision {
+                older = true;
+                self.remove(*customer);
             }
         }
-        forgotten
+        if known {
+            self.contended = older;
+        }
     }
 
-    /// Puts the productions that are named into the books.
-    pub(super) fn give(
-        &mut self,
-        touches: &[Touch],
-        books: &mut HashMap<CustomerId, Books>,
-    ) -> Result<(), Error> {
-        for touch in touches {
-            let (Some(name), Some(running)) = (&touch.production, self.of.get_mut(&touch.customer)) else {
-                continue;
+    /// Forgets everything: what was decided on it was not written.
+    pub(super) fn forget(&mut self) {
+        (self.of, self.size) = (HashMap::new(), 0);
+    }
+
+    /// Whether acts can be decided while the group before them is being written, of which the tables say nothing yet: what they
+    /// need is here, or was not touched by that group.
+    pub(super) fn suffices(&self, touches: &[Touch], at: Timestamp) -> bool {
+        touches.iter().all(|touch| {
+            let knows = |books: &Books| {
+                let running = touch.account.filter(|_| touch.asks_gate);
+                let running = running.is_none_or(|account| {
+                    books.running.get(&account).is_some_and(|running| running.holds_at(at))
+                });
+                let buys_alone = books.automatic.standing.is_some();
+                running && !buys_alone && books.payer.block != Some(PaymentBlock::DisputedDebt)
             };
-            let Some(books) = books.get_mut(&touch.customer) else { continue };
-            let Some(production) = running.productions.remove(name) else { continue };
-            self.size -= size(&production);
-            let (hold, draws) = hold_rows(books.customer, name, &production)?;
-            books
-                .origin
-                .draws
-                .extend(draws.into_iter().map(|draw| ((draw.production.clone(), draw.position), draw)));
-            books.origin.holds.insert(hold.production.clone(), hold);
-            books.productions.insert(name.clone(), production);
-        }
-        Ok(())
+            touch.paying.is_none() && self.of.get(&touch.customer).is_none_or(knows)
+        })
     }
 
-    /// Keeps the productions of books that are committed, at the revisions that the commit has given their wallets.
-    pub(super) fn keep(&mut self, books: impl Iterator<Item = Books>, revisions: &HashMap<CustomerId, i64>) {
+    /// The books that a group touches, as far as they are here, each with the productions that are named.
+    pub(super) fn take(&mut self, touches: &[Touch], at: Timestamp) -> Result<All, Error> {
+        let mut taken = All::new();
+        for touch in touches {
+            if let Some(mut books) = self.remove(touch.customer) {
+                books.running.retain(|_, running| running.holds_at(at));
+                taken.insert(touch.customer, books);
+            }
+            if let (Some(name), Some(books)) = (&touch.production, taken.get_mut(&touch.customer)) {
+                books.name(name)?;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Keeps books that are settled.
+    pub(super) fn keep(&mut self, books: impl Iterator<Item = Books>) {
         for books in books {
-            let revision = revisions.get(&books.customer).copied().unwrap_or(books.origin.revision);
-            let open = books
-                .productions
-                .into_iter()
-                .filter(|(_, production)| matches!(production.hold, Hold::Open(_)));
-            let running = self.of.entry(books.customer).or_default();
-            running.revision = revision;
-            for (name, production) in open {
-                self.size += size(&production);
-                running.productions.insert(name, production);
-            }
-            if running.productions.is_empty() {
-                self.of.remove(&books.customer);
-            }
+            self.size += size(&books);
+            self.of.insert(books.customer, books);
         }
         if self.size > MOST {
-            *self = Self::default();
+            self.forget();
         }
+    }
+
+    fn remove(&mut self, customer: CustomerId) -> Option<Books> {
+        let books = self.of.remove(&customer)?;
+        self.size -= size(&books);
+        Some(books)
     }
 }
 
-fn size(production: &Production) -> usize {
-    1 + production.steps.len()
+fn size(books: &Books) -> usize {
+    let productions = books.unnamed.values().chain(books.ended.values());
+    1 + productions.map(|production| 1 + production.steps.len()).sum::<usize>()
 }

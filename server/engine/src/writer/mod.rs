@@ -1,14 +1,16 @@
 //! The writer: many acts, one commit. Nothing else writes the books.
 //!
 //! A durable commit costs a flush of the disk, everything else microseconds. So whatever acts wait *now* are done as one
-//! group in one transaction: lock the wallets, load what the acts touch, decide act by act in arrival order on values in
-//! memory, save sets of rows, commit, answer. A refused act writes its refusal and nothing else. Where a group cannot be
-//! committed its acts are done again one by one, so that one poisoned act cannot fail the rest; where it is not known whether
-//! it was committed, nothing is done again and every caller hears just that.
+//! group in one transaction: load what the acts touch and is not kept, decide act by act in arrival order on values in memory,
+//! lock the wallets and see that it still is so, save sets of rows, commit, answer. A refused act writes its refusal and nothing
+//! else. While one group is written the next is decided (`ahead.rs`); what cannot be done so is done wholly under the locks
+//! (`group.rs`). Where a group cannot be committed its acts are done again one by one, so that one poisoned act cannot fail the
+//! rest; where it is not known whether it was committed, nothing is done again and every caller hears just that.
 //!
 //! It runs in a task of its own: a caller that hangs up drops its answer, never a transaction that is under way. I-26.
 
 mod act;
+mod ahead;
 mod automatic;
 mod books;
 mod facts;
@@ -18,6 +20,7 @@ mod journal;
 mod kept;
 mod limits;
 mod load;
+mod origin;
 mod past;
 mod queue;
 mod rollup;
@@ -49,7 +52,6 @@ use billing::{
     time::Timestamp,
 };
 use health::Health;
-use kept::Kept;
 use queue::Queue;
 use sea_orm::ConnectionTrait;
 use std::{
@@ -169,7 +171,7 @@ impl Writer {
     /// Starts the task.
     pub(crate) fn start(shared: Arc<Shared>) -> Self {
         let queue = Arc::new(Queue::default());
-        let task = tokio::spawn(write(Arc::clone(&shared), Arc::clone(&queue)));
+        let task = tokio::spawn(ahead::write(Arc::clone(&shared), Arc::clone(&queue)));
         Self { shared, queue, task: Mutex::new(Some(task)) }
     }
 
@@ -208,14 +210,5 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.queue.close(); // nobody is left who could ask
-    }
-}
-
-async fn write(shared: Arc<Shared>, queue: Arc<Queue>) {
-    let (mut group, mut kept) = (Vec::with_capacity(GROUP), Kept::default());
-    while queue.take(&mut group).await {
-        group::settle(&shared, &mut kept, &mut group).await;
-        group.drain(..).for_each(|mut act| act.answer());
-        tokio::task::yield_now().await; // whoever was answered may ask again before the next group is taken
     }
 }

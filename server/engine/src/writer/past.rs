@@ -4,6 +4,7 @@
 use super::{Act, Books, Desk, Shared, Touch, kept::Kept, load, save};
 use crate::{Error, db::begin_write, ids::Ids};
 use billing::{id::CustomerId, notice::Plain, payment::TaxCalculator, pnl::Catalog, time::Timestamp};
+use sea_orm::ConnectionTrait;
 use std::{collections::HashMap, sync::Arc};
 
 /// The books of some customers, as they become act by act.
@@ -63,12 +64,13 @@ pub(crate) async fn write_past<T>(
 ) -> Result<T, Error> {
     let transaction = begin_write(&shared.pools.write).await?;
     let mut kept = Kept::default();
-    load::lock(&transaction, touches, &mut kept).await?;
+    load::lock(&transaction, touches.iter().map(|touch| touch.customer)).await?;
     let (installation, books) = load::load(&transaction, touches, from, &mut kept).await?;
     let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     let mut past = Past { books, ids, catalog, tax: shared.tax, issuer: installation.issuer };
     let answer = acts(&mut past)?;
-    save::save(&transaction, past.books.values()).await?;
+    let saved = save::rows_of(transaction.get_database_backend(), past.books.values())?;
+    saved.changes.write(&transaction).await?;
     transaction.commit().await?;
     Ok(answer)
 }

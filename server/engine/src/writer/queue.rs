@@ -78,6 +78,19 @@ impl Queue {
         }
     }
 
+    /// Waits until so many wait, or nothing will come any more.
+    pub(super) async fn gather(&self, enough: usize) {
+        loop {
+            {
+                let lines = self.lines();
+                if lines.closed || lines.waiting >= enough {
+                    return;
+                }
+            }
+            self.something.notified().await;
+        }
+    }
+
     /// Takes no more.
     pub(super) fn close(&self) {
         self.lines().closed = true;

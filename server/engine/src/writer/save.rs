@@ -1,10 +1,11 @@
-//! Saving what a group has changed: one set a table, all of them in one round trip. Order follows what refers to what.
+//! The rows of what a group has changed: one set a table, all of them in one round trip. Order follows what refers to what.
 
 mod holds;
 
 pub(super) use holds::hold_rows;
 
 use super::{Books, rollup::Rollup};
+use crate::ids::random;
 use crate::{
     Error,
     db::{
@@ -27,8 +28,13 @@ use billing::{
     id::{CustomerId, OrderId, OutboxId},
     time::Timestamp,
 };
-use sea_orm::DatabaseTransaction;
+use sea_orm::DbBackend;
 use std::collections::HashMap;
+
+/// A number that no other change of a wallet has: the same revision, the same change. Others add one to it.
+fn revision() -> Result<i64, Error> {
+    Ok(i64::from_le_bytes(random()?) & (i64::MAX >> 1))
+}
 
 /// All rows of a group, by table.
 #[derive(Default)]
@@ -68,19 +74,24 @@ struct Rows {
     rollup: Rollup,
 }
 
-/// Writes everything that the decisions changed, and answers the new revisions of the wallets that were written.
-pub(super) async fn save<'a>(
-    transaction: &DatabaseTransaction,
+/// What the decisions have changed, ready to be written.
+pub(super) struct Saved {
+    pub(super) changes: Changes,
+    /// The revisions that the wallets have then.
+    pub(super) revisions: HashMap<CustomerId, i64>,
+}
+
+/// Makes the rows of everything that the decisions changed.
+pub(super) fn rows_of<'a>(
+    backend: DbBackend,
     books: impl Iterator<Item = &'a Books>,
-) -> Result<HashMap<CustomerId, i64>, Error> {
+) -> Result<Saved, Error> {
     let (mut all, mut revisions) = (Rows::default(), HashMap::new());
     for one in books {
-        if all.collect(one)? {
-            revisions.insert(one.customer, one.origin.revision + 1);
-        }
+        revisions.insert(one.customer, all.collect(one)?);
     }
     all.sum_up()?;
-    let mut changes = Changes::on(transaction);
+    let mut changes = Changes::of(backend);
     changes.insert::<account::Entity>(&all.accounts);
     changes.upsert::<token_grant::Entity>(&all.grants);
     changes.insert::<production::Entity>(&all.productions);
@@ -115,15 +126,15 @@ pub(super) async fn save<'a>(
     changes.insert::<payment_event::Entity>(&all.events);
     changes.insert::<audit_entry::Entity>(&all.audit);
     changes.upsert::<wallet::Entity>(&all.wallets);
-    changes.write(transaction).await?;
-    Ok(revisions)
+    Ok(Saved { changes, revisions })
 }
 
 impl Rows {
-    /// Answers whether the wallet's revision rises.
-    fn collect(&mut self, books: &Books) -> Result<bool, Error> {
+    /// Answers the wallet's revision once this is written: another one, if anything changes that is remembered of a customer.
+    fn collect(&mut self, books: &Books) -> Result<i64, Error> {
+        let before = self.remembered();
         self.grants(books)?;
-        let changed = self.holds(books)?;
+        self.holds(books)?;
         self.limits(books);
         self.seats(books);
         self.money(books)?;
@@ -141,18 +152,6 @@ impl Rows {
             });
         }
         let journal = &books.journal;
-        let rises = changed || !journal.attempts.is_empty() || books.head.seq != books.origin.seq;
-        if rises {
-            self.wallets.push(wallet::Model {
-                customer_id: books.customer.to_string(),
-                seq: books.head.seq,
-                hash: books.head.hash.clone(),
-                left_tokens: books.head.left.get(),
-                held_tokens: books.head.held.get(),
-                overdrawn_tokens: books.head.overdrawn.get(),
-                revision: Some(books.origin.revision + 1),
-            });
-        }
         self.productions.extend_from_slice(&journal.productions);
         self.steps.extend_from_slice(&journal.steps);
         self.attempts.extend_from_slice(&journal.attempts);
@@ -167,7 +166,37 @@ impl Rows {
         self.refusals.extend_from_slice(&journal.refusals);
         self.limit_changes.extend_from_slice(&journal.limit_changes);
         self.audit.extend_from_slice(&journal.audit);
-        Ok(rises)
+        let changes = self.remembered() > before
+            || books.head.seq != books.origin.seq
+            || books.automatic.standing != books.origin.automatic.standing;
+        if !changes {
+            return Ok(books.origin.revision);
+        }
+        let revision = revision()?;
+        self.wallets.push(wallet::Model {
+            customer_id: books.customer.to_string(),
+            seq: books.head.seq,
+            hash: books.head.hash.clone(),
+            left_tokens: books.head.left.get(),
+            held_tokens: books.head.held.get(),
+            overdrawn_tokens: books.head.overdrawn.get(),
+            revision: Some(revision),
+        });
+        Ok(revision)
+    }
+
+    /// Rows of what the writer remembers between groups.
+    const fn remembered(&self) -> usize {
+        self.customers.len()
+            + self.grants.len()
+            + self.subscriptions.len()
+            + self.limits.len()
+            + self.spending.len()
+            + self.seats.len()
+            + self.holds.len()
+            + self.draws.len()
+            + self.attempts.len()
+            + self.calls.len()
     }
 
     /// Attempts and costs first: they say what the tokens and the revenue of their attempts belong to.
@@ -250,16 +279,10 @@ impl Rows {
 
     fn grants(&mut self, books: &Books) -> Result<(), Error> {
         for grant in books.wallet.grants() {
-            let origin = books.origin.grants.get(&grant.id.to_string());
-            let origin = origin.ok_or_else(|| books.disagree("a lot has no row"))?;
-            let row = token_grant::Model {
-                remaining_tokens: grant.remaining.get(),
-                held_tokens: grant.held.get(),
-                clawed_tokens: (!grant.clawed.is_zero()).then_some(grant.clawed.get()),
-                expires_at: grant.expires_at.map(Timestamp::micros),
-                ..origin.clone()
-            };
-            if row != *origin || books.journal.grants.iter().any(|new| new.id == row.id) {
+            let row = books.row_of(grant)?;
+            if books.origin_of(grant.id) != Some(&row)
+                || books.journal.grants.iter().any(|new| new.id == row.id)
+            {
                 self.grants.push(row);
             }
         }

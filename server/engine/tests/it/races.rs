@@ -5,7 +5,7 @@ use anyhow::Result;
 use billing::{
     allowance::Source,
     customer::AccountStatus,
-    money::Currency,
+    money::{Currency, Money},
     production::{Attempt, Conflict, End, Outcome, Step, hold::Stage},
     refusal::{Figures, Reason, Remedy},
     tokens::Tokens,
@@ -126,6 +126,34 @@ both! {
         assert!(matches!(late, Error::Conflict(Conflict::AlreadyReleased)), "{late}");
         other.close().await;
         assert_eq!(world.balance().await?, (840, 0));
+        Ok(())
+    }
+}
+
+both! {
+    /// What one process keeps of a customer is what the tables say: another's limits, lots and ends count from its next act on.
+    async fn i9_what_another_process_changes_of_a_customer_counts_at_once(world: &World) -> Result<()> {
+        world.grant(Source::Allowance, 1_000, None).await?;
+        let other = Engine::attach(&world.url).await?;
+        let (customer, account) = (world.customer, world.account);
+        let steps = || vec![speech("one", 100)];
+        let refused = async |name: &str| match world.admit(name, steps()).await {
+            Err(Error::Refused(refusal)) => refusal.reason,
+            answer => panic!("{answer:?}"),
+        };
+        let money = world.admit("a", steps()).await?.money;
+        assert_eq!(refused("b").await, Reason::NotEnoughCapacity);
+        other.grant(customer, Source::TopUp, Tokens::new(2_000)?, None, None).await?;
+        world.admit("b", steps()).await?;
+        let two = Money::new((money.micros() * 2).div_euclid(10_000) + 1, Currency::Gbp);
+        other.set_account_limit(customer, account, Some(two)).await?;
+        assert_eq!(refused("c").await, Reason::AccountBudget);
+        other.finish(customer, production("a"), End::Cancelled).await?;
+        world.admit("c", steps()).await?;
+        other.set_account_limit(customer, account, None).await?;
+        world.admit("d", steps()).await?;
+        assert_eq!(world.balance().await?, (600, 2_400));
+        other.close().await;
         Ok(())
     }
 }

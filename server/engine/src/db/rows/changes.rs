@@ -21,8 +21,8 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    pub(crate) fn on(connection: &impl ConnectionTrait) -> Self {
-        Self { backend: connection.get_database_backend(), texts: Vec::new(), rows: Vec::new() }
+    pub(crate) const fn of(backend: DbBackend) -> Self {
+        Self { backend, texts: Vec::new(), rows: Vec::new() }
     }
 
     /// Adds rows to an append-only table.

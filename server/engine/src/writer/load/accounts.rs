@@ -11,7 +11,7 @@ use crate::{
     },
     writer::{
         Touch,
-        facts::{Account, Seat},
+        facts::{Account, Running, Seat},
     },
 };
 use billing::{
@@ -76,27 +76,41 @@ pub(super) fn seats(ask: &mut Questions, touches: &[Touch]) -> impl Put + use<> 
     }
 }
 
-/// How many productions run in each account that asks the gate. What has lapsed no longer runs, whether the sweep has come by or
-/// not.
-pub(super) fn running(ask: &mut Questions, touches: &[Touch], at: Timestamp) -> impl Put + use<> {
+/// How many productions run in each account that asks the gate and of which it is not known. What has lapsed no longer runs,
+/// whether the sweep has come by or not.
+pub(super) fn running(
+    ask: &mut Questions,
+    touches: &[Touch],
+    at: Timestamp,
+    known: &All,
+) -> impl Put + use<> {
+    let is_known = |(customer, account): &(CustomerId, AccountId)| {
+        known.get(customer).is_some_and(|books| books.running.contains_key(account))
+    };
     let asking: BTreeSet<(CustomerId, AccountId)> = touches
         .iter()
         .filter(|touch| touch.asks_gate)
         .filter_map(|touch| Some((touch.customer, touch.account?)))
+        .filter(|asking| !is_known(asking))
         .collect();
     let keys =
         asking.iter().map(|(customer, account)| vec![json!(customer), json!(account), json!(at.micros())]);
     let columns = [token_hold::Column::CustomerId, token_hold::Column::AccountId];
     let runs = "AND t.ended_at IS NULL AND t.expires_at > CAST(k.value->>2 AS BIGINT)";
-    let counted = ask.count::<token_hold::Entity>(&columns, keys, runs);
+    let holds = ask.rows::<token_hold::Entity>(&columns, keys, runs);
     move |answers: &mut Answers, books: &mut All| {
-        let counts = answers.counts(counted)?;
         for (customer, account) in asking {
-            let key = [customer.to_string(), account.to_string()];
-            let count = counts.get(key.as_slice()).copied().unwrap_or_default();
             if let Some(books) = books.get_mut(&customer) {
-                books.running.insert(account, count);
+                books.running.insert(account, Running::default());
             }
+        }
+        for row in answers.take(holds)? {
+            let bad = |what: String| Error::corrupt("token_hold", &row.id, what);
+            let lapses_at = Timestamp::from_micros(row.expires_at).map_err(|error| bad(error.to_string()))?;
+            let account = row.account_id.parse().map_err(|error| bad(format!("{error}")))?;
+            let running = book_of(books, &row.customer_id)?.running.entry(account).or_default();
+            running.count += 1;
+            running.lapse_at(lapses_at);
         }
         Ok(())
     }

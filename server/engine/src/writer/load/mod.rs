@@ -7,7 +7,12 @@ mod productions;
 mod promises;
 mod spending;
 
-use super::{Automatic, Books, Touch, automatic, books::Origin, journal::Journal, kept::Kept};
+use super::{
+    Automatic, Books, Touch, automatic,
+    journal::Journal,
+    kept::Kept,
+    origin::{Asked as AskedFor, Origin},
+};
 use crate::{
     Error,
     db::{
@@ -32,39 +37,37 @@ use spending::Wanted;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Locks the wallets of a group in one order, in a statement of its own: under PostgreSQL's read committed a statement
-/// that locks *and* loads would see other tables as they were before it had to wait. What was kept of a wallet that another
-/// process has changed is forgotten. SQLite's writer is alone anyway.
+/// that locks *and* loads would see other tables as they were before it had to wait. SQLite's writer is alone anyway. Answers
+/// the wallets' revisions.
 pub(super) async fn lock(
     transaction: &DatabaseTransaction,
-    touches: &[Touch],
-    kept: &mut Kept,
-) -> Result<(), Error> {
-    let locked = lock_all(transaction, customers(touches).iter().map(|id| json!(id)).collect()).await?;
-    kept.forget_older(locked.into_iter());
-    Ok(())
-}
-
-/// Locks one wallet, for what is done to one customer's books besides acts.
-pub(crate) async fn lock_wallet(transaction: &DatabaseTransaction, customer: &str) -> Result<(), Error> {
-    lock_all(transaction, json!([customer])).await?;
-    Ok(())
-}
-
-/// The locked wallets and their revisions.
-async fn lock_all(
-    transaction: &DatabaseTransaction,
-    customers: Json,
+    customers: impl Iterator<Item = CustomerId>,
 ) -> Result<Vec<(CustomerId, i64)>, Error> {
-    if transaction.get_database_backend() != DbBackend::Postgres {
-        return Ok(Vec::new());
-    }
-    let text = "SELECT customer_id, coalesce(revision, 0) FROM wallet WHERE customer_id IN \
-                (SELECT k.value FROM jsonb_array_elements_text($1::jsonb) AS k(value)) ORDER BY customer_id FOR UPDATE";
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, [customers.to_string().into()]);
-    let rows = transaction.query_all_raw(statement).await?;
+    let backend = transaction.get_database_backend();
+    let text = match backend {
+        DbBackend::Postgres => {
+            "SELECT customer_id, coalesce(revision, 0) FROM wallet WHERE customer_id IN (SELECT k.value FROM \
+             jsonb_array_elements_text($1::jsonb) AS k(value)) ORDER BY customer_id FOR UPDATE"
+        }
+        _ => {
+            "SELECT customer_id, coalesce(revision, 0) FROM wallet WHERE customer_id IN (SELECT k.value FROM json_each(?) k)"
+        }
+    };
+    let customers: BTreeSet<CustomerId> = customers.collect();
+    let customers = json!(customers).to_string();
+    let rows =
+        transaction.query_all_raw(Statement::from_sql_and_values(backend, text, [customers.into()])).await?;
     rows.into_iter()
         .map(|row| Ok((customer_of(&row.try_get_by_index::<String>(0)?)?, row.try_get_by_index(1)?)))
         .collect()
+}
+
+/// Locks one wallet, for what is done to one customer's books besides acts: what was kept of them is so no more.
+pub(crate) async fn lock_wallet(transaction: &DatabaseTransaction, customer: &str) -> Result<(), Error> {
+    let text = "UPDATE wallet SET revision = coalesce(revision, 0) + 1 WHERE customer_id = $1";
+    let backend = transaction.get_database_backend();
+    transaction.execute_raw(Statement::from_sql_and_values(backend, text, [customer.into()])).await?;
+    Ok(())
 }
 
 /// Books by customer.
@@ -75,36 +78,35 @@ trait Put: FnOnce(&mut Answers, &mut All) -> Result<(), Error> {}
 
 impl<F: FnOnce(&mut Answers, &mut All) -> Result<(), Error>> Put for F {}
 
-/// The installation, and the books of every customer that the group touches; productions that were kept are not loaded.
+/// The installation, and the books of every customer that the group touches: those that are kept, with what they lack.
 pub(super) async fn load(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     touches: &[Touch],
     at: Timestamp,
     kept: &mut Kept,
 ) -> Result<(installation::Model, All), Error> {
-    let customers = customers(touches);
-    let mut ask = Questions::on(transaction);
+    let mut books = kept.take(touches, at)?;
+    let mut ask = Questions::on(connection);
     let installation = ask.rows::<installation::Entity>(&[installation::Column::Id], [vec![json!(1)]], "");
-    let opened = Opened::ask(&mut ask, &customers, at);
+    let unknown = |customer: &CustomerId| !books.contains_key(customer);
+    let unknown: BTreeSet<CustomerId> = customers(touches).into_iter().filter(unknown).collect();
+    let opened = Opened::ask(&mut ask, &unknown, at);
+    let buys_alone = |books: &&Books| books.automatic.standing.is_some();
+    let buyers = books.values().filter(buys_alone).map(|books| books.customer).chain(unknown).collect();
     let automatic = [auto_top_up::Column::CustomerId];
-    let automatic = ask.rows::<auto_top_up::Entity>(&automatic, keys_of(&customers), "");
-    let productions = productions::productions(&mut ask, touches, kept);
-    let steps = productions::steps(&mut ask, touches, kept);
+    let automatic = ask.rows::<auto_top_up::Entity>(&automatic, keys_of(&buyers), "");
+    let productions = productions::productions(&mut ask, touches, &books);
+    let steps = productions::steps(&mut ask, touches, &books);
     let accounts = accounts::accounts(&mut ask, touches);
     let seats = accounts::seats(&mut ask, touches);
     let quotes = promises::quotes(&mut ask, touches);
     let calls = promises::calls(&mut ask, touches);
-    let running = accounts::running(&mut ask, touches, at);
-    let named = Wanted::of_acts(touches, at, kept);
-    let spending = spending::spending(&mut ask, &named);
-    let mut answers = ask.send(transaction).await?;
+    let running = accounts::running(&mut ask, touches, at, &books);
+    let spending = spending::spending(&mut ask, Wanted::of_acts(touches, at, &books).unknown_to(&books));
+    let mut answers = ask.send(connection).await?;
     let installation = answers.take(installation)?.pop();
     let installation = installation.ok_or_else(|| Error::corrupt("installation", 1, "is missing"))?;
-    let mut books = opened.books(&mut answers)?;
-    if kept.forget_older(books.values().map(|books| (books.customer, books.origin.revision))) {
-        return Box::pin(load(transaction, touches, at, kept)).await;
-    }
-    kept.give(touches, &mut books)?;
+    books.extend(opened.books(&mut answers)?);
     productions(&mut answers, &mut books)?;
     steps(&mut answers, &mut books)?;
     accounts(&mut answers, &mut books)?;
@@ -115,14 +117,14 @@ pub(super) async fn load(
     spending(&mut answers, &mut books)?;
     let automatic = answers.take(automatic)?;
 
-    let mut ask = Questions::on(transaction);
-    let spending = spending::spending(&mut ask, &Wanted::of_productions(&books).beyond(&named));
+    let mut ask = Questions::on(connection);
+    let spending = spending::spending(&mut ask, Wanted::of_productions(&books).unknown_to(&books));
     let seats = spending::seats(&mut ask, touches, at, &books);
-    let mut answers = ask.send(transaction).await?;
+    let mut answers = ask.send(connection).await?;
     spending(&mut answers, &mut books)?;
     seats(&mut answers, &mut books)?;
-    payments::payments(transaction, touches, at, &mut books).await?;
-    automatic::load(transaction, automatic, &mut books).await?;
+    payments::payments(connection, touches, at, &mut books).await?;
+    automatic::load(connection, automatic, &mut books).await?;
     Ok((installation, books))
 }
 
@@ -254,6 +256,9 @@ fn open_book(
         calls: HashMap::new(),
         productions: HashMap::new(),
         journal: Journal::default(),
+        unnamed: HashMap::new(),
+        ended: HashMap::new(),
+        asked: AskedFor::default(),
     })
 }
 

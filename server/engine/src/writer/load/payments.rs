@@ -18,27 +18,27 @@ use billing::{
     id::{CustomerId, GrantId},
     time::Timestamp,
 };
-use sea_orm::DatabaseTransaction;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
 
 /// All of it; nothing is asked where no act of the group is about money.
 pub(super) async fn payments(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     touches: &[Touch],
     at: Timestamp,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
-    debts(transaction, books).await?;
+    debts(connection, books).await?;
     let paying: Vec<(CustomerId, &Paying)> =
         touches.iter().filter_map(|touch| Some((touch.customer, touch.paying.as_ref()?))).collect();
     if paying.is_empty() {
         return Ok(());
     }
-    orders(transaction, &paying, books).await?;
-    charges(transaction, &paying, books).await?;
+    orders(connection, &paying, books).await?;
+    charges(connection, &paying, books).await?;
     for row in rows::load::<payment_event::Entity>(
-        transaction,
+        connection,
         &[payment_event::Column::Id],
         paying.iter().filter_map(|(_, paying)| Some(vec![json!(paying.event.as_ref()?)])),
         "",
@@ -49,12 +49,12 @@ pub(super) async fn payments(
             books.known_events.insert(row.id.clone());
         }
     }
-    unused(transaction, &paying, books).await?;
-    taken(transaction, &paying, books).await?;
-    outstanding(transaction, &paying, books).await?;
-    disputes(transaction, &owners(&paying), books).await?;
-    paid(transaction, &paying, books).await?;
-    in_use(transaction, &paying, at, books).await
+    unused(connection, &paying, books).await?;
+    taken(connection, &paying, books).await?;
+    outstanding(connection, &paying, books).await?;
+    disputes(connection, &owners(&paying), books).await?;
+    paid(connection, &paying, books).await?;
+    in_use(connection, &paying, at, books).await
 }
 
 fn owners(paying: &[(CustomerId, &Paying)]) -> BTreeSet<CustomerId> {
@@ -67,7 +67,7 @@ fn keys_of(owners: &BTreeSet<CustomerId>) -> impl Iterator<Item = Vec<Json>> {
 
 /// The open orders of each customer, and those that are named by their id or by their caller's name.
 async fn orders(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     paying: &[(CustomerId, &Paying)],
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
@@ -76,10 +76,10 @@ async fn orders(
     let by_request =
         paying.iter().filter_map(|(owner, paying)| Some(vec![json!(owner), json!(paying.request.as_ref()?)]));
     let owners = owners(paying);
-    let mut found = rows::load::<order::Entity>(transaction, &[Owner, Id], by_id, "").await?;
-    found.extend(rows::load::<order::Entity>(transaction, &[Owner, Request], by_request, "").await?);
+    let mut found = rows::load::<order::Entity>(connection, &[Owner, Id], by_id, "").await?;
+    found.extend(rows::load::<order::Entity>(connection, &[Owner, Request], by_request, "").await?);
     found.extend(
-        rows::load::<order::Entity>(transaction, &[Owner], keys_of(&owners), "AND t.state = 'open'").await?,
+        rows::load::<order::Entity>(connection, &[Owner], keys_of(&owners), "AND t.state = 'open'").await?,
     );
     for row in found {
         let id = row.id.parse().map_err(|error| Error::corrupt("order", &row.id, error))?;
@@ -91,13 +91,13 @@ async fn orders(
 }
 
 async fn charges(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     paying: &[(CustomerId, &Paying)],
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let owner = [outbox::Column::CustomerId];
     let waiting = "AND t.done_at IS NULL";
-    for row in rows::load::<outbox::Entity>(transaction, &owner, keys_of(&owners(paying)), waiting).await? {
+    for row in rows::load::<outbox::Entity>(connection, &owner, keys_of(&owners(paying)), waiting).await? {
         let id = row.id.parse().map_err(|error| Error::corrupt("outbox", &row.id, error))?;
         let books = book_of(books, &row.customer_id)?;
         books.origin.charges.insert(id, row.clone());
@@ -108,14 +108,14 @@ async fn charges(
 
 /// Orders of which staff know already that a payment of theirs could not be used.
 async fn unused(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     paying: &[(CustomerId, &Paying)],
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let looked = paying.iter().filter(|(_, paying)| paying.payment.is_some());
     let orders = looked.filter_map(|(_, paying)| Some(vec![json!(paying.order?)]));
     let (of, kept) = ([payment_event::Column::OrderId], "AND t.outcome = 'quarantined'");
-    for row in rows::load::<payment_event::Entity>(transaction, &of, orders, kept).await? {
+    for row in rows::load::<payment_event::Entity>(connection, &of, orders, kept).await? {
         for books in books.values_mut() {
             books.unused_orders.extend(row.order_id.clone());
         }
@@ -125,13 +125,13 @@ async fn unused(
 
 /// Which of the payments that are named have paid for something, whoever's.
 async fn taken(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     paying: &[(CustomerId, &Paying)],
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let named = paying.iter().filter_map(|(_, paying)| Some(vec![json!(paying.payment.as_ref()?)]));
     let by_name = [payment::Column::Reference];
-    for row in rows::load::<payment::Entity>(transaction, &by_name, named, "").await? {
+    for row in rows::load::<payment::Entity>(connection, &by_name, named, "").await? {
         for books in books.values_mut() {
             books.taken_payments.insert(row.reference.clone());
         }
@@ -140,14 +140,14 @@ async fn taken(
 }
 
 async fn outstanding(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     paying: &[(CustomerId, &Paying)],
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let unpaid = "AND t.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.customer_id = t.customer_id \
                   AND p.number = t.number)";
     let owner = [invoice::Column::CustomerId];
-    for row in rows::load::<invoice::Entity>(transaction, &owner, keys_of(&owners(paying)), unpaid).await? {
+    for row in rows::load::<invoice::Entity>(connection, &owner, keys_of(&owners(paying)), unpaid).await? {
         book_of(books, &row.customer_id)?.outstanding.insert(row.number, row);
     }
     Ok(())
@@ -155,22 +155,22 @@ async fn outstanding(
 
 /// I-37: what is owed by whoever is refused for it: the refusal says how much.
 async fn debts(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let owe = |books: &&Books| books.payer.block == Some(PaymentBlock::DisputedDebt);
     let owing: BTreeSet<CustomerId> = books.values().filter(owe).map(|books| books.customer).collect();
-    if owing.is_empty() { Ok(()) } else { disputes(transaction, &owing, books).await }
+    if owing.is_empty() { Ok(()) } else { disputes(connection, &owing, books).await }
 }
 
 /// What the customer's payers contest, or have contested.
 async fn disputes(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     owners: &BTreeSet<CustomerId>,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let owner = [dispute::Column::CustomerId];
-    for row in rows::load::<dispute::Entity>(transaction, &owner, keys_of(owners), "").await? {
+    for row in rows::load::<dispute::Entity>(connection, &owner, keys_of(owners), "").await? {
         let books = book_of(books, &row.customer_id)?;
         books.origin.disputes.insert(row.id.clone(), row.clone());
         books.disputes.insert(row.id.clone(), row);
@@ -180,7 +180,7 @@ async fn disputes(
 
 /// The paid invoices that are named, each with what was credited of it and the lot that it bought.
 async fn paid(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     paying: &[(CustomerId, &Paying)],
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
@@ -190,11 +190,11 @@ async fn paid(
         return Ok(());
     }
     let by_number = [payment::Column::CustomerId, payment::Column::Number];
-    let payments = rows::load::<payment::Entity>(transaction, &by_number, keys.clone(), "").await?;
+    let payments = rows::load::<payment::Entity>(connection, &by_number, keys.clone(), "").await?;
     let by_invoice = [credit_note::Column::CustomerId, credit_note::Column::Invoice];
-    let credited = rows::load::<credit_note::Entity>(transaction, &by_invoice, keys.clone(), "").await?;
+    let credited = rows::load::<credit_note::Entity>(connection, &by_invoice, keys.clone(), "").await?;
     let by_number = [invoice::Column::CustomerId, invoice::Column::Number];
-    for row in rows::load::<invoice::Entity>(transaction, &by_number, keys, "").await? {
+    for row in rows::load::<invoice::Entity>(connection, &by_number, keys, "").await? {
         let is_its = |customer: &str, number| customer == row.customer_id && number == row.number;
         let Some(payment) = payments.iter().find(|payment| is_its(&payment.customer_id, payment.number))
         else {
@@ -205,7 +205,7 @@ async fn paid(
             Some(order) => {
                 let of = [token_grant::Column::CustomerId, token_grant::Column::PaymentId];
                 let key = [vec![json!(row.customer_id), json!(order)]];
-                rows::load::<token_grant::Entity>(transaction, &of, key, "").await?.pop()
+                rows::load::<token_grant::Entity>(connection, &of, key, "").await?.pop()
             }
             None => None,
         };
@@ -231,13 +231,13 @@ impl Books {
 
 /// Accounts that are not closed; members and live invitations: what a smaller plan has to have room for. 5.23.
 async fn in_use(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     paying: &[(CustomerId, &Paying)],
     at: Timestamp,
     books: &mut HashMap<CustomerId, Books>,
 ) -> Result<(), Error> {
     let owners = owners(paying);
-    let mut ask = Questions::on(transaction);
+    let mut ask = Questions::on(connection);
     let (of, open) = ([account::Column::CustomerId], "AND t.status <> 'closed'");
     let accounts = ask.count::<account::Entity>(&of, keys_of(&owners), open);
     let members = ask.count::<member::Entity>(&[member::Column::CustomerId], keys_of(&owners), "");
@@ -247,7 +247,7 @@ async fn in_use(
     );
     let keys = owners.iter().map(|customer| vec![json!(customer), json!(at.micros())]);
     let invited = ask.count::<invitation::Entity>(&of, keys, live);
-    let mut answers = ask.send(transaction).await?;
+    let mut answers = ask.send(connection).await?;
     let (accounts, members) = (answers.counts(accounts)?, answers.counts(members)?);
     let invited = answers.counts(invited)?;
     for owner in owners {

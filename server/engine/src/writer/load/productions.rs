@@ -9,7 +9,7 @@ use crate::{
         production::hold_of,
         rows::{Answers, Questions},
     },
-    writer::{Books, Planned, Production, Reported, Touch, kept::Kept},
+    writer::{Books, Planned, Production, Reported, Touch},
 };
 use billing::{
     id::{IdError, PersonId},
@@ -20,11 +20,11 @@ use billing::{
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 
-/// Productions that are named and not kept, their holds and what those drew.
-pub(super) fn productions(ask: &mut Questions, touches: &[Touch], kept: &Kept) -> impl Put + use<> {
+/// Productions that are named and not known, their holds and what those drew.
+pub(super) fn productions(ask: &mut Questions, touches: &[Touch], known: &All) -> impl Put + use<> {
     let named: BTreeSet<(String, String)> = touches
         .iter()
-        .filter(|touch| kept.production(touch).is_none())
+        .filter(|touch| production_of(known, touch).is_none())
         .filter_map(|touch| Some((touch.customer.to_string(), touch.production.as_ref()?.to_string())))
         .collect();
     let keys = || named.iter().map(|(customer, name)| vec![json!(customer), json!(name)]);
@@ -97,11 +97,23 @@ fn seat_of(row: &production::Model) -> Result<Option<(PersonId, Timestamp)>, Err
     Ok(Some((member, Timestamp::from_micros(starts_at).map_err(|error| bad(error.to_string()))?)))
 }
 
-/// Planned steps that are named and not kept, and every attempt of them; after their productions.
-pub(super) fn steps(ask: &mut Questions, touches: &[Touch], kept: &Kept) -> impl Put + use<> {
+/// The production that an act names, where it is known.
+pub(super) fn production_of<'a>(known: &'a All, touch: &Touch) -> Option<&'a Production> {
+    known.get(&touch.customer)?.productions.get(touch.production.as_ref()?)
+}
+
+/// Whether the step that an act names is known, with all that was reported of it.
+fn knows_step(known: &All, touch: &Touch) -> bool {
+    let has =
+        |production: &Production| touch.step.as_ref().is_some_and(|step| production.steps.contains_key(step));
+    production_of(known, touch).is_some_and(has)
+}
+
+/// Planned steps that are named and not known, and every attempt of them; after their productions.
+pub(super) fn steps(ask: &mut Questions, touches: &[Touch], known: &All) -> impl Put + use<> {
     let named: BTreeSet<[String; 3]> = touches
         .iter()
-        .filter(|touch| !kept.has_step(touch))
+        .filter(|touch| !knows_step(known, touch))
         .filter_map(|touch| {
             let (production, step) = (touch.production.as_ref()?, touch.step.as_ref()?);
             Some([touch.customer.to_string(), production.to_string(), step.to_string()])

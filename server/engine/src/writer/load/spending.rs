@@ -1,6 +1,6 @@
 //! Limits in money, and what stands against them; caps in tokens, and what has been taken.
 
-use super::{All, Put, book_of};
+use super::{All, Put, book_of, productions::production_of};
 use crate::{
     Error,
     db::{
@@ -9,7 +9,7 @@ use crate::{
         rows::{Answers, Questions},
         scope::{scope_of, scope_words},
     },
-    writer::{Books, Touch, books::Spending, kept::Kept},
+    writer::{Books, Touch, books::Spending},
 };
 use billing::{
     budget::{BudgetScope, SeatUse},
@@ -29,8 +29,8 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Every limit that acts may meet, or whose spending they may move, by what they name; and those of productions that are kept.
-    pub(super) fn of_acts(touches: &[Touch], at: Timestamp, kept: &Kept) -> Self {
+    /// Every limit that acts may meet, or whose spending they may move, by what they name; and those of productions that are known.
+    pub(super) fn of_acts(touches: &[Touch], at: Timestamp, known: &All) -> Self {
         let mut wanted = Self::default();
         for touch in touches {
             let scopes = [
@@ -39,7 +39,7 @@ impl Wanted {
                 touch.key.map(BudgetScope::Key),
             ];
             wanted.add(touch.customer, scopes.into_iter().flatten(), at.month());
-            if let Some(production) = kept.production(touch) {
+            if let Some(production) = production_of(known, touch) {
                 wanted.add(touch.customer, production.budgets(touch.customer), production.hold.month());
             }
         }
@@ -57,9 +57,14 @@ impl Wanted {
         wanted
     }
 
-    /// What is not among others.
-    pub(super) fn beyond(&self, others: &Self) -> Self {
-        Self { limits: &self.limits - &others.limits, months: &self.months - &others.months }
+    /// What was not asked for yet.
+    pub(super) fn unknown_to(mut self, known: &All) -> Self {
+        let asked = |customer: &CustomerId| known.get(customer).map(|books| &books.asked);
+        self.limits.retain(|(of, scope)| asked(of).is_none_or(|asked| !asked.limits.contains(scope)));
+        self.months.retain(|(of, scope, month)| {
+            asked(of).is_none_or(|asked| !asked.months.contains(&(*scope, *month)))
+        });
+        self
     }
 
     fn add(&mut self, customer: CustomerId, scopes: impl Iterator<Item = BudgetScope>, month: Month) {
@@ -71,7 +76,7 @@ impl Wanted {
 }
 
 /// Limits, and what stands against them.
-pub(super) fn spending(ask: &mut Questions, wanted: &Wanted) -> impl Put + use<> {
+pub(super) fn spending(ask: &mut Questions, wanted: Wanted) -> impl Put + use<> {
     let keys = wanted.limits.iter().map(|(customer, scope)| key_of(*customer, *scope));
     let columns = [budget::Column::CustomerId, budget::Column::ScopeKind, budget::Column::ScopeId];
     let limits = ask.rows::<budget::Entity>(&columns, keys, "");
@@ -88,6 +93,16 @@ pub(super) fn spending(ask: &mut Questions, wanted: &Wanted) -> impl Put + use<>
     ];
     let months = ask.rows::<budget_month::Entity>(&columns, keys, "");
     move |answers: &mut Answers, books: &mut All| {
+        for (customer, scope) in wanted.limits {
+            if let Some(books) = books.get_mut(&customer) {
+                books.asked.limits.insert(scope);
+            }
+        }
+        for (customer, scope, month) in wanted.months {
+            if let Some(books) = books.get_mut(&customer) {
+                books.asked.months.insert((scope, month));
+            }
+        }
         for row in answers.take(limits)? {
             let books = book_of(books, &row.customer_id)?;
             let scope = scope_of("budget", &row.scope_kind, &row.scope_id)?;
@@ -129,13 +144,21 @@ pub(super) fn seats(ask: &mut Questions, touches: &[Touch], at: Timestamp, books
         let seats = books.productions.values().filter_map(|production| production.seat);
         wanted.extend(seats.map(|(member, starts_at)| (books.customer, member, starts_at)));
     }
+    wanted.retain(|(of, member, starts_at)| {
+        books.get(of).is_none_or(|books| !books.asked.seats.contains(&(*member, *starts_at)))
+    });
     let keys = wanted
-        .into_iter()
+        .iter()
         .map(|(customer, member, starts_at)| vec![json!(customer), json!(member), json!(starts_at.micros())]);
     let columns =
         [seat_cycle::Column::CustomerId, seat_cycle::Column::PersonId, seat_cycle::Column::StartsAt];
     let seats = ask.rows::<seat_cycle::Entity>(&columns, keys, "");
     move |answers: &mut Answers, books: &mut All| {
+        for (customer, member, starts_at) in wanted {
+            if let Some(books) = books.get_mut(&customer) {
+                books.asked.seats.insert((member, starts_at));
+            }
+        }
         for row in answers.take(seats)? {
             let bad = |what: String| Error::corrupt("seat_cycle", &row.person_id, what);
             let tokens = |count| Tokens::new(count).map_err(|error| bad(error.to_string()));

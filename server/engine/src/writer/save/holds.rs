@@ -15,9 +15,7 @@ use billing::{
 };
 
 impl Rows {
-    /// Answers whether a hold has changed.
-    pub(super) fn holds(&mut self, books: &Books) -> Result<bool, Error> {
-        let before = self.holds.len();
+    pub(super) fn holds(&mut self, books: &Books) -> Result<(), Error> {
         for (name, production) in &books.productions {
             let (hold, draws) = hold_rows(books.customer, name, production)?;
             if books.origin.holds.get(name.as_str()) != Some(&hold) {
@@ -28,7 +26,7 @@ impl Rows {
             };
             self.draws.extend(draws.into_iter().filter(|draw| !origin(draw)));
         }
-        Ok(self.holds.len() > before)
+        Ok(())
     }
 }
 
