@@ -101,9 +101,7 @@ impl Engine {
         let pools = Pools::connect(database_url).await?;
         take_turn(&pools.write).await?;
         Migrator::up(&pools.write, None).await?;
-        pools.write.close().await?;
-        pools.read.close().await?;
-        Ok(())
+        Ok(pools.close().await?)
     }
 
     /// The same of a sandbox, which is made one where the database is new: for filling it.

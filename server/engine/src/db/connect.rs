@@ -71,6 +71,14 @@ impl Pools {
             read: pool,
         })
     }
+
+    /// Ends every connection: whoever copies a PostgreSQL database finds nobody connected to it.
+    pub(crate) async fn close(self) -> Result<(), DbErr> {
+        for pool in [self.write, self.in_turn, self.side, self.read, self.ahead] {
+            pool.close().await?; // some are the same one; a second time does nothing
+        }
+        Ok(())
+    }
 }
 
 /// Opens a transaction that will write: the only way to do so. SQLite has to take its lock at once, since a lock that is

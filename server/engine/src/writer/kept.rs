@@ -1,22 +1,24 @@
 //! Customers' books as the last group left them, so that the next one need not load them again.
 //!
-//! They are good as long as the wallet has the revision at which they were kept: it rises, under the wallet's lock, with
-//! everything that changes what is kept, whichever process does it. What a group takes from here comes back once it is decided
-//! and its rows are made; where it then turns out that they were not written, everything is forgotten.
+//! They are good as long as the wallet has the revision at which they were kept: whatever changes what is kept changes it, under
+//! the wallet's lock, whichever process does it. What a group takes from here comes back once it is decided and its rows are made;
+//! where it then turns out that they were not written, everything is forgotten.
 
 use super::{Books, Touch, load::All};
 use crate::Error;
 use billing::{customer::PaymentBlock, id::CustomerId, time::Timestamp};
 use std::collections::HashMap;
 
-/// Customers, productions and steps that are kept at most, in some 30 MB; beyond that everything is forgotten once.
+/// Productions and steps that are kept at most, in some 30 MB; beyond that everything is forgotten once.
 const MOST: usize = 65_536;
+/// What a customer counts as beside its productions.
+const CUSTOMER: usize = 8;
 
 /// What the writer's task remembers between groups.
 #[derive(Default)]
 pub(super) struct Kept {
     of: HashMap<CustomerId, Books>,
-    /// Customers, productions and steps in it.
+    /// Productions and steps in it, and what customers count as.
     size: usize,
     /// Whether somebody else had changed the books when the last group wanted them that knew any.
     pub(super) contended: bool,
@@ -95,5 +97,5 @@ impl Kept {
 
 fn size(books: &Books) -> usize {
     let productions = books.unnamed.values().chain(books.ended.values());
-    1 + productions.map(|production| 1 + production.steps.len()).sum::<usize>()
+    CUSTOMER + productions.map(|production| 1 + production.steps.len()).sum::<usize>()
 }

@@ -5,7 +5,6 @@ mod holds;
 pub(super) use holds::hold_rows;
 
 use super::{Books, rollup::Rollup};
-use crate::ids::random;
 use crate::{
     Error,
     db::{
@@ -23,6 +22,7 @@ use crate::{
         scope::scope_words,
         tier::subscription_row,
     },
+    ids::random,
 };
 use billing::{
     id::{CustomerId, OrderId, OutboxId},
@@ -31,7 +31,7 @@ use billing::{
 use sea_orm::DbBackend;
 use std::collections::HashMap;
 
-/// A number that no other change of a wallet has: the same revision, the same change. Others add one to it.
+/// A number that no other change of a wallet has, so that who finds it finds that change; who changes something besides acts adds one.
 fn revision() -> Result<i64, Error> {
     Ok(i64::from_le_bytes(random()?) & (i64::MAX >> 1))
 }
