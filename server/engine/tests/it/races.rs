@@ -12,6 +12,7 @@ use billing::{
 };
 use engine::{Engine, Error, Settings};
 use futures::future::join_all;
+use sea_orm::{ConnectionTrait, DbBackend};
 use std::{
     collections::HashSet,
     sync::{
@@ -270,6 +271,48 @@ both! {
         }
         assert_eq!(world.balance().await?, (920, 0), "a step succeeds once, whatever its attempts are called");
         other.close().await;
+        Ok(())
+    }
+}
+
+both! {
+    /// Acts that the tables refuse fail alone: neither the others of their groups do, nor what was decided meanwhile on what these
+    /// would have left behind.
+    async fn i15_a_poisoned_act_fails_alone(world: &World) -> Result<()> {
+        world.engine.set_concurrency(world.customer, world.account, Some(100)).await?;
+        world.grant(Source::Allowance, 1_000_000, None).await?;
+        let database = world.database().await?;
+        let refuses = match database.get_database_backend() {
+            DbBackend::Postgres => "ALTER TABLE production ADD CONSTRAINT no_poison CHECK (name NOT LIKE 'poison%')",
+            _ => "CREATE TRIGGER no_poison BEFORE INSERT ON production WHEN NEW.name LIKE 'poison%'
+                  BEGIN SELECT RAISE(ABORT, 'poison'); END",
+        };
+        database.execute_unprepared(refuses).await?;
+        let callers = (0..40).map(|caller| {
+            let (engine, customer) = (world.engine.clone(), world.customer);
+            let asks: Vec<_> = (0..6).map(|turn| {
+                let poisoned = caller % 4 == 0 && turn % 3 == 1;
+                let name = format!("{}-{caller}-{turn}", if poisoned { "poison" } else { "sound" });
+                (poisoned, world.request(&name, vec![speech("one", 10)]))
+            }).collect();
+            tokio::spawn(async move {
+                for (poisoned, request) in asks {
+                    let name = request.production.clone();
+                    let answer = engine.admit(customer, None, request).await;
+                    if poisoned {
+                        assert!(matches!(answer, Err(Error::Db(_))), "{answer:?}");
+                    } else {
+                        answer?;
+                        engine.finish(customer, name, End::Cancelled).await?;
+                    }
+                }
+                Ok::<_, Error>(())
+            })
+        });
+        for caller in join_all(callers).await {
+            caller??;
+        }
+        assert_eq!((world.count("production").await?, world.balance().await?), (220, (1_000_000, 0)));
         Ok(())
     }
 }
