@@ -53,13 +53,9 @@ impl Pools {
             let write = Database::connect(sqlite(url, 1, false)).await?;
             check_sqlite(&write).await?;
             let read = Database::connect(sqlite(url, READERS, true)).await?;
-            return Ok(Self {
-                side: write.clone(),
-                in_turn: write.clone(),
-                write,
-                ahead: read.clone(),
-                read,
-            });
+            // The gate does not wait for pages that are read.
+            let ahead = Database::connect(sqlite(url, 1, true)).await?;
+            return Ok(Self { side: write.clone(), in_turn: write.clone(), write, read, ahead });
         }
         // One of them hears what other processes book.
         let pool = Database::connect(postgres(url, READERS + 1, &[])).await?;
