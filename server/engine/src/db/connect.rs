@@ -29,6 +29,8 @@ const WRITER_KEEPS: &str = "-65536";
 const READER_KEEPS: &str = "-2000";
 /// How long a statement waits for another process's lock on a SQLite file, and a caller for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection of the writer's is taken to be whole without a look.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// The connections to one database.
 #[derive(Clone, Debug)]
@@ -59,10 +61,17 @@ impl Pools {
         }
         // One of them hears what other processes book.
         let pool = Database::connect(postgres(url, READERS + 1, &[])).await?;
+        // What finds its connection broken is done again by the writer itself.
+        let writers = |connections, settings| {
+            let mut options = postgres(url, connections, settings);
+            options.test_before_acquire_if_idle_for(TRUSTED);
+            options
+        };
+        let in_turn = [&WRITER_PLANS[..], &[NO_LONG_WAIT]].concat();
         Ok(Self {
-            write: Database::connect(postgres(url, 1, &WRITER_PLANS)).await?,
-            in_turn: Database::connect(postgres(url, 2, &WRITER_PLANS)).await?,
-            ahead: Database::connect(postgres(url, 1, &WRITER_PLANS)).await?,
+            write: Database::connect(writers(1, &WRITER_PLANS)).await?,
+            in_turn: Database::connect(writers(2, &in_turn)).await?,
+            ahead: Database::connect(writers(1, &WRITER_PLANS)).await?,
             side: pool.clone(),
             read: pool,
         })
@@ -112,9 +121,14 @@ const WRITER_PLANS: [(&str, &str); 6] = [
     ("plan_cache_mode", "force_generic_plan"),
 ];
 
+/// A group that waits for the one before it is never waited for by that one: the database cannot see what this process waits for.
+/// Should it be otherwise all the same, it ends here, and both are done under the locks.
+const NO_LONG_WAIT: (&str, &str) = ("lock_timeout", "5s");
+
 fn sqlite(url: &str, connections: u32, reads_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).max_connections(connections).acquire_timeout(PATIENCE);
+    options.test_before_acquire(false); // a file does not go away; what may be wrong is looked at here
     options.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(ready(Ok(has_nothing_open(connection)))));
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
@@ -140,11 +154,8 @@ fn has_nothing_open(connection: &SqliteConnection) -> bool {
     !connection.is_in_transaction()
 }
 
-fn postgres(
-    url: &str,
-    connections: u32,
-    settings: &'static [(&'static str, &'static str)],
-) -> ConnectOptions {
+fn postgres(url: &str, connections: u32, settings: &[(&'static str, &'static str)]) -> ConnectOptions {
+    let settings = settings.to_vec();
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)

@@ -1,9 +1,9 @@
 //! The writer's task: while a group is being written, the next one is decided.
 //!
 //! What the tables do not say yet of the group under way is in the books that it has left behind; whatever else acts name is
-//! looked up beside it. That all of it was still so is seen under the wallets' locks, by their revisions, before anything of the
-//! group is written: where it was not, the group is done again under the locks, as is one that has more to write than rows of
-//! the books (letters, what is bought without asking).
+//! looked up beside it. On PostgreSQL its journals are written meanwhile, too. That all of it was still so is seen under the
+//! wallets' locks, by their revisions, before any row is changed: where it was not, the group is done again under the locks, as is
+//! one that has more to write than rows of the books (letters, what is bought without asking).
 
 use super::{
     Books, GROUP, Shared, Touch,
@@ -20,15 +20,17 @@ use crate::{
     db::{begin_write, rows::Changes},
 };
 use billing::id::CustomerId;
-use sea_orm::DbBackend;
+use futures::future::OptionFuture;
+use sea_orm::{DatabaseTransaction, DbBackend, DbErr};
 use std::{
     collections::{BTreeMap, VecDeque},
+    mem,
     sync::Arc,
     time::Duration,
 };
 use tokio::{
-    select,
-    sync::oneshot::{self, Receiver, Sender},
+    join, select,
+    sync::watch,
     task::{JoinError, JoinHandle, yield_now},
 };
 
@@ -39,19 +41,29 @@ type Written = Result<Duration, (Acts, Failed)>;
 
 /// What is left to do of a group that is decided.
 struct Decided {
-    changes: Changes,
+    journals: Changes,
+    rest: Changes,
     /// The revisions of the wallets that it was decided on.
     revisions: BTreeMap<CustomerId, i64>,
 }
 
-/// A group on its way: it is being written, or waits for the locks of the one before it.
+/// A group on its way: it is being written, or waits for the one before it to be kept.
 struct UnderWay {
     acts: usize,
-    /// Comes once it has its locks: the next one may wait for them.
-    locked: Option<Receiver<()>>,
-    /// Comes once its rows are written: only the commit is left.
-    written: Receiver<()>,
+    progress: watch::Receiver<Progress>,
     end: JoinHandle<Written>,
+}
+
+/// How far a group has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Progress {
+    Begun,
+    /// Its journals are written: the next one may write its own, and never has a key that this one waits for.
+    Noted,
+    /// Only the commit is left.
+    Written,
+    /// It is in the books, and its locks are gone: the next one may ask for them.
+    Kept,
 }
 
 /// What the task has at hand.
@@ -91,7 +103,7 @@ pub(super) async fn write(shared: Arc<Shared>, queue: Arc<Queue>) {
         if !more {
             break;
         }
-        scribe.take_on(std::mem::take(&mut acts)).await;
+        scribe.take_on(mem::take(&mut acts)).await;
     }
     scribe.wait().await;
 }
@@ -107,7 +119,7 @@ impl Scribe {
                 biased;
                 end = &mut first.end => end,
                 () = queue.gather(first.acts), if early => return,
-                _ = &mut first.written, if early && !first.written.is_terminated() => return,
+                _ = first.progress.wait_for(|now| *now >= Progress::Written), if early => return,
             };
             self.ended(end).await;
             yield_now().await; // whoever was answered may ask again
@@ -122,18 +134,22 @@ impl Scribe {
 
     /// Decides a group and sends it off.
     async fn take_on(&mut self, mut acts: Acts) {
-        let begun = stopwatch();
-        let decided = self.decide(&mut acts).await.unwrap_or_else(|error| {
+        let (begun, shared) = (stopwatch(), Arc::clone(&self.shared));
+        // On PostgreSQL a group writes what it may while another one does; SQLite has one connection that writes.
+        let beside = shared.pools.in_turn.get_database_backend() == DbBackend::Postgres;
+        let opens = beside && !self.kept.contended;
+        let opened = OptionFuture::from(opens.then(|| begin_write(&shared.pools.in_turn)));
+        let (decided, opened) = join!(self.decide(&mut acts), opened);
+        let decided = decided.unwrap_or_else(|error| {
             tracing::warn!(%error, "a group could not be decided ahead");
             None
         });
         self.decided_in = of_late(self.decided_in, begun.elapsed());
-        // On PostgreSQL it waits for the locks in its turn; SQLite has one connection that writes.
-        let waits = self.shared.pools.in_turn.get_database_backend() == DbBackend::Postgres;
-        let stands = decided.is_some() && (waits || self.wait().await);
+        let stands = decided.is_some() && (beside || self.wait().await);
         if let Some(decided) = decided.filter(|_| stands) {
-            self.send(acts, decided);
+            self.send(acts, decided, opened);
         } else {
+            drop(opened);
             self.wait().await;
             self.settle(acts).await;
         }
@@ -152,18 +168,18 @@ impl Scribe {
             return Ok(None);
         }
         let revisions = books.values().map(|books| (books.customer, books.origin.revision)).collect();
-        let saved = save::rows_of(read.get_database_backend(), books.values())?;
+        let saved = save::rows_of(read.get_database_backend(), &books)?;
         group::settle_books(&mut books, &saved.revisions, at)?;
         kept.keep(books.into_values());
-        Ok(Some(Decided { changes: saved.changes, revisions }))
+        Ok(Some(Decided { journals: saved.journals, rest: saved.rest, revisions }))
     }
 
-    fn send(&mut self, acts: Acts, decided: Decided) {
-        let before = self.under_way.back_mut().and_then(|last| last.locked.take());
-        let (count, (lock, locked), (write, written)) = (acts.len(), oneshot::channel(), oneshot::channel());
-        let stages = Stages { before, lock, write };
+    fn send(&mut self, acts: Acts, decided: Decided, opened: Opened) {
+        let (count, (sender, progress)) = (acts.len(), watch::channel(Progress::Begun));
+        let before = self.under_way.back().map(|last| last.progress.clone());
+        let stages = Stages { opened, before, progress: sender };
         let end = tokio::spawn(write_down(Arc::clone(&self.shared), acts, decided, stages));
-        self.under_way.push_back(UnderWay { acts: count, locked: Some(locked), written, end });
+        self.under_way.push_back(UnderWay { acts: count, progress, end });
     }
 
     /// Does a group under the locks.
@@ -221,12 +237,14 @@ fn of_late(known: Duration, last: Duration) -> Duration {
     (7 * known + last) / 8
 }
 
-/// How far a group has come, and the one before it.
+/// The transaction that was opened while a group was decided, where one was.
+type Opened = Option<Result<DatabaseTransaction, DbErr>>;
+
+/// How far a group has come, and the one before it, where one is under way.
 struct Stages {
-    /// That the one before has its locks.
-    before: Option<Receiver<()>>,
-    lock: Sender<()>,
-    write: Sender<()>,
+    opened: Opened,
+    before: Option<watch::Receiver<Progress>>,
+    progress: watch::Sender<Progress>,
 }
 
 /// Writes a group and answers its acts.
@@ -245,21 +263,32 @@ async fn write_down(shared: Arc<Shared>, mut acts: Acts, decided: Decided, stage
     }
 }
 
-/// Lock, compare, save, commit. The locks are asked for while the group before still has them; had it not kept its rows, the
-/// revisions would be others.
+/// Journals; lock, compare and save the rest; commit. Where a group is under way, its own rest is saved while these journals are;
+/// and whoever has the locks may wait for the key of such a row, so that the locks are not waited for: it has them at once, after
+/// the group before is kept, or it is overtaken.
 async fn commit(shared: &Shared, decided: Decided, stages: Stages) -> Result<Duration, Failed> {
     let overtaken = || Failed { error: Error::Busy, remedy: Remedy::Overtaken };
-    let transaction = begin_write(&shared.pools.in_turn).await?;
-    if let Some(before) = stages.before {
-        before.await.map_err(|_| overtaken())?;
+    let transaction = match stages.opened {
+        Some(opened) => opened?,
+        None => begin_write(&shared.pools.in_turn).await?,
+    };
+    let mut rest = decided.rest;
+    match stages.before {
+        Some(mut before) => {
+            before.wait_for(|now| *now >= Progress::Noted).await.map_err(|_| overtaken())?;
+            decided.journals.write(&transaction).await?;
+            stages.progress.send_replace(Progress::Noted);
+            before.wait_for(|now| *now >= Progress::Kept).await.map_err(|_| overtaken())?;
+        }
+        None => rest = decided.journals.and(rest),
     }
-    let wallets = load::lock(&transaction, decided.revisions.keys().copied()).await?;
-    if wallets.into_iter().collect::<BTreeMap<_, _>>() != decided.revisions {
-        return Err(overtaken());
+    match load::write_if_still(&transaction, &decided.revisions, rest).await.map_err(Failed::from) {
+        Ok(true) => {}
+        Ok(false) | Err(Failed { remedy: Remedy::Again, .. }) => return Err(overtaken()),
+        Err(failed) => return Err(failed),
     }
-    // Nobody may be listening.
-    let _ = stages.lock.send(());
-    decided.changes.write(&transaction).await?;
-    let _ = stages.write.send(());
-    group::keep(transaction).await
+    stages.progress.send_replace(Progress::Written);
+    let kept_in = group::keep(transaction).await?;
+    stages.progress.send_replace(Progress::Kept);
+    Ok(kept_in)
 }

@@ -128,13 +128,14 @@ pub(super) fn note(shared: &Shared, acts: usize, begun: Instant, failed: Option<
 async fn act_on(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
     let transaction = begin_write(&shared.pools.write).await?;
     let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
-    let wallets = load::lock(&transaction, touches.iter().map(|touch| touch.customer)).await?;
+    let customers = touches.iter().map(|touch| touch.customer);
+    let wallets = load::lock(&transaction, customers).await?;
     kept.forget_older(&wallets);
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let at = shared.clock.now();
     let mut books = decide(shared, &transaction, kept, group, &touches, at).await?;
-    let saved = save::rows_of(transaction.get_database_backend(), books.values())?;
-    saved.changes.write(&transaction).await?;
+    let saved = save::rows_of(transaction.get_database_backend(), &books)?;
+    saved.journals.and(saved.rest).write(&transaction).await?;
     automatic::save(&transaction, books.values()).await?;
     post_told(&transaction, books.values(), &shared.ids, at).await?;
     settle_books(&mut books, &saved.revisions, at)?;

@@ -20,7 +20,8 @@ pub(super) struct Kept {
     of: HashMap<CustomerId, Books>,
     /// Productions and steps in it, and what customers count as.
     size: usize,
-    /// Whether somebody else had changed the books when the last group wanted them that knew any.
+    /// Whether somebody else had changed the books when the last group wanted them that knew any, or what a group under way leaves
+    /// behind is not all here: the next group is decided under the locks.
     pub(super) contended: bool,
 }
 
@@ -85,6 +86,7 @@ impl Kept {
         }
         if self.size > MOST {
             self.forget();
+            self.contended = true;
         }
     }
 

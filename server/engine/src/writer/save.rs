@@ -4,7 +4,7 @@ mod holds;
 
 pub(super) use holds::hold_rows;
 
-use super::{Books, rollup::Rollup};
+use super::{Books, load::All, rollup::Rollup};
 use crate::{
     Error,
     db::{
@@ -29,7 +29,7 @@ use billing::{
     time::Timestamp,
 };
 use sea_orm::DbBackend;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A number that no other change of a wallet has, so that who finds it finds that change; who changes something besides acts adds one.
 fn revision() -> Result<i64, Error> {
@@ -76,57 +76,61 @@ struct Rows {
 
 /// What the decisions have changed, ready to be written.
 pub(super) struct Saved {
-    pub(super) changes: Changes,
+    /// What is only ever added, and refers to nothing that a group before this one may still be writing: it can be written
+    /// before the wallets' locks are there.
+    pub(super) journals: Changes,
+    /// Everything else.
+    pub(super) rest: Changes,
     /// The revisions that the wallets have then.
     pub(super) revisions: HashMap<CustomerId, i64>,
 }
 
-/// Makes the rows of everything that the decisions changed.
-pub(super) fn rows_of<'a>(
-    backend: DbBackend,
-    books: impl Iterator<Item = &'a Books>,
-) -> Result<Saved, Error> {
+/// Makes the rows of everything that the decisions changed, customer by customer in one order: two processes that write the same
+/// keys then wait for each other at the first one.
+pub(super) fn rows_of(backend: DbBackend, books: &All) -> Result<Saved, Error> {
     let (mut all, mut revisions) = (Rows::default(), HashMap::new());
-    for one in books {
-        revisions.insert(one.customer, all.collect(one)?);
+    let books: BTreeMap<_, _> = books.iter().collect();
+    for (customer, one) in books {
+        revisions.insert(*customer, all.collect(one)?);
     }
     all.sum_up()?;
-    let mut changes = Changes::of(backend);
-    changes.insert::<account::Entity>(&all.accounts);
-    changes.upsert::<token_grant::Entity>(&all.grants);
-    changes.insert::<production::Entity>(&all.productions);
-    changes.insert::<production_step::Entity>(&all.steps);
-    changes.upsert::<token_hold::Entity>(&all.holds);
-    changes.upsert::<hold_draw::Entity>(&all.draws);
-    changes.insert::<step_attempt::Entity>(&all.attempts);
-    changes.insert::<token_entry::Entity>(&all.entries);
-    changes.insert::<cost_entry::Entity>(&all.costs);
-    changes.insert::<cost_completion::Entity>(&all.completions);
-    changes.insert::<outside_call::Entity>(&all.calls);
-    changes.insert::<quote::Entity>(&all.quotes);
-    changes.insert::<refusal::Entity>(&all.refusals);
-    changes.upsert::<budget::Entity>(&all.limits);
-    changes.insert::<budget_change::Entity>(&all.limit_changes);
-    changes.upsert::<budget_month::Entity>(&all.spending);
-    changes.upsert::<seat_cycle::Entity>(&all.seats);
-    changes.upsert::<subscription::Entity>(&all.subscriptions);
-    changes.add::<usage_day::Entity>(&all.used);
-    changes.insert::<revenue_entry::Entity>(&all.revenue);
-    changes.add::<pnl_production::Entity>(&all.rollup.productions());
-    changes.add::<pnl_day::Entity>(&all.rollup.days());
-    changes.add::<pnl_month::Entity>(&all.rollup.months());
-    changes.upsert::<customer::Entity>(&all.customers);
-    changes.insert::<invoice::Entity>(&all.invoices);
-    changes.insert::<invoice_line::Entity>(&all.invoice_lines);
-    changes.insert::<payment::Entity>(&all.payments);
-    changes.insert::<credit_note::Entity>(&all.credit_notes);
-    changes.upsert::<dispute::Entity>(&all.disputes);
-    changes.upsert::<order::Entity>(&all.orders);
-    changes.upsert::<outbox::Entity>(&all.charges);
-    changes.insert::<payment_event::Entity>(&all.events);
-    changes.insert::<audit_entry::Entity>(&all.audit);
-    changes.upsert::<wallet::Entity>(&all.wallets);
-    Ok(Saved { changes, revisions })
+    let mut journals = Changes::of(backend);
+    journals.insert::<account::Entity>(&all.accounts);
+    journals.insert::<production::Entity>(&all.productions);
+    journals.insert::<production_step::Entity>(&all.steps);
+    journals.insert::<step_attempt::Entity>(&all.attempts);
+    journals.insert::<token_entry::Entity>(&all.entries);
+    journals.insert::<cost_entry::Entity>(&all.costs);
+    journals.insert::<outside_call::Entity>(&all.calls);
+    journals.insert::<quote::Entity>(&all.quotes);
+    journals.insert::<refusal::Entity>(&all.refusals);
+    let mut rest = Changes::of(backend);
+    rest.upsert::<token_grant::Entity>(&all.grants);
+    rest.upsert::<token_hold::Entity>(&all.holds);
+    rest.upsert::<hold_draw::Entity>(&all.draws);
+    rest.insert::<cost_completion::Entity>(&all.completions);
+    rest.upsert::<budget::Entity>(&all.limits);
+    rest.insert::<budget_change::Entity>(&all.limit_changes);
+    rest.upsert::<budget_month::Entity>(&all.spending);
+    rest.upsert::<seat_cycle::Entity>(&all.seats);
+    rest.upsert::<subscription::Entity>(&all.subscriptions);
+    rest.add::<usage_day::Entity>(&all.used);
+    rest.insert::<revenue_entry::Entity>(&all.revenue);
+    rest.add::<pnl_production::Entity>(&all.rollup.productions());
+    rest.add::<pnl_day::Entity>(&all.rollup.days());
+    rest.add::<pnl_month::Entity>(&all.rollup.months());
+    rest.upsert::<customer::Entity>(&all.customers);
+    rest.insert::<invoice::Entity>(&all.invoices);
+    rest.insert::<invoice_line::Entity>(&all.invoice_lines);
+    rest.insert::<payment::Entity>(&all.payments);
+    rest.insert::<credit_note::Entity>(&all.credit_notes);
+    rest.upsert::<dispute::Entity>(&all.disputes);
+    rest.upsert::<order::Entity>(&all.orders);
+    rest.upsert::<outbox::Entity>(&all.charges);
+    rest.insert::<payment_event::Entity>(&all.events);
+    rest.insert::<audit_entry::Entity>(&all.audit);
+    rest.upsert::<wallet::Entity>(&all.wallets);
+    Ok(Saved { journals, rest, revisions })
 }
 
 impl Rows {

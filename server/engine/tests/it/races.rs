@@ -12,7 +12,7 @@ use billing::{
 };
 use engine::{Engine, Error, Settings};
 use futures::future::join_all;
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::{
     collections::HashSet,
     sync::{
@@ -155,6 +155,51 @@ both! {
         world.admit("d", steps()).await?;
         assert_eq!(world.balance().await?, (600, 2_400));
         other.close().await;
+        Ok(())
+    }
+}
+
+both! {
+    /// Two processes work for one customer at once, and somebody adds tokens meanwhile: every act is done, once, and none of the
+    /// transactions waits for one that waits for it.
+    async fn i9_two_processes_at_once_are_never_in_each_others_way(world: &World) -> Result<()> {
+        world.engine.set_concurrency(world.customer, world.account, Some(100)).await?;
+        world.grant(Source::Allowance, 1_000_000, None).await?;
+        let other = Engine::attach(&world.url).await?;
+        let callers = (0..48).map(|caller| {
+            let (engine, customer) = (if caller % 2 == 0 { &world.engine } else { &other }.clone(), world.customer);
+            let asks: Vec<_> =
+                (0..6).map(|turn| world.request(&format!("p{caller}-{turn}"), vec![speech("one", 10)])).collect();
+            tokio::spawn(async move {
+                for request in asks {
+                    let (name, step) = (request.production.clone(), speech("one", 10));
+                    engine.admit(customer, None, request).await?;
+                    let attempt = Attempt { outcome: Outcome::Succeeded, quantity: step.quantity, model: None, occurred_at: None };
+                    engine.report_attempt(customer, name.clone(), step.name, 1, attempt).await?;
+                    engine.finish(customer, name, End::Published).await?;
+                }
+                Ok::<_, Error>(())
+            })
+        });
+        let (callers, added) = tokio::join!(join_all(callers), async {
+            for _ in 0..20 {
+                other.grant(world.customer, Source::TopUp, Tokens::new(1_000)?, None, None).await?;
+            }
+            anyhow::Ok(())
+        });
+        added?;
+        for caller in callers {
+            caller??;
+        }
+        other.close().await;
+        assert_eq!(world.balance().await?, (1_000_000 + 20_000 - 48 * 6 * 80, 0));
+        let database = world.database().await?;
+        if database.get_database_backend() == DbBackend::Postgres {
+            let asked = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+            let row = database.query_one_raw(Statement::from_string(DbBackend::Postgres, asked)).await?;
+            let deadlocks: i64 = row.expect("a database").try_get("", "deadlocks")?;
+            assert_eq!(deadlocks, 0);
+        }
         Ok(())
     }
 }

@@ -15,14 +15,25 @@ const AT_ONCE: usize = 4_096;
 /// as they were before it, so that no row may be in two of them; SQLite does one after the other.
 pub(crate) struct Changes {
     backend: DbBackend,
-    /// One insertion a set, and the rows of each.
-    texts: Vec<String>,
-    rows: Vec<Vec<u8>>,
+    sets: Vec<Set>,
+}
+
+/// Rows of one table, and the insertion around the parameter that they are.
+struct Set {
+    head: String,
+    then: String,
+    rows: Vec<u8>,
 }
 
 impl Changes {
     pub(crate) const fn of(backend: DbBackend) -> Self {
-        Self { backend, texts: Vec::new(), rows: Vec::new() }
+        Self { backend, sets: Vec::new() }
+    }
+
+    /// These sets, and then the others.
+    pub(crate) fn and(mut self, others: Self) -> Self {
+        self.sets.extend(others.sets);
+        self
     }
 
     /// Adds rows to an append-only table.
@@ -84,37 +95,74 @@ impl Changes {
                 sent.push(b']');
             }
             sent.push(b']');
-            self.rows.push(sent);
-            // Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
-            self.texts.push(format!(
-                "{insert} INTO \"{}\" ({names}) SELECT {cells} FROM {} WHERE true{then}",
-                E::default().table_name(),
-                source(self.backend, self.rows.len())
-            ));
+            self.sets.push(Set {
+                head: format!(
+                    "{insert} INTO \"{}\" ({names}) SELECT {cells} FROM ",
+                    E::default().table_name()
+                ),
+                then: then.to_owned(),
+                rows: sent,
+            });
         }
     }
 
     /// Writes them all, or fails with all of them undone by whoever ends the transaction.
     pub(crate) async fn write(self, connection: &impl ConnectionTrait) -> Result<(), Error> {
-        let Self { backend, mut texts, rows } = self;
+        let backend = self.backend;
+        let (mut texts, rows) = self.texts("")?;
         let Some(last) = texts.pop() else { return Ok(()) };
         let text = match backend {
-            DbBackend::Postgres if !texts.is_empty() => {
-                let parts: Vec<String> =
-                    texts.iter().enumerate().map(|(at, text)| format!("s{at} AS ({text})")).collect();
-                format!("WITH {} {last}", parts.join(", "))
-            }
+            DbBackend::Postgres if !texts.is_empty() => format!("WITH {} {last}", parts(&texts)),
             _ => {
                 texts.push(last);
                 texts.join("; ")
             }
         };
-        let texts = rows.into_iter().map(String::from_utf8).collect::<Result<Vec<_>, _>>();
-        let rows = texts.map_err(|error| Error::corrupt("rows", "JSON", error))?;
-        let rows = rows.into_iter().map(Value::from);
         connection.execute_raw(Statement::from_sql_and_values(backend, text, rows)).await?;
         Ok(())
     }
+
+    /// On PostgreSQL: writes them all in one statement, if `wanted` finds so many rows; else none of them, and answers false.
+    /// `wanted` is SQL with one parameter, whose number it is told; what it locks is locked before anything is written.
+    pub(crate) async fn write_if(
+        self,
+        connection: &impl ConnectionTrait,
+        wanted: impl FnOnce(usize) -> String,
+        parameter: String,
+        count: i64,
+    ) -> Result<bool, Error> {
+        let (backend, sets) = (self.backend, self.sets.len());
+        let condition = format!(" AND (SELECT count(*) FROM wanted) = ${}", sets + 2);
+        let (texts, mut values) = self.texts(&condition)?;
+        values.extend([parameter.into(), count.into()]);
+        let comma = if sets > 0 { ", " } else { "" };
+        let (wanted, parts) = (wanted(sets + 1), parts(&texts));
+        let text =
+            format!("WITH wanted AS ({wanted}){comma}{parts} SELECT count(*) = ${} FROM wanted", sets + 2);
+        let found = connection.query_one_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+        let found = found.ok_or_else(|| Error::corrupt("rows", "count", "answered nothing"))?;
+        Ok(found.try_get_by_index(0)?)
+    }
+
+    /// One insertion a set, and the rows of each as its parameter.
+    fn texts(self, condition: &str) -> Result<(Vec<String>, Vec<Value>), Error> {
+        let (mut texts, mut rows) =
+            (Vec::with_capacity(self.sets.len()), Vec::with_capacity(self.sets.len()));
+        for Set { head, then, rows: sent } in self.sets {
+            let sent = String::from_utf8(sent).map_err(|error| Error::corrupt("rows", "JSON", error))?;
+            rows.push(sent.into());
+            // Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
+            texts.push(format!("{head}{} WHERE true{condition}{then}", source(self.backend, rows.len())));
+        }
+        Ok((texts, rows))
+    }
+}
+
+/// Insertions as parts of one statement.
+fn parts(texts: &[String]) -> String {
+    let parts: Vec<String> =
+        texts.iter().enumerate().map(|(at, text)| format!("s{at} AS ({text})")).collect();
+    parts.join(", ")
 }
 
 /// What becomes of the columns that are no part of the key, where a row is there already.
