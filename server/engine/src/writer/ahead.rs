@@ -284,7 +284,11 @@ async fn commit(shared: &Shared, decided: Decided, stages: Stages) -> Result<Dur
     }
     match load::write_if_still(&transaction, &decided.revisions, rest).await.map_err(Failed::from) {
         Ok(true) => {}
-        Ok(false) | Err(Failed { remedy: Remedy::Again, .. }) => return Err(overtaken()),
+        Ok(false) => return Err(overtaken()),
+        // another transaction has a wallet
+        Err(Failed { error, remedy: Remedy::Again }) => {
+            return Err(Failed { error, remedy: Remedy::Overtaken });
+        }
         Err(failed) => return Err(failed),
     }
     stages.progress.send_replace(Progress::Written);

@@ -128,8 +128,7 @@ pub(super) fn note(shared: &Shared, acts: usize, begun: Instant, failed: Option<
 async fn act_on(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]) -> Result<(), Failed> {
     let transaction = begin_write(&shared.pools.write).await?;
     let touches: Vec<Touch> = group.iter().map(|act| act.touches()).collect();
-    let customers = touches.iter().map(|touch| touch.customer);
-    let wallets = load::lock(&transaction, customers).await?;
+    let wallets = load::lock(&transaction, touches.iter().map(|touch| touch.customer)).await?;
     kept.forget_older(&wallets);
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let at = shared.clock.now();
