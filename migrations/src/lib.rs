@@ -38,6 +38,7 @@ mod m0028_issuer_and_unanswered;
 mod m0029_velocity;
 mod m0030_operations;
 mod m0031_writer;
+mod m0032_guard;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_velocity::Step),
             Box::new(m0030_operations::Step),
             Box::new(m0031_writer::Step),
+            Box::new(m0032_guard::Step),
         ]
     }
 }

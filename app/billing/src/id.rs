@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
-use ulid::Ulid;
+use ulid::{ULID_LEN, Ulid};
 
 /// A text that is not the identity it was read as.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +36,11 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "{}"), self.0)
+                let mut text = [0; $prefix.len() + ULID_LEN];
+                let (prefix, value) = text.split_at_mut($prefix.len());
+                prefix.copy_from_slice($prefix.as_bytes());
+                value.copy_from_slice(self.0.array_to_str(&mut [0; ULID_LEN]).as_bytes());
+                f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?) // at once: whoever keeps it needs room once
             }
         }
 

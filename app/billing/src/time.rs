@@ -170,7 +170,7 @@ impl Month {
 
 impl fmt::Display for Month {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.format("%Y-%m"))
+        write!(f, "{:04}-{:02}", self.0.year(), self.0.month())
     }
 }
 

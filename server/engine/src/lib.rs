@@ -40,7 +40,7 @@ use billing::time::Timestamp;
 use db::Pools;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 use writer::{Condition, Shared, Writer};
 
 /// Rows are made by one thread and let go by another, thousands a group: glibc's own allocator spends a quarter of the writer's time
@@ -193,12 +193,4 @@ async fn turn(write: &DatabaseConnection, what: &str) -> Result<(), Error> {
         write.execute_unprepared(&format!("SELECT {what}({STARTING})")).await?;
     }
     Ok(())
-}
-
-/// Bytes in hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

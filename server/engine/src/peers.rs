@@ -7,7 +7,6 @@ use crate::{
     Engine, Error,
     clock::machine_micros,
     db::{entity::process, rows},
-    hex,
     ids::random,
     writer::Shared,
 };
@@ -90,7 +89,7 @@ impl Engine {
 /// Shows the others that this process is there, and counts them, until the engine is gone; hears them where the database can
 /// tell.
 pub(crate) fn start(shared: &Arc<Shared>, every: Duration) -> Result<(), Error> {
-    let id = hex(&random::<16>()?);
+    let id = hex::encode(random::<16>()?);
     let known = Arc::downgrade(shared);
     tokio::spawn(async move {
         while let Some(shared) = known.upgrade() {

@@ -11,7 +11,7 @@ use crate::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
+use std::fmt::{self, Display, Write};
 
 /// Where tokens can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -192,32 +192,38 @@ impl Entry {
     #[must_use]
     pub fn chained_hash(&self, previous: &str) -> String {
         let Self { id, customer, seq, transfer, cause, .. } = self;
-        let mut text =
-            format!("{previous}|{customer}|{seq}|{id}|{}|{}", transfer.debit.word(), transfer.credit.word());
-        let mut field = |value: Option<String>| {
-            text.push('|');
-            text.push_str(&value.unwrap_or_default());
+        let mut text = String::with_capacity(512);
+        text.push_str(previous);
+        let mut field = |value: &dyn Display| {
+            write!(text, "|{value}").unwrap_or_default(); // a String takes everything
         };
-        field(transfer.grant.map(|id| id.to_string()));
-        field(Some(transfer.tokens.to_string()));
-        field(cause.account.map(|id| id.to_string()));
-        field(cause.production.as_ref().map(ToString::to_string));
-        field(cause.step.as_ref().map(ToString::to_string));
-        field(cause.attempt.map(|number| number.to_string()));
-        field(cause.tariff_version.map(|version| version.to_string()));
-        field(Some(self.left_before.to_string()));
-        field(Some(self.left_after.to_string()));
-        field(Some(self.held_after.to_string()));
-        field(Some(self.occurred_at.micros().to_string()));
-        field(Some(self.posted_on.to_string()));
+        field(customer);
+        field(seq);
+        field(id);
+        field(&transfer.debit.word());
+        field(&transfer.credit.word());
+        field(&given(transfer.grant));
+        field(&transfer.tokens);
+        field(&given(cause.account));
+        field(&given(cause.production.as_ref()));
+        field(&given(cause.step.as_ref()));
+        field(&given(cause.attempt));
+        field(&given(cause.tariff_version));
+        field(&self.left_before);
+        field(&self.left_after);
+        field(&self.held_after);
+        field(&self.occurred_at.micros());
+        field(&self.posted_on);
         if let Some(member) = cause.member {
-            field(Some(member.to_string())); // last and only where there is one, as entries before seats were hashed
+            field(&member); // last and only where there is one, as entries before seats were hashed
         }
-        Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex::encode(Sha256::digest(text))
     }
+}
+
+/// A field of a hash, or nothing.
+fn given(field: Option<impl Display>) -> impl Display {
+    fmt::from_fn(move |f| field.as_ref().map_or(Ok(()), |field| field.fmt(f)))
 }
 
 #[cfg(test)]

@@ -81,6 +81,7 @@ pub(crate) fn new_customer(
         held_tokens: 0,
         overdrawn_tokens: 0,
         revision: None,
+        follows: None,
     };
     Ok((customer, wallet))
 }

@@ -56,7 +56,7 @@ pub(crate) fn grant_row(
 }
 
 /// The row of a ledger entry.
-pub(crate) fn entry_row(entry: &Entry) -> token_entry::Model {
+pub(crate) fn entry_row(entry: Entry) -> token_entry::Model {
     token_entry::Model {
         customer_id: entry.customer.to_string(),
         seq: entry.seq,
@@ -66,8 +66,8 @@ pub(crate) fn entry_row(entry: &Entry) -> token_entry::Model {
         tokens: entry.transfer.tokens.get(),
         grant_id: entry.transfer.grant.map(|id| id.to_string()),
         account_id: entry.cause.account.map(|id| id.to_string()),
-        production: entry.cause.production.as_ref().map(ToString::to_string),
-        step: entry.cause.step.as_ref().map(ToString::to_string),
+        production: entry.cause.production.map(String::from),
+        step: entry.cause.step.map(String::from),
         attempt: entry.cause.attempt,
         tariff_version: entry.cause.tariff_version,
         left_before: entry.left_before.get(),
@@ -75,7 +75,7 @@ pub(crate) fn entry_row(entry: &Entry) -> token_entry::Model {
         held_after: entry.held_after.get(),
         occurred_at: entry.occurred_at.micros(),
         posted_on: entry.posted_on.to_string(),
-        hash: entry.hash.clone(),
+        hash: entry.hash,
         member_id: entry.cause.member.map(|id| id.to_string()),
     }
 }

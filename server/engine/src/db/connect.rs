@@ -67,7 +67,7 @@ impl Pools {
             options.test_before_acquire_if_idle_for(TRUSTED);
             options
         };
-        let in_turn = [&WRITER_PLANS[..], &[NO_LONG_WAIT]].concat();
+        let in_turn = [&WRITER_PLANS[..], &[GIVES_WAY]].concat();
         Ok(Self {
             write: Database::connect(writers(1, &WRITER_PLANS)).await?,
             in_turn: Database::connect(writers(2, &in_turn)).await?,
@@ -121,9 +121,9 @@ const WRITER_PLANS: [(&str, &str); 6] = [
     ("plan_cache_mode", "force_generic_plan"),
 ];
 
-/// A group that waits for the one before it is never waited for by that one: the database cannot see what this process waits for.
-/// Should it be otherwise all the same, it ends here, and both are done under the locks.
-const NO_LONG_WAIT: (&str, &str) = ("lock_timeout", "5s");
+/// A group of another process may have a wallet and wait for the key of a row that this one has written before it asks for the wallet:
+/// an act that was asked of both. This one gives way, before PostgreSQL would look for a deadlock (after a second) and end either.
+const GIVES_WAY: (&str, &str) = ("lock_timeout", "500ms");
 
 fn sqlite(url: &str, connections: u32, reads_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);

@@ -4,54 +4,46 @@
 //! The entity is the table's description: columns, key and types come from it, the rows of a set travel as one JSON parameter,
 //! and the same code serves both databases.
 
+mod cells;
 mod changes;
 mod questions;
 
-pub(crate) use changes::Changes;
+pub(crate) use changes::{Changes, Guarded};
 pub(crate) use questions::{Answers, Asked, Questions};
 
 use crate::Error;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, ModelTrait, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, Statement,
     sea_query::ColumnType,
 };
+use serde::Serialize;
 use serde_json::Value as Json;
-use std::fmt::Write;
 
 /// Adds rows to an append-only table.
-pub(crate) async fn insert<E: EntityTrait>(
+pub(crate) async fn insert<E: EntityTrait<Model: Serialize>>(
     connection: &impl ConnectionTrait,
     rows: &[E::Model],
-) -> Result<(), Error>
-where
-    E::Model: ModelTrait<Entity = E>,
-{
+) -> Result<(), Error> {
     let mut changes = Changes::of(connection.get_database_backend());
     changes.insert::<E>(rows);
     changes.write(connection).await
 }
 
 /// Brings rows to this state, whether they exist or not; the caller holds the lock that covers them.
-pub(crate) async fn upsert<E: EntityTrait>(
+pub(crate) async fn upsert<E: EntityTrait<Model: Serialize>>(
     connection: &impl ConnectionTrait,
     rows: &[E::Model],
-) -> Result<(), Error>
-where
-    E::Model: ModelTrait<Entity = E>,
-{
+) -> Result<(), Error> {
     let mut changes = Changes::of(connection.get_database_backend());
     changes.upsert::<E>(rows);
     changes.write(connection).await
 }
 
 /// Adds to the figures that are no part of the key, from nothing where there is no row yet; nothing has to be loaded.
-pub(crate) async fn add<E: EntityTrait>(
+pub(crate) async fn add<E: EntityTrait<Model: Serialize>>(
     connection: &impl ConnectionTrait,
     rows: &[E::Model],
-) -> Result<(), Error>
-where
-    E::Model: ModelTrait<Entity = E>,
-{
+) -> Result<(), Error> {
     let mut changes = Changes::of(connection.get_database_backend());
     changes.add::<E>(rows);
     changes.write(connection).await
@@ -125,12 +117,14 @@ fn listed<C>(
     list
 }
 
-/// One cell of `k.value`, as the column's type. SQLite's `->>` gives a JSON number as INTEGER and a string as TEXT.
+/// One cell of `k.value`, as the column's type. SQLite's `->>` gives a JSON number as INTEGER and a string as TEXT; it would make a
+/// path of a number for every cell.
 fn put_cell(text: &mut String, backend: DbBackend, at: usize, column: &impl ColumnTrait) {
-    write!(text, "(k.value->>{at})").unwrap_or_default(); // a String takes everything
-    if backend == DbBackend::Postgres && is_whole(column) {
-        text.push_str("::bigint");
-    }
+    let (path, kind) = match backend {
+        DbBackend::Postgres => (format!("{at}"), if is_whole(column) { "::bigint" } else { "" }),
+        _ => (format!("'$[{at}]'"), ""),
+    };
+    text.extend(["(k.value->>", &path, ")", kind]);
 }
 
 /// Entities hold whole numbers and texts only.

@@ -22,7 +22,6 @@ use crate::{
         Pools, begin_write,
         entity::{sandbox_event, sandbox_object},
     },
-    hex,
     ids::random,
 };
 use async_trait::async_trait;
@@ -91,7 +90,7 @@ impl Sandbox {
 
     /// Fails the first time that it is asked for this.
     async fn not_yet(&self, key: &str) -> Result<(), Error> {
-        let mine = hex(&random::<12>()?);
+        let mine = hex::encode(random::<12>()?);
         let made = self.once(key.to_owned(), |_| (format!("err_{mine}"), json!({"id": mine})));
         if text(&made.await?, "id") == mine { Err(Error::ProviderAway("did not answer")) } else { Ok(()) }
     }
@@ -110,7 +109,7 @@ impl Sandbox {
 
     /// The object that was made under a key; or makes it.
     async fn once(&self, key: String, make: impl FnOnce(String) -> (String, Value)) -> Result<Value, Error> {
-        let (id, body) = make(hex(&random::<12>()?));
+        let (id, body) = make(hex::encode(random::<12>()?));
         let row = sandbox_object::Model { id, key: Some(key.clone()), body: body.to_string() };
         let known = OnConflict::column(sandbox_object::Column::Key).do_nothing().to_owned();
         let inserted = sandbox_object::Entity::insert(row.into_active_model())
@@ -275,7 +274,7 @@ impl Gateway for Sandbox {
 
     async fn webhook_secrets(&self) -> Result<Vec<String>, Error> {
         let secret = self.secret.get_or_try_init(async || {
-            let fresh = format!("whsec_{}", hex(&random::<32>()?));
+            let fresh = format!("whsec_{}", hex::encode(random::<32>()?));
             let made = self.once(SECRET.to_owned(), |_| (SECRET.to_owned(), json!({"secret": fresh})));
             Ok::<_, Error>(text(&made.await?, "secret"))
         });

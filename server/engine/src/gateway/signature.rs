@@ -1,6 +1,6 @@
 //! Signatures of webhooks, in Stripe's scheme: `t=<seconds>,v1=<HMAC-SHA256 of "t.body" in hexadecimal>`. T6, I-30.
 
-use crate::hex;
+use hex::FromHex;
 use hmac::{Hmac, KeyInit, Mac, digest::Key};
 use sha2::Sha256;
 
@@ -24,7 +24,7 @@ pub enum BadSignature {
 /// The header that signs a body at a time.
 #[must_use]
 pub fn sign(secret: &str, body: &[u8], seconds: i64) -> String {
-    format!("t={seconds},v1={}", hex(&mac(secret, body, seconds).finalize().into_bytes()))
+    format!("t={seconds},v1={}", hex::encode(mac(secret, body, seconds).finalize().into_bytes()))
 }
 
 /// Checks that one of the secrets has signed these very bytes, not long ago. Each comparison takes the same time, whatever
@@ -33,8 +33,10 @@ pub(crate) fn verify(secrets: &[String], header: &str, body: &[u8], now: i64) ->
     let parts = || header.split(',').filter_map(|part| part.trim().split_once('='));
     let seconds = parts().find(|(name, _)| *name == "t").and_then(|(_, value)| value.parse::<i64>().ok());
     let seconds = seconds.ok_or(BadSignature::Malformed)?;
-    let signatures: Vec<Vec<u8>> =
-        parts().filter(|(name, _)| *name == "v1").filter_map(|(_, value)| from_hex(value)).collect();
+    let signatures: Vec<[u8; 32]> = parts()
+        .filter(|(name, _)| *name == "v1")
+        .filter_map(|(_, value)| FromHex::from_hex(value).ok())
+        .collect();
     if signatures.is_empty() {
         return Err(BadSignature::Malformed);
     }
@@ -58,13 +60,6 @@ fn mac(secret: &str, body: &[u8], seconds: i64) -> Hmac<Sha256> {
     mac.update(b".");
     mac.update(body);
     mac
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let plain = digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit);
-    plain.then(|| digits.chunks(2).map(byte).collect()).flatten()
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use crate::{
         entity::{installation, letter_choice, person},
         to_word,
     },
-    hex,
     ids::random,
     team::Member,
 };
@@ -123,7 +122,7 @@ impl Engine {
     /// The token with which somebody switches a kind off.
     pub(super) async fn stop_token(&self, person: PersonId, kind: MailKind) -> Result<String, Error> {
         let subject = format!("{person}.{}", to_word(&kind)?);
-        let signature = hex(&mac(&self.letters_secret().await?, &subject).finalize().into_bytes());
+        let signature = hex::encode(mac(&self.letters_secret().await?, &subject).finalize().into_bytes());
         Ok(format!("{subject}.{signature}"))
     }
 
@@ -147,7 +146,7 @@ impl Engine {
             return Ok(secret.clone());
         }
         let side = &self.shared.pools.side;
-        let secret = hex(&random::<32>()?);
+        let secret = hex::encode(random::<32>()?);
         let new = installation::ActiveModel { letters_secret: Set(Some(secret)), ..Default::default() };
         installation::Entity::update_many()
             .set(new)

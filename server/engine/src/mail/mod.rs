@@ -25,7 +25,6 @@ use crate::{
         entity::{invitation, mail, sign_in_link},
         from_json, from_word, rows, to_json, to_word,
     },
-    hex,
     ids::Ids,
     writer::Shared,
 };
@@ -221,7 +220,7 @@ fn letter_row(
         created_at: at.micros(),
         sent_at: None,
         tries: 0,
-        link_hash: token.map(|token| hex(&Sha256::digest(token))),
+        link_hash: token.map(|token| hex::encode(Sha256::digest(token))),
         link_token: token.map(str::to_owned),
         person_id: None,
         leased_until: None,

@@ -45,7 +45,7 @@ pub(crate) use plan::plan_words;
 pub(crate) use settle::Settle;
 pub(crate) use waiting::PaidBy;
 
-use crate::{Engine, Error, clock::machine_micros, gateway, hex, ids::random};
+use crate::{Engine, Error, clock::machine_micros, gateway, ids::random};
 use billing::payment::{Country, TaxRule};
 
 impl Engine {
@@ -87,7 +87,7 @@ impl Engine {
 
     /// A name for a form that orders something: sent twice, it orders once.
     pub fn fresh_request(&self) -> Result<String, Error> {
-        Ok(hex(&random::<16>()?))
+        Ok(hex::encode(random::<16>()?))
     }
 
     /// The origin of the provider's hosted pages, where it is another one than ours: forms lead there.

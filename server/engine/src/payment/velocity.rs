@@ -11,7 +11,6 @@ use crate::{
     Engine, Error, Hurry, TooFast,
     db::entity::{order, payment_account, payment_decline},
     gateway::Declined,
-    hex,
     team::{Pace, network},
 };
 use billing::{id::CustomerId, time::Timestamp};
@@ -36,7 +35,7 @@ const DECLINES_FROM: Pace = Pace::new("declines_from", 12, 1_800);
 pub(super) fn network_name(from: IpAddr) -> String {
     let mut hash = Sha256::new_with_prefix("network of whoever pays");
     hash.update(network(from));
-    hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }
 
 impl Engine {

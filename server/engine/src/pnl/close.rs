@@ -8,7 +8,6 @@ use crate::{
         entity::{customer, month_close, pnl_month},
         rows,
     },
-    hex,
 };
 use billing::{
     id::CustomerId,
@@ -132,5 +131,5 @@ fn month(text: &str) -> Result<Month, Error> {
 }
 
 fn digest(text: &str) -> String {
-    hex(&Sha256::digest(text))
+    hex::encode(Sha256::digest(text))
 }

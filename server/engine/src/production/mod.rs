@@ -150,5 +150,5 @@ impl Engine {
 fn fingerprint(content: &impl serde::Serialize) -> Result<String, Error> {
     let json =
         serde_json::to_string(content).map_err(|error| Error::corrupt("request", "fingerprint", error))?;
-    Ok(crate::hex(&Sha256::digest(json)))
+    Ok(hex::encode(Sha256::digest(json)))
 }

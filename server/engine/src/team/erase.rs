@@ -19,7 +19,6 @@ use crate::{
         },
         to_word,
     },
-    hex,
     ids::random,
     writer::Shared,
 };
@@ -180,7 +179,7 @@ impl Engine {
     /// last administrator of a customer.
     async fn erase(&self, due: &privacy_request::Model) -> Result<bool, Error> {
         // Nobody knows the password that this is a hash of.
-        let (password_hash, at) = (hash(hex(&random::<32>()?)).await?, self.now());
+        let (password_hash, at) = (hash(hex::encode(random::<32>()?)).await?, self.now());
         let transaction = begin_write(&self.shared.pools.side).await?;
         let locked = self.shared.lock_teams_of(&transaction, &due.person_id).await?;
         let of = match lock_person(&transaction, &due.person_id).await {

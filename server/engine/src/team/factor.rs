@@ -16,7 +16,6 @@ use crate::{
         begin_write,
         entity::{recovery_code, second_factor},
     },
-    hex,
     ids::random,
 };
 use billing::{
@@ -259,7 +258,7 @@ fn recovery_code() -> Result<String, Error> {
 /// A recovery code's hash, however it was typed.
 fn hashed(code: &str) -> String {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    hex(&Sha256::digest(plain.to_ascii_lowercase()))
+    hex::encode(Sha256::digest(plain.to_ascii_lowercase()))
 }
 
 fn invalid(message: &str) -> Error {

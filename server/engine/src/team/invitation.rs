@@ -11,7 +11,6 @@ use crate::{
         entity::{invitation, member, person},
         from_json, from_word, to_json, to_word,
     },
-    hex,
     ids::random,
     mail::{Letter, MailKind},
 };
@@ -40,7 +39,7 @@ pub struct NewInvitation {
 
 /// The hash under which a token is known.
 pub(super) fn hashed(token: &str) -> String {
-    hex(&Sha256::digest(token))
+    hex::encode(Sha256::digest(token))
 }
 
 fn invalid(field: &str, message: &str) -> Error {
@@ -262,14 +261,14 @@ impl Engine {
         }
         let accounts = if new.role == Role::AccountOperator { new.accounts } else { BTreeSet::new() };
         let new = NewInvitation { email, role: new.role, accounts };
-        let (token, book) = (hex(&random::<32>()?), self.price_book().await?);
+        let (token, book) = (hex::encode(random::<32>()?), self.price_book().await?);
         self.in_turn(member.customer, Invite { by: member.clone(), new, token, book }).await
     }
 
     /// H7: sends an invitation again, with another link; answers to which address.
     pub async fn send_invitation_again(&self, member: &Member, id: InvitationId) -> Result<String, Error> {
         member.require(Permission::ManageTeam)?;
-        let (token, book) = (hex(&random::<32>()?), self.price_book().await?);
+        let (token, book) = (hex::encode(random::<32>()?), self.price_book().await?);
         self.in_turn(member.customer, SendAgain { by: member.clone(), id, token, book }).await
     }
 

@@ -5,7 +5,6 @@ use crate::{
     Engine, Error,
     audit::Note,
     db::{begin_write, entity::api_key, from_json},
-    hex,
     ids::random,
 };
 use billing::{
@@ -73,12 +72,12 @@ impl KeyUses {
 
 /// A token that nobody has had before.
 pub(super) fn fresh_token() -> Result<String, Error> {
-    Ok(format!("{KEY_PREFIX}{}", hex(&random::<32>()?)))
+    Ok(format!("{KEY_PREFIX}{}", hex::encode(random::<32>()?)))
 }
 
 /// What is kept of a token: its hash, and its first characters.
 pub(super) fn kept_of(token: &str) -> (String, Option<String>) {
-    (hex(&Sha256::digest(token)), Some(token.chars().take(SHOWN).collect()))
+    (hex::encode(Sha256::digest(token)), Some(token.chars().take(SHOWN).collect()))
 }
 
 /// What a row allows.
@@ -185,7 +184,7 @@ impl Engine {
         if !token.starts_with(KEY_PREFIX) {
             return Ok(None);
         }
-        let hash = hex(&Sha256::digest(token));
+        let hash = hex::encode(Sha256::digest(token));
         self.shared.key_looks.find(&hash, self.look_for_key(&hash)).await
     }
 

@@ -4,7 +4,6 @@
 use crate::{
     Engine, Error,
     db::{entity::sign_in_link, from_json, rows, to_json, to_word},
-    hex,
     ids::random,
     writer::Shared,
 };
@@ -61,7 +60,7 @@ impl Shared {
         email: &str,
         whose: (Option<&str>, Option<&SignUp>),
     ) -> Result<String, Error> {
-        let (token, at, (person, sign_up)) = (hex(&random::<32>()?), self.clock.now(), whose);
+        let (token, at, (person, sign_up)) = (hex::encode(random::<32>()?), self.clock.now(), whose);
         let row = sign_in_link::Model {
             kind: to_word(&kind)?,
             email: email.to_owned(),
@@ -135,5 +134,5 @@ async fn find(
 }
 
 fn hashed(token: &str) -> String {
-    hex(&Sha256::digest(token))
+    hex::encode(Sha256::digest(token))
 }

@@ -4,7 +4,7 @@
 //! was under way meanwhile finds no row to write to.
 
 use super::device::SignedIn;
-use crate::{clock::machine_micros, db::entity::session, hex, writer::Shared};
+use crate::{clock::machine_micros, db::entity::session, writer::Shared};
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use sha2::{Digest, Sha256};
@@ -113,7 +113,7 @@ pub(super) fn machine_end() -> i64 {
 
 /// What is kept of a session's id.
 pub(super) fn id_hash(id: &Id) -> String {
-    hex(&Sha256::digest(id.0.to_be_bytes()))
+    hex::encode(Sha256::digest(id.0.to_be_bytes()))
 }
 
 fn backend(error: &DbErr) -> Error {

@@ -5,7 +5,7 @@
 //! One row a subject says when all its tries are there again; each try moves that instant on. An address of the sixth
 //! version counts by its network, since whoever has one has all of it.
 
-use crate::{Error, db::entity::try_limit, hex, writer::Shared};
+use crate::{Error, db::entity::try_limit, writer::Shared};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
@@ -113,7 +113,7 @@ fn subject(pace: Pace, of: &[&str]) -> String {
         hash.update([0]);
         hash.update(part);
     }
-    hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }
 
 /// What of a client's address is counted.

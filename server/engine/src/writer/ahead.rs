@@ -7,64 +7,20 @@
 
 use super::{
     Books, GROUP, Shared, Touch,
-    act::Pending,
     group::{self, Failed, Remedy},
     kept::Kept,
-    load,
     queue::Queue,
     save,
+    under_way::{Acts, Decided, Progress, UnderWay, Written},
 };
-use crate::{
-    Error,
-    clock::stopwatch,
-    db::{begin_write, rows::Changes},
-};
-use billing::id::CustomerId;
+use crate::{Error, clock::stopwatch, db::begin_write};
 use futures::future::OptionFuture;
-use sea_orm::{DatabaseTransaction, DbBackend, DbErr};
-use std::{
-    collections::{BTreeMap, VecDeque},
-    mem,
-    sync::Arc,
-    time::Duration,
-};
+use sea_orm::DbBackend;
+use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
 use tokio::{
     join, select,
-    sync::watch,
-    task::{JoinError, JoinHandle, yield_now},
+    task::{JoinError, yield_now},
 };
-
-type Acts = Vec<Box<dyn Pending>>;
-
-/// How a group was written: with how long its commit took, or with its acts, where there was none.
-type Written = Result<Duration, (Acts, Failed)>;
-
-/// What is left to do of a group that is decided.
-struct Decided {
-    journals: Changes,
-    rest: Changes,
-    /// The revisions of the wallets that it was decided on.
-    revisions: BTreeMap<CustomerId, i64>,
-}
-
-/// A group on its way: it is being written, or waits for the one before it to be kept.
-struct UnderWay {
-    acts: usize,
-    progress: watch::Receiver<Progress>,
-    end: JoinHandle<Written>,
-}
-
-/// How far a group has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Progress {
-    Begun,
-    /// Its journals are written: the next one may write its own, and never has a key that this one waits for.
-    Noted,
-    /// Only the commit is left.
-    Written,
-    /// It is in the books, and its locks are gone: the next one may ask for them.
-    Kept,
-}
 
 /// What the task has at hand.
 struct Scribe {
@@ -75,7 +31,13 @@ struct Scribe {
     /// How long it takes to decide a group, and to commit one, of late.
     decided_in: Duration,
     kept_in: Duration,
+    /// Groups since the last one whose commit was measured.
+    at_once: u32,
 }
+
+/// Acts of a group that is written in parts, and groups that are written at once between two that are.
+const IN_PARTS: usize = 32;
+const AT_ONCE: u32 = 32;
 
 /// Does what is queued until nothing will come any more.
 pub(super) async fn write(shared: Arc<Shared>, queue: Arc<Queue>) {
@@ -85,6 +47,7 @@ pub(super) async fn write(shared: Arc<Shared>, queue: Arc<Queue>) {
         under_way: VecDeque::new(),
         decided_in: Duration::ZERO,
         kept_in: Duration::ZERO,
+        at_once: 0,
     };
     let mut acts = Vec::with_capacity(GROUP);
     loop {
@@ -132,22 +95,34 @@ impl Scribe {
         3 * self.decided_in > self.kept_in
     }
 
+    /// Whether a group is written in parts. SQLite has one connection that writes; on PostgreSQL journals can be written while the
+    /// group before is. Each part costs as much as some acts, so that few acts are written by one statement; but only a commit of
+    /// its own says how long commits take.
+    fn in_parts(&mut self, acts: &Acts) -> bool {
+        if self.shared.pools.in_turn.get_database_backend() == DbBackend::Sqlite || self.kept.contended {
+            return false;
+        }
+        self.at_once += 1;
+        let in_parts = acts.len() >= IN_PARTS || self.at_once > AT_ONCE;
+        if in_parts {
+            self.at_once = 0;
+        }
+        in_parts
+    }
+
     /// Decides a group and sends it off.
     async fn take_on(&mut self, mut acts: Acts) {
         let (begun, shared) = (stopwatch(), Arc::clone(&self.shared));
-        // On PostgreSQL a group writes what it may while another one does; SQLite has one connection that writes.
-        let beside = shared.pools.in_turn.get_database_backend() == DbBackend::Postgres;
-        let opens = beside && !self.kept.contended;
-        let opened = OptionFuture::from(opens.then(|| begin_write(&shared.pools.in_turn)));
+        let opened = OptionFuture::from(self.in_parts(&acts).then(|| begin_write(&shared.pools.in_turn)));
         let (decided, opened) = join!(self.decide(&mut acts), opened);
         let decided = decided.unwrap_or_else(|error| {
             tracing::warn!(%error, "a group could not be decided ahead");
             None
         });
         self.decided_in = of_late(self.decided_in, begun.elapsed());
-        let stands = decided.is_some() && (beside || self.wait().await);
-        if let Some(decided) = decided.filter(|_| stands) {
-            self.send(acts, decided, opened);
+        if let Some(decided) = decided {
+            let group = UnderWay::send(&self.shared, acts, decided, opened, self.under_way.back());
+            self.under_way.push_back(group);
         } else {
             drop(opened);
             self.wait().await;
@@ -167,19 +142,13 @@ impl Scribe {
         if books.values().any(Books::writes_more_than_rows) {
             return Ok(None);
         }
-        let revisions = books.values().map(|books| (books.customer, books.origin.revision)).collect();
-        let saved = save::rows_of(read.get_database_backend(), &books)?;
-        group::settle_books(&mut books, &saved.revisions, at)?;
+        let saved = save::rows_of(read.get_database_backend(), &mut books)?;
+        for books in books.values_mut() {
+            books.settle(at)?;
+        }
+        let customers = books.keys().copied().collect();
         kept.keep(books.into_values());
-        Ok(Some(Decided { journals: saved.journals, rest: saved.rest, revisions }))
-    }
-
-    fn send(&mut self, acts: Acts, decided: Decided, opened: Opened) {
-        let (count, (sender, progress)) = (acts.len(), watch::channel(Progress::Begun));
-        let before = self.under_way.back().map(|last| last.progress.clone());
-        let stages = Stages { opened, before, progress: sender };
-        let end = tokio::spawn(write_down(Arc::clone(&self.shared), acts, decided, stages));
-        self.under_way.push_back(UnderWay { acts: count, progress, end });
+        Ok(Some(Decided { saved, customers }))
     }
 
     /// Does a group under the locks.
@@ -204,7 +173,9 @@ impl Scribe {
     async fn ended(&mut self, end: Result<Written, JoinError>) -> bool {
         self.under_way.pop_front();
         if let Ok(Ok(kept_in)) = end {
-            self.kept_in = of_late(self.kept_in, kept_in);
+            if let Some(kept_in) = kept_in {
+                self.kept_in = of_late(self.kept_in, kept_in);
+            }
             return true;
         }
         let mut ends = vec![end];
@@ -235,64 +206,4 @@ impl Scribe {
 /// A mean in which the last few weigh most: one slow flush is no slow disk.
 fn of_late(known: Duration, last: Duration) -> Duration {
     (7 * known + last) / 8
-}
-
-/// The transaction that was opened while a group was decided, where one was.
-type Opened = Option<Result<DatabaseTransaction, DbErr>>;
-
-/// How far a group has come, and the one before it, where one is under way.
-struct Stages {
-    opened: Opened,
-    before: Option<watch::Receiver<Progress>>,
-    progress: watch::Sender<Progress>,
-}
-
-/// Writes a group and answers its acts.
-async fn write_down(shared: Arc<Shared>, mut acts: Acts, decided: Decided, stages: Stages) -> Written {
-    let begun = stopwatch();
-    let customers: Vec<CustomerId> = decided.revisions.keys().copied().collect();
-    let done = commit(&shared, decided, stages).await;
-    group::note(&shared, acts.len(), begun, done.as_ref().err());
-    match done {
-        Ok(kept_in) => {
-            acts.drain(..).for_each(|mut act| act.answer());
-            group::tell(&shared, customers.into_iter());
-            Ok(kept_in)
-        }
-        Err(failed) => Err((acts, failed)),
-    }
-}
-
-/// Journals; lock, compare and save the rest; commit. Where a group is under way, its own rest is saved while these journals are;
-/// and whoever has the locks may wait for the key of such a row, so that the locks are not waited for: it has them at once, after
-/// the group before is kept, or it is overtaken.
-async fn commit(shared: &Shared, decided: Decided, stages: Stages) -> Result<Duration, Failed> {
-    let overtaken = || Failed { error: Error::Busy, remedy: Remedy::Overtaken };
-    let transaction = match stages.opened {
-        Some(opened) => opened?,
-        None => begin_write(&shared.pools.in_turn).await?,
-    };
-    let mut rest = decided.rest;
-    match stages.before {
-        Some(mut before) => {
-            before.wait_for(|now| *now >= Progress::Noted).await.map_err(|_| overtaken())?;
-            decided.journals.write(&transaction).await?;
-            stages.progress.send_replace(Progress::Noted);
-            before.wait_for(|now| *now >= Progress::Kept).await.map_err(|_| overtaken())?;
-        }
-        None => rest = decided.journals.and(rest),
-    }
-    match load::write_if_still(&transaction, &decided.revisions, rest).await.map_err(Failed::from) {
-        Ok(true) => {}
-        Ok(false) => return Err(overtaken()),
-        // another transaction has a wallet
-        Err(Failed { error, remedy: Remedy::Again }) => {
-            return Err(Failed { error, remedy: Remedy::Overtaken });
-        }
-        Err(failed) => return Err(failed),
-    }
-    stages.progress.send_replace(Progress::Written);
-    let kept_in = group::keep(transaction).await?;
-    stages.progress.send_replace(Progress::Kept);
-    Ok(kept_in)
 }

@@ -17,7 +17,6 @@ use crate::{
 use billing::{id::CustomerId, time::Timestamp};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use std::{
-    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -133,11 +132,13 @@ async fn act_on(shared: &Shared, kept: &mut Kept, group: &mut [Box<dyn Pending>]
     // The instant is taken under the lock, so that a wallet's entries rise in time as they rise in number.
     let at = shared.clock.now();
     let mut books = decide(shared, &transaction, kept, group, &touches, at).await?;
-    let saved = save::rows_of(transaction.get_database_backend(), &books)?;
-    saved.journals.and(saved.rest).write(&transaction).await?;
+    let saved = save::rows_of(transaction.get_database_backend(), &mut books)?;
+    saved.under_locks().write(&transaction).await?;
     automatic::save(&transaction, books.values()).await?;
     post_told(&transaction, books.values(), &shared.ids, at).await?;
-    settle_books(&mut books, &saved.revisions, at)?;
+    for books in books.values_mut() {
+        books.settle(at)?;
+    }
     keep(transaction).await?;
     tell(shared, books.keys().copied());
     kept.keep(books.into_values());
@@ -173,19 +174,6 @@ pub(super) async fn decide(
     Ok(books)
 }
 
-/// Makes of books that are written those that the next group finds.
-pub(super) fn settle_books(
-    books: &mut All,
-    revisions: &HashMap<CustomerId, i64>,
-    at: Timestamp,
-) -> Result<(), Error> {
-    for books in books.values_mut() {
-        let revision = revisions.get(&books.customer).copied().unwrap_or(books.origin.revision);
-        books.settle(revision, at)?;
-    }
-    Ok(())
-}
-
 /// Tells whoever watches these customers' books that they have changed.
 pub(super) fn tell(shared: &Shared, customers: impl Iterator<Item = CustomerId> + Clone) {
     shared.publish(customers.clone());
@@ -198,13 +186,17 @@ pub(super) async fn keep(transaction: DatabaseTransaction) -> Result<Duration, F
     let kept = transaction.commit().await;
     let took = begun.elapsed();
     metrics::histogram!("writer_commit_seconds").record(took);
-    let Err(error) = kept else { return Ok(took) };
-    Err(match fault(&error) {
-        Fault::Conflict | Fault::Unable | Fault::Statement => error.into(),
-        Fault::Silent => Failed { error: Error::Unanswered(Arc::new(error)), remedy: Remedy::None },
+    kept.map(|()| took).map_err(|error| unkept(Arc::new(error)))
+}
+
+/// What a commit's failure means.
+pub(super) fn unkept(error: Arc<DbErr>) -> Failed {
+    match fault(&error) {
+        Fault::Conflict | Fault::Unable | Fault::Statement => Error::Db(error).into(),
+        Fault::Silent => Failed { error: Error::Unanswered(error), remedy: Remedy::None },
         Fault::Flush => {
             tracing::error!(%error, "a flush of the disk has failed: nothing is written any more");
             Failed { error: Error::Halted, remedy: Remedy::None }
         }
-    })
+    }
 }

@@ -25,6 +25,7 @@ mod past;
 mod queue;
 mod rollup;
 mod save;
+mod under_way;
 
 pub(crate) use act::{Act, Paying, Touch};
 pub(crate) use automatic::Automatic;

@@ -74,16 +74,15 @@ impl Books {
         })
     }
 
-    /// Once everything is among the rows that are written: these are the books as they would be loaded, at the revision that the
-    /// wallet is given, with every production that runs. What is not under the wallet's lock is forgotten.
-    pub(super) fn settle(&mut self, revision: i64, at: Timestamp) -> Result<(), Error> {
+    /// Once everything is among the rows that are written: these are the books as they would be loaded, with every
+    /// production that runs. What is not under the wallet's lock is forgotten.
+    pub(super) fn settle(&mut self, at: Timestamp) -> Result<(), Error> {
         self.wallet.forget_spent(at);
         let lots =
             self.wallet.grants().iter().map(|grant| self.row_of(grant)).collect::<Result<Vec<_>, _>>()?;
         self.origin.grants = lots.into_iter().map(|row| (row.id.clone(), row)).collect();
         self.origin.customer = payer_row(&self.origin.customer, &self.payer)?;
         self.origin.seq = self.head.seq;
-        self.origin.revision = revision;
         self.origin.limits.clone_from(&self.limits);
         self.origin.spending.clone_from(&self.spending);
         self.origin.seat_use.clone_from(&self.seat_use);

@@ -69,8 +69,8 @@ pub(crate) async fn write_past<T>(
     let catalog = shared.lists(&transaction, installation.catalog_changed_at).await?;
     let mut past = Past { books, ids, catalog, tax: shared.tax, issuer: installation.issuer };
     let answer = acts(&mut past)?;
-    let saved = save::rows_of(transaction.get_database_backend(), &past.books)?;
-    saved.journals.and(saved.rest).write(&transaction).await?;
+    let saved = save::rows_of(transaction.get_database_backend(), &mut past.books)?;
+    saved.under_locks().write(&transaction).await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -1,8 +1,10 @@
 //! The rows of what a group has changed: one set a table, all of them in one round trip. Order follows what refers to what.
 
 mod holds;
+mod saved;
 
 pub(super) use holds::hold_rows;
+pub(super) use saved::Saved;
 
 use super::{Books, load::All, rollup::Rollup};
 use crate::{
@@ -25,11 +27,11 @@ use crate::{
     ids::random,
 };
 use billing::{
-    id::{CustomerId, OrderId, OutboxId},
+    id::{OrderId, OutboxId},
     time::Timestamp,
 };
 use sea_orm::DbBackend;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// A number that no other change of a wallet has, so that who finds it finds that change; who changes something besides acts adds one.
 fn revision() -> Result<i64, Error> {
@@ -74,24 +76,13 @@ struct Rows {
     rollup: Rollup,
 }
 
-/// What the decisions have changed, ready to be written.
-pub(super) struct Saved {
-    /// What is only ever added, and refers to nothing that a group before this one may still be writing: it can be written
-    /// before the wallets' locks are there.
-    pub(super) journals: Changes,
-    /// Everything else.
-    pub(super) rest: Changes,
-    /// The revisions that the wallets have then.
-    pub(super) revisions: HashMap<CustomerId, i64>,
-}
-
-/// Makes the rows of everything that the decisions changed, customer by customer in one order: two processes that write the same
+/// Makes the rows of everything that the decisions changed, and takes what they have added, customer by customer in one order: two processes that write the same
 /// keys then wait for each other at the first one.
-pub(super) fn rows_of(backend: DbBackend, books: &All) -> Result<Saved, Error> {
-    let (mut all, mut revisions) = (Rows::default(), HashMap::new());
-    let books: BTreeMap<_, _> = books.iter().collect();
-    for (customer, one) in books {
-        revisions.insert(*customer, all.collect(one)?);
+pub(super) fn rows_of(backend: DbBackend, books: &mut All) -> Result<Saved, Error> {
+    let mut all = Rows::default();
+    let books: BTreeMap<_, _> = books.iter_mut().collect();
+    for one in books.into_values() {
+        all.collect(one)?;
     }
     all.sum_up()?;
     let mut journals = Changes::of(backend);
@@ -129,13 +120,12 @@ pub(super) fn rows_of(backend: DbBackend, books: &All) -> Result<Saved, Error> {
     rest.upsert::<outbox::Entity>(&all.charges);
     rest.insert::<payment_event::Entity>(&all.events);
     rest.insert::<audit_entry::Entity>(&all.audit);
-    rest.upsert::<wallet::Entity>(&all.wallets);
-    Ok(Saved { journals, rest, revisions })
+    Ok(Saved { journals, rest, wallets: all.wallets })
 }
 
 impl Rows {
-    /// Answers the wallet's revision once this is written: another one, if anything changes that is remembered of a customer.
-    fn collect(&mut self, books: &Books) -> Result<i64, Error> {
+    /// The wallet is given another revision if anything changes that is remembered of a customer.
+    fn collect(&mut self, books: &mut Books) -> Result<(), Error> {
         let before = self.remembered();
         self.grants(books)?;
         self.holds(books)?;
@@ -155,28 +145,28 @@ impl Rows {
                 used_tokens: tokens.get(),
             });
         }
-        let journal = &books.journal;
-        self.productions.extend_from_slice(&journal.productions);
-        self.steps.extend_from_slice(&journal.steps);
-        self.attempts.extend_from_slice(&journal.attempts);
-        self.entries.extend(journal.entries.iter().map(entry_row));
-        self.costs.extend_from_slice(&journal.costs);
-        for (of, tried, row) in &journal.completions {
-            self.completed.push((of.clone(), tried.clone()));
-            self.completions.push(row.clone());
+        let journal = &mut books.journal;
+        self.productions.append(&mut journal.productions);
+        self.steps.append(&mut journal.steps);
+        self.attempts.append(&mut journal.attempts);
+        self.entries.extend(journal.entries.drain(..).map(entry_row));
+        self.costs.append(&mut journal.costs);
+        for (of, tried, row) in journal.completions.drain(..) {
+            self.completed.push((of, tried));
+            self.completions.push(row);
         }
         self.calls.extend_from_slice(&journal.calls);
-        self.quotes.extend_from_slice(&journal.quotes);
-        self.refusals.extend_from_slice(&journal.refusals);
-        self.limit_changes.extend_from_slice(&journal.limit_changes);
-        self.audit.extend_from_slice(&journal.audit);
+        self.quotes.append(&mut journal.quotes);
+        self.refusals.append(&mut journal.refusals);
+        self.limit_changes.append(&mut journal.limit_changes);
+        self.audit.append(&mut journal.audit);
         let changes = self.remembered() > before
             || books.head.seq != books.origin.seq
             || books.automatic.standing != books.origin.automatic.standing;
-        if !changes {
-            return Ok(books.origin.revision);
+        let follows = books.origin.revision;
+        if changes {
+            books.origin.revision = revision()?;
         }
-        let revision = revision()?;
         self.wallets.push(wallet::Model {
             customer_id: books.customer.to_string(),
             seq: books.head.seq,
@@ -184,9 +174,10 @@ impl Rows {
             left_tokens: books.head.left.get(),
             held_tokens: books.head.held.get(),
             overdrawn_tokens: books.head.overdrawn.get(),
-            revision: Some(revision),
+            revision: Some(books.origin.revision),
+            follows: Some(follows),
         });
-        Ok(revision)
+        Ok(())
     }
 
     /// Rows of what the writer remembers between groups.
@@ -223,7 +214,7 @@ impl Rows {
     }
 
     /// Money coming in.
-    fn money(&mut self, books: &Books) -> Result<(), Error> {
+    fn money(&mut self, books: &mut Books) -> Result<(), Error> {
         let customer = payer_row(&books.origin.customer, &books.payer)?;
         if customer != books.origin.customer {
             self.customers.push(customer);
@@ -234,14 +225,14 @@ impl Rows {
         self.charges.extend(books.charges.iter().filter(changed).map(|(_, row)| row.clone()));
         let changed = |(id, row): &(&String, &dispute::Model)| books.origin.disputes.get(*id) != Some(row);
         self.disputes.extend(books.disputes.iter().filter(changed).map(|(_, row)| row.clone()));
-        let journal = &books.journal;
-        self.accounts.extend_from_slice(&journal.accounts);
-        self.invoices.extend_from_slice(&journal.invoices);
-        self.invoice_lines.extend_from_slice(&journal.invoice_lines);
-        self.payments.extend_from_slice(&journal.payments);
-        self.credit_notes.extend_from_slice(&journal.credit_notes);
-        self.events.extend_from_slice(&journal.events);
-        self.revenue.extend_from_slice(&journal.revenue);
+        let journal = &mut books.journal;
+        self.accounts.append(&mut journal.accounts);
+        self.invoices.append(&mut journal.invoices);
+        self.invoice_lines.append(&mut journal.invoice_lines);
+        self.payments.append(&mut journal.payments);
+        self.credit_notes.append(&mut journal.credit_notes);
+        self.events.append(&mut journal.events);
+        self.revenue.append(&mut journal.revenue);
         Ok(())
     }
 

@@ -193,15 +193,60 @@ both! {
         }
         other.close().await;
         assert_eq!(world.balance().await?, (1_000_000 + 20_000 - 48 * 6 * 80, 0));
-        let database = world.database().await?;
-        if database.get_database_backend() == DbBackend::Postgres {
-            let asked = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
-            let row = database.query_one_raw(Statement::from_string(DbBackend::Postgres, asked)).await?;
-            let deadlocks: i64 = row.expect("a database").try_get("", "deadlocks")?;
-            assert_eq!(deadlocks, 0);
-        }
-        Ok(())
+        no_deadlocks(world).await
     }
+}
+
+both! {
+    /// Every act is asked of two processes at once, in groups of all sizes: it is done once, both are told the same, and neither
+    /// waits until PostgreSQL finds a deadlock.
+    async fn i9_what_is_asked_of_two_processes_at_once_is_done_once(world: &World) -> Result<()> {
+        world.engine.set_concurrency(world.customer, world.account, Some(100)).await?;
+        world.grant(Source::Allowance, 1_000_000, None).await?;
+        let other = Engine::attach(&world.url).await?;
+        let callers = (0..80).map(|caller| {
+            let (one, other, customer) = (world.engine.clone(), other.clone(), world.customer);
+            let asks: Vec<_> =
+                (0..3).map(|turn| world.request(&format!("p{caller}-{turn}"), vec![speech("one", 10)])).collect();
+            tokio::spawn(async move {
+                for request in asks {
+                    let (name, step) = (request.production.clone(), speech("one", 10));
+                    let (here, there) =
+                        tokio::join!(one.admit(customer, None, request.clone()), other.admit(customer, None, request));
+                    let (here, there) = (here?, there?);
+                    assert_eq!((here.value, here.again), (there.value, !there.again));
+                    let attempt =
+                        Attempt { outcome: Outcome::Succeeded, quantity: step.quantity, model: None, occurred_at: None };
+                    let report = |engine: Engine| {
+                        let (name, step, attempt) = (name.clone(), step.name.clone(), attempt.clone());
+                        async move { engine.report_attempt(customer, name, step, 1, attempt).await }
+                    };
+                    let (here, there) = tokio::join!(report(one.clone()), report(other.clone()));
+                    assert_eq!(here?, there?);
+                    one.finish(customer, name, End::Published).await?;
+                }
+                Ok::<_, Error>(())
+            })
+        });
+        for caller in join_all(callers).await {
+            caller??;
+        }
+        other.close().await;
+        assert_eq!(world.balance().await?, (1_000_000 - 80 * 3 * 80, 0));
+        no_deadlocks(world).await
+    }
+}
+
+/// `PostgreSQL` has ended no transaction because it waited for one that waited for it.
+async fn no_deadlocks(world: &World) -> Result<()> {
+    let database = world.database().await?;
+    if database.get_database_backend() == DbBackend::Postgres {
+        let asked = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+        let row = database.query_one_raw(Statement::from_string(DbBackend::Postgres, asked)).await?;
+        let deadlocks: i64 = row.expect("a database").try_get("", "deadlocks")?;
+        assert_eq!(deadlocks, 0);
+    }
+    Ok(())
 }
 
 both! {

@@ -1,9 +1,10 @@
 //! How the newest agreement of a customer stands, and what this month has come to.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "auto_top_up")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! What somebody has agreed to, or no longer does; append-only, the newest entry of a kind holds.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "consent_entry")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

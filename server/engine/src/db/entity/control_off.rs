@@ -1,9 +1,10 @@
 //! A loop or a feature that is off on the whole platform; what has no row is on.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "control_off")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! What was credited of an invoice.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "credit_note")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

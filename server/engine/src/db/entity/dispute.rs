@@ -1,9 +1,10 @@
 //! A payment that whoever has made it contests.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "dispute")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! What came of looking again at an event that could not be used; append-only.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "event_retry")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

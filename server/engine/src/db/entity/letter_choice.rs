@@ -1,9 +1,10 @@
 //! A kind of letters that somebody does not want.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "letter_choice")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! The one contact that was singled out for an account.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "main_contact")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! A month that is closed, and the digest of its figures; append-only.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "month_close")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

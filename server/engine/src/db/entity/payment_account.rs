@@ -1,9 +1,10 @@
 //! How the provider knows a customer, and what it pays with; no card is stored.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "payment_account")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

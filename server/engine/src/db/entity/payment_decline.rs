@@ -1,9 +1,10 @@
 //! A payment that a bank has declined on a hosted page: counted once. T5.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "payment_decline")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

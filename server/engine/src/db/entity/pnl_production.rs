@@ -1,9 +1,10 @@
 //! What a production, or what an account does outside productions, took and earned on one day.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "pnl_production")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

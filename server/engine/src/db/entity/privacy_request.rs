@@ -1,9 +1,10 @@
 //! What somebody has asked of their own data.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "privacy_request")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

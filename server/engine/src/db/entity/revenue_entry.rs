@@ -1,9 +1,10 @@
 //! Money earned over some days, net of tax; append-only.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "revenue_entry")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! What the sandbox’s payment provider knows of: objects in the form of Stripe’s.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "sandbox_object")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

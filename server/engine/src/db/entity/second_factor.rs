@@ -1,9 +1,10 @@
 //! The secret that a person's authenticator app shares with us.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "second_factor")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! A link that was sent: one for each purpose and address; only a hash of its token is kept.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_link")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! One reported attempt of a step and the answer it got; append-only.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "step_attempt")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! The price of one kind of call in tokens.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "tariff_line")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

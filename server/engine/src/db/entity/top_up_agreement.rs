@@ -1,9 +1,10 @@
 //! What somebody has agreed to have bought without asking, and on which figures; append-only.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "top_up_agreement")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! A purchase that was made without asking: what waits to be charged, and what became of it.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "top_up_purchase")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! How often something was tried: when its tries are all there again.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "try_limit")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

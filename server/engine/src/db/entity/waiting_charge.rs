@@ -1,9 +1,10 @@
 //! A charge that waits for its owner at the provider, until what it is for is paid otherwise. I-35.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "waiting_charge")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

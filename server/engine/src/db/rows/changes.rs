@@ -1,12 +1,12 @@
 //! Sets of rows that are written together.
 
-use super::{listed, put_cell, quote, source};
+use super::{cells, listed, put_cell, quote, source};
 use crate::Error;
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn, Statement,
-    Value,
+    ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, Statement, Value,
 };
 use serde::Serialize;
+use std::iter;
 
 /// Rows of one set; a group of acts never has more.
 const AT_ONCE: usize = 4_096;
@@ -22,7 +22,8 @@ pub(crate) struct Changes {
 struct Set {
     head: String,
     then: String,
-    rows: Vec<u8>,
+    count: usize,
+    rows: Result<String, Error>,
 }
 
 impl Changes {
@@ -37,31 +38,17 @@ impl Changes {
     }
 
     /// Adds rows to an append-only table.
-    pub(crate) fn insert<E: EntityTrait>(&mut self, rows: &[E::Model])
-    where
-        E::Model: ModelTrait<Entity = E>,
-    {
+    pub(crate) fn insert<E: EntityTrait<Model: Serialize>>(&mut self, rows: &[E::Model]) {
         self.put::<E>(rows, "");
     }
 
     /// Brings rows to this state, whether they exist or not; the caller holds the lock that covers them.
-    pub(crate) fn upsert<E: EntityTrait>(&mut self, rows: &[E::Model])
-    where
-        E::Model: ModelTrait<Entity = E>,
-    {
-        let set = |text: &mut String, column: &E::Column| {
-            quote(text, column);
-            text.push_str(" = excluded.");
-            quote(text, column);
-        };
-        self.put::<E>(rows, &on_conflict::<E>(set));
+    pub(crate) fn upsert<E: EntityTrait<Model: Serialize>>(&mut self, rows: &[E::Model]) {
+        self.put::<E>(rows, &on_conflict::<E>(replace));
     }
 
     /// Adds to the figures that are no part of the key, from nothing where there is no row yet; nothing has to be loaded.
-    pub(crate) fn add<E: EntityTrait>(&mut self, rows: &[E::Model])
-    where
-        E::Model: ModelTrait<Entity = E>,
-    {
+    pub(crate) fn add<E: EntityTrait<Model: Serialize>>(&mut self, rows: &[E::Model]) {
         let table = E::default();
         let sum = |text: &mut String, column: &E::Column| {
             quote(text, column);
@@ -75,94 +62,113 @@ impl Changes {
         self.put::<E>(rows, &on_conflict::<E>(sum));
     }
 
-    fn put<E: EntityTrait>(&mut self, rows: &[E::Model], then: &str)
-    where
-        E::Model: ModelTrait<Entity = E>,
-    {
-        let columns = || E::Column::iter();
-        let names = listed(", ", columns(), |list, _, column| quote(list, &column));
-        let cells = listed(", ", columns(), |list, at, column| put_cell(list, self.backend, at, &column));
-        // What fails is undone with its transaction: to undo it alone, SQLite would copy every page before it changes it.
-        let insert = if self.backend == DbBackend::Sqlite { "INSERT OR FAIL" } else { "INSERT" };
+    fn put<E: EntityTrait<Model: Serialize>>(&mut self, rows: &[E::Model], then: &str) {
         for rows in rows.chunks(AT_ONCE) {
-            let mut sent = Vec::new();
-            for row in rows {
-                sent.extend_from_slice(if sent.is_empty() { b"[[" } else { b",[" });
-                for (at, column) in columns().enumerate() {
-                    sent.extend_from_slice(if at > 0 { b"," } else { b"" });
-                    put_json(self.backend, row.get(column), &mut sent);
-                }
-                sent.push(b']');
-            }
-            sent.push(b']');
-            self.sets.push(Set {
-                head: format!(
-                    "{insert} INTO \"{}\" ({names}) SELECT {cells} FROM ",
-                    E::default().table_name()
-                ),
-                then: then.to_owned(),
-                rows: sent,
-            });
+            self.sets.push(Set::of::<E>(self.backend, rows, then.to_owned()));
         }
+    }
+
+    /// These sets, to be written only if each of `rows` can be brought to its state: if the row that is there satisfies `still`, SQL
+    /// over the table's name and `excluded`.
+    pub(crate) fn only_if<E: EntityTrait<Model: Serialize>>(self, rows: &[E::Model], still: &str) -> Guarded {
+        let then = format!("{} WHERE {still}", on_conflict::<E>(replace));
+        Guarded { first: Set::of::<E>(self.backend, rows, then), then: self }
     }
 
     /// Writes them all, or fails with all of them undone by whoever ends the transaction.
     pub(crate) async fn write(self, connection: &impl ConnectionTrait) -> Result<(), Error> {
+        self.execute(connection).await.map(drop)
+    }
+
+    /// Writes them all, and answers how many rows the last set was on PostgreSQL, and all together on SQLite.
+    async fn execute(self, connection: &impl ConnectionTrait) -> Result<u64, Error> {
         let backend = self.backend;
-        let (mut texts, rows) = self.texts("")?;
-        let Some(last) = texts.pop() else { return Ok(()) };
+        let mut texts: Vec<String> =
+            self.sets.iter().zip(1..).map(|(set, at)| set.text(backend, at, "")).collect();
+        let Some(last) = texts.pop() else { return Ok(0) };
         let text = match backend {
-            DbBackend::Postgres if !texts.is_empty() => format!("WITH {} {last}", parts(&texts)),
+            DbBackend::Postgres if !texts.is_empty() => {
+                let parts: Vec<String> =
+                    texts.iter().enumerate().map(|(at, text)| format!("s{at} AS ({text})")).collect();
+                format!("WITH {} {last}", parts.join(", "))
+            }
             _ => {
                 texts.push(last);
                 texts.join("; ")
             }
         };
-        connection.execute_raw(Statement::from_sql_and_values(backend, text, rows)).await?;
-        Ok(())
-    }
-
-    /// On PostgreSQL: writes them all in one statement, if `wanted` finds so many rows; else none of them, and answers false.
-    /// `wanted` is SQL with one parameter, whose number it is told; what it locks is locked before anything is written.
-    pub(crate) async fn write_if(
-        self,
-        connection: &impl ConnectionTrait,
-        wanted: impl FnOnce(usize) -> String,
-        parameter: String,
-        count: i64,
-    ) -> Result<bool, Error> {
-        let (backend, sets) = (self.backend, self.sets.len());
-        let condition = format!(" AND (SELECT count(*) FROM wanted) = ${}", sets + 2);
-        let (texts, mut values) = self.texts(&condition)?;
-        values.extend([parameter.into(), count.into()]);
-        let comma = if sets > 0 { ", " } else { "" };
-        let (wanted, parts) = (wanted(sets + 1), parts(&texts));
-        let text =
-            format!("WITH wanted AS ({wanted}){comma}{parts} SELECT count(*) = ${} FROM wanted", sets + 2);
-        let found = connection.query_one_raw(Statement::from_sql_and_values(backend, text, values)).await?;
-        let found = found.ok_or_else(|| Error::corrupt("rows", "count", "answered nothing"))?;
-        Ok(found.try_get_by_index(0)?)
-    }
-
-    /// One insertion a set, and the rows of each as its parameter.
-    fn texts(self, condition: &str) -> Result<(Vec<String>, Vec<Value>), Error> {
-        let (mut texts, mut rows) =
-            (Vec::with_capacity(self.sets.len()), Vec::with_capacity(self.sets.len()));
-        for Set { head, then, rows: sent } in self.sets {
-            let sent = String::from_utf8(sent).map_err(|error| Error::corrupt("rows", "JSON", error))?;
-            rows.push(sent.into());
-            // Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
-            texts.push(format!("{head}{} WHERE true{condition}{then}", source(self.backend, rows.len())));
-        }
-        Ok((texts, rows))
+        let rows = values(self.sets)?;
+        Ok(connection.execute_raw(Statement::from_sql_and_values(backend, text, rows)).await?.rows_affected())
     }
 }
 
-/// Insertions as parts of one statement.
-fn parts(texts: &[String]) -> String {
-    let parts: Vec<String> =
-        texts.iter().enumerate().map(|(at, text)| format!("s{at} AS ({text})")).collect();
-    parts.join(", ")
+impl Set {
+    fn of<E: EntityTrait<Model: Serialize>>(backend: DbBackend, rows: &[E::Model], then: String) -> Self {
+        let columns = || E::Column::iter();
+        let names = listed(", ", columns(), |list, _, column| quote(list, &column));
+        let cells = listed(", ", columns(), |list, at, column| put_cell(list, backend, at, &column));
+        // What fails is undone with its transaction: to undo it alone, SQLite would copy every page before it changes it.
+        let insert = if backend == DbBackend::Sqlite { "INSERT OR FAIL" } else { "INSERT" };
+        let head = format!("{insert} INTO \"{}\" ({names}) SELECT {cells} FROM ", E::default().table_name());
+        Self { head, then, count: rows.len(), rows: cells::json(backend, rows) }
+    }
+
+    /// The insertion, whose rows are the parameter of this number. Without WHERE, SQLite reads ON CONFLICT as a join's condition.
+    fn text(&self, backend: DbBackend, parameter: usize, condition: &str) -> String {
+        format!("{}{} WHERE true{condition}{}", self.head, source(backend, parameter), self.then)
+    }
+}
+
+/// Sets that are written only if another one is, all of it.
+pub(crate) struct Guarded {
+    first: Set,
+    then: Changes,
+}
+
+impl Guarded {
+    /// Whether it may be written by a connection that has no transaction open: PostgreSQL does it by one statement, and of one row
+    /// either it and everything else is written, or nothing.
+    pub(crate) fn is_a_transaction(&self) -> bool {
+        self.then.backend == DbBackend::Postgres && self.first.count == 1
+    }
+
+    /// Writes everything and answers true; or answers false, and leaves it to whoever ends the transaction to undo what was written. It
+    /// waits for another transaction that changes one of the rows in question, and sees what that one has left.
+    pub(crate) async fn write(self, connection: &impl ConnectionTrait) -> Result<bool, Error> {
+        let Self { first, then: Changes { backend, mut sets } } = self;
+        if backend != DbBackend::Postgres {
+            sets.insert(0, first);
+            let count = sets.iter().map(|set| set.count).sum();
+            let written = Changes { backend, sets }.execute(connection).await?;
+            return Ok(usize::try_from(written) == Ok(count));
+        }
+        let condition = " AND (SELECT yes FROM all_of_it)";
+        let mut parts = vec![
+            format!("first AS ({} RETURNING 1)", first.text(backend, 1, "")),
+            format!("all_of_it AS (SELECT count(*) = ${} AS yes FROM first)", sets.len() + 2),
+        ];
+        parts.extend(
+            sets.iter().zip(2..).map(|(set, at)| format!("s{at} AS ({})", set.text(backend, at, condition))),
+        );
+        let text = format!("WITH {} SELECT yes FROM all_of_it", parts.join(", "));
+        let count = i64::try_from(first.count).unwrap_or(i64::MAX);
+        let mut rows = values(iter::once(first).chain(sets))?;
+        rows.push(count.into());
+        let found = connection.query_one_raw(Statement::from_sql_and_values(backend, text, rows)).await?;
+        let found = found.ok_or_else(|| Error::corrupt("rows", "count", "answered nothing"))?;
+        Ok(found.try_get_by_index(0)?)
+    }
+}
+
+/// The rows of sets, as parameters in their order.
+fn values(sets: impl IntoIterator<Item = Set>) -> Result<Vec<Value>, Error> {
+    sets.into_iter().map(|set| set.rows.map(Value::from)).collect()
+}
+
+fn replace(text: &mut String, column: &impl IdenStatic) {
+    quote(text, column);
+    text.push_str(" = excluded.");
+    quote(text, column);
 }
 
 /// What becomes of the columns that are no part of the key, where a row is there already.
@@ -172,22 +178,4 @@ fn on_conflict<E: EntityTrait>(set: impl Fn(&mut String, &E::Column)) -> String 
     let rest = E::Column::iter().filter(|column| keys().all(|key| key.as_str() != column.as_str()));
     let set = listed(", ", rest, |list, _, column| set(list, &column));
     format!(" ON CONFLICT ({key}) DO UPDATE SET {set}")
-}
-
-/// A cell as JSON. PostgreSQL gets whole numbers as texts: out of JSON's numbers it would make decimals first.
-fn put_json(backend: DbBackend, value: Value, into: &mut Vec<u8>) {
-    match (value, backend) {
-        (Value::BigInt(Some(number)), DbBackend::Postgres) => {
-            into.push(b'"');
-            put(number, into);
-            into.push(b'"');
-        }
-        (Value::BigInt(Some(number)), _) => put(number, into),
-        (Value::String(Some(text)), _) => put(text, into),
-        _ => put((), into), // null
-    }
-}
-
-fn put(cell: impl Serialize, into: &mut Vec<u8>) {
-    serde_json::to_writer(into, &cell).unwrap_or_default(); // numbers and texts are JSON, and a Vec takes everything
 }

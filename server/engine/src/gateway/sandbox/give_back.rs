@@ -9,7 +9,6 @@ use crate::{
         Cancelled, Payment, Refunded,
         objects::{Charge, Disputed, Intent},
     },
-    hex,
     ids::random,
 };
 use billing::money::Money;
@@ -71,7 +70,7 @@ impl Sandbox {
         }
         charge["refunded"] = json!(refunded == number("amount"));
         charge["amount_refunded"] = json!(refunded);
-        let id = format!("re_{}", hex(&random::<12>()?));
+        let id = format!("re_{}", hex::encode(random::<12>()?));
         let body = json!({
             "id": id, "object": "refund", "amount": amount.minor(), "currency": charge["currency"],
             "charge": charge["id"], "payment_intent": payment, "status": "succeeded", "created": seconds(),

@@ -8,7 +8,7 @@ use super::{
     tell::{tell, tell_as},
     text,
 };
-use crate::{Error, clock::machine_micros, db::begin_write, hex, ids::random};
+use crate::{Error, clock::machine_micros, db::begin_write, ids::random};
 use billing::money::{Currency, Money};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
@@ -139,7 +139,7 @@ impl Sandbox {
 /// a card of its own of them.
 fn method_of(card: Card, customer: &str) -> Result<Value, Error> {
     Ok(json!({
-        "id": format!("pm_{}", hex(&random::<12>()?)), "object": "payment_method", "type": "card",
+        "id": format!("pm_{}", hex::encode(random::<12>()?)), "object": "payment_method", "type": "card",
         "card": {"brand": "visa", "last4": card.last4(), "fingerprint": format!("{} of {customer}", card.last4())},
     }))
 }
@@ -166,7 +166,7 @@ impl Paying {
         let intent = match known {
             Some(intent) => intent,
             None => json!({
-                "id": format!("pi_{}", hex(&random::<12>()?)), "object": "payment_intent",
+                "id": format!("pi_{}", hex::encode(random::<12>()?)), "object": "payment_intent",
                 "amount": session["amount_total"], "currency": session["currency"], "customer": session["customer"],
                 "metadata": session["metadata"], "status": "requires_payment_method",
             }),
@@ -203,7 +203,7 @@ impl Paying {
         transaction: &DatabaseTransaction,
     ) -> Result<SandboxPaid, Error> {
         self.intent["status"] = json!("requires_payment_method");
-        let charge = format!("ch_{}", hex(&random::<12>()?));
+        let charge = format!("ch_{}", hex::encode(random::<12>()?));
         self.intent["last_payment_error"] = json!({
             "code": "card_declined", "message": words, "charge": charge, "payment_method": self.method,
         });

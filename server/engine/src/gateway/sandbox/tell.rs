@@ -1,6 +1,6 @@
 //! What the sandbox tells of payments: events that wait for their time, each as often as a card says.
 
-use crate::{Error, clock::machine_micros, db::entity::sandbox_event, hex, ids::random};
+use crate::{Error, clock::machine_micros, db::entity::sandbox_event, ids::random};
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ pub(super) async fn tell(
     later: i64,
     transaction: &DatabaseTransaction,
 ) -> Result<String, Error> {
-    let id = format!("evt_{}", hex(&random::<12>()?));
+    let id = format!("evt_{}", hex::encode(random::<12>()?));
     tell_as(&id, 0, name, object, later, transaction).await?;
     Ok(id)
 }

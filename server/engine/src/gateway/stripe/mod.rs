@@ -17,7 +17,7 @@ use super::{
     Cancelled, ChargeRequest, Charged, Checkout, CheckoutRequest, Found, Gateway, Payment, Refunded,
     objects::{Disputed, Expandable, Intent, List, Method, Payer, Refund, Session},
 };
-use crate::{Error, hex};
+use crate::Error;
 use api::{Api, within};
 use async_trait::async_trait;
 use billing::{id::CustomerId, money::Money};
@@ -176,7 +176,7 @@ impl Gateway for Stripe {
     async fn open_customer(&self, customer: CustomerId, name: &str) -> Result<String, Error> {
         let form = vec![("name", name.to_owned()), ("metadata[customer]", customer.to_string())];
         // A customer who was renamed meanwhile is another request.
-        let key = format!("customer-{customer}-{}", hex(&Sha256::digest(name)[..8]));
+        let key = format!("customer-{customer}-{}", hex::encode(&Sha256::digest(name)[..8]));
         let payer: Payer = within(QUESTION, self.api.post("/v1/customers", &form, Some(&key))).await?;
         Ok(payer.id)
     }

@@ -20,7 +20,7 @@ use crate::{
         customer::payer_of,
         entity::{auto_top_up, customer, installation, subscription, token_grant, wallet},
         from_word,
-        rows::{Answers, Asked, Changes, Questions},
+        rows::{Answers, Asked, Questions},
         tier::subscription_of,
     },
 };
@@ -60,31 +60,6 @@ pub(super) async fn lock(
     rows.into_iter()
         .map(|row| Ok((customer_of(&row.try_get_by_index::<String>(0)?)?, row.try_get_by_index(1)?)))
         .collect()
-}
-
-/// Locks the wallets of a group in one order and writes its rows, if these revisions are still the wallets'. Answers whether they
-/// are. It does not wait for a wallet that another transaction has locked, but fails.
-pub(super) async fn write_if_still(
-    transaction: &DatabaseTransaction,
-    revisions: &BTreeMap<CustomerId, i64>,
-    changes: Changes,
-) -> Result<bool, Error> {
-    if transaction.get_database_backend() != DbBackend::Postgres {
-        let wallets = lock(transaction, revisions.keys().copied()).await?;
-        let still = wallets.into_iter().collect::<BTreeMap<_, _>>() == *revisions;
-        if still {
-            changes.write(transaction).await?;
-        }
-        return Ok(still);
-    }
-    let wanted = |parameter| {
-        format!(
-            "SELECT 1 FROM jsonb_each_text(${parameter}::jsonb) AS k JOIN wallet w ON w.customer_id = k.key \
-             WHERE coalesce(w.revision, 0) = k.value::bigint ORDER BY w.customer_id FOR UPDATE OF w NOWAIT"
-        )
-    };
-    let count = i64::try_from(revisions.len()).unwrap_or(i64::MAX);
-    changes.write_if(transaction, wanted, json!(revisions).to_string(), count).await
 }
 
 /// Locks one wallet, for what is done to one customer's books besides acts: what was kept of them is so no more.
