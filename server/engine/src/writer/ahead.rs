@@ -1,9 +1,9 @@
 //! The writer's task: while a group is being written, the next one is decided.
 //!
 //! What the tables do not say yet of the group under way is in the books that it has left behind; whatever else acts name is
-//! looked up beside it. On PostgreSQL its journals are written meanwhile, too. That all of it was still so is seen under the
-//! wallets' locks, by their revisions, before any row is changed: where it was not, the group is done again under the locks, as is
-//! one that has more to write than rows of the books (letters, what is bought without asking).
+//! looked up beside it. That all of it was still so is seen by the wallets' revisions, once they are locked and before anything
+//! else is changed: where it was not, the group is done again under the locks, as is one that has more to write than rows of the
+//! books (letters, what is bought without asking).
 
 use super::{
     Books, GROUP, Shared, Touch,
@@ -22,6 +22,11 @@ use tokio::{
     task::{JoinError, yield_now},
 };
 
+/// Acts of a group that is written in parts.
+const IN_PARTS: usize = 32;
+/// Groups of fewer acts that are written at once, one after the other, before one is written in parts all the same.
+const AT_ONCE: u32 = 32;
+
 /// What the task has at hand.
 struct Scribe {
     shared: Arc<Shared>,
@@ -31,13 +36,9 @@ struct Scribe {
     /// How long it takes to decide a group, and to commit one, of late.
     decided_in: Duration,
     kept_in: Duration,
-    /// Groups since the last one whose commit was measured.
+    /// Groups since the last one that was written in parts.
     at_once: u32,
 }
-
-/// Acts of a group that is written in parts, and groups that are written at once between two that are.
-const IN_PARTS: usize = 32;
-const AT_ONCE: u32 = 32;
 
 /// Does what is queued until nothing will come any more.
 pub(super) async fn write(shared: Arc<Shared>, queue: Arc<Queue>) {

@@ -1,4 +1,5 @@
-//! A group on its way into the books, after it was decided.
+//! A group on its way into the books, after it was decided: written at once, or on PostgreSQL in parts, of which the first one, its
+//! journals, is written while the group before it is.
 
 use super::{
     Shared,
