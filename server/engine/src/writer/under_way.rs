@@ -104,7 +104,7 @@ async fn at_once(shared: &Shared, saved: Saved, stages: Stages) -> Result<Option
             Error::Db(error) => group::unkept(error),
             error => error.into(),
         });
-        if !written.map_err(after)? {
+        if !written.map_err(gives_way)? {
             return Err(overtaken());
         }
         None
@@ -137,7 +137,7 @@ async fn in_parts(
         }
         None => saved.if_still(),
     };
-    if !rest.write(&transaction).await.map_err(|error| after(error.into()))? {
+    if !rest.write(&transaction).await.map_err(|error| gives_way(error.into()))? {
         return Err(overtaken());
     }
     stages.progress.send_replace(Progress::Written);
@@ -151,7 +151,7 @@ const fn overtaken() -> Failed {
 }
 
 /// Another transaction has a wallet, and has had it for too long.
-fn after(failed: Failed) -> Failed {
+fn gives_way(failed: Failed) -> Failed {
     match failed {
         Failed { error, remedy: Remedy::Again } => Failed { error, remedy: Remedy::Overtaken },
         failed => failed,

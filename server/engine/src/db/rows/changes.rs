@@ -179,3 +179,71 @@ fn on_conflict<E: EntityTrait>(set: impl Fn(&mut String, &E::Column)) -> String 
     let set = listed(", ", rest, |list, _, column| set(list, &column));
     format!(" ON CONFLICT ({key}) DO UPDATE SET {set}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::entity::{usage_day, wallet};
+    use sea_orm::{Database, DatabaseConnection};
+
+    const STILL: &str = "wallet.revision = excluded.follows";
+
+    fn wallet(customer: &str, revision: i64, follows: i64) -> wallet::Model {
+        wallet::Model {
+            customer_id: customer.to_owned(),
+            seq: 0,
+            hash: String::new(),
+            left_tokens: 0,
+            held_tokens: 0,
+            overdrawn_tokens: 0,
+            revision: Some(revision),
+            follows: Some(follows),
+        }
+    }
+
+    async fn write(database: &DatabaseConnection, wallets: &[wallet::Model]) -> bool {
+        let mut rest = Changes::of(DbBackend::Sqlite);
+        let day = "2026-11-27".to_owned();
+        let (customer_id, account_id) = ("a".to_owned(), "b".to_owned());
+        rest.add::<usage_day::Entity>(&[usage_day::Model {
+            customer_id,
+            account_id,
+            posted_on: day,
+            used_tokens: 7,
+        }]);
+        rest.only_if::<wallet::Entity>(wallets, STILL).write(database).await.unwrap()
+    }
+
+    /// Only where every row was as it had to be: else whoever asked is told to undo it.
+    #[tokio::test]
+    async fn what_is_guarded_is_written_if_nothing_has_changed() {
+        let database = Database::connect("sqlite::memory:").await.unwrap();
+        let tables = "CREATE TABLE wallet (customer_id TEXT PRIMARY KEY, seq, hash, left_tokens, held_tokens,
+                overdrawn_tokens, revision, follows);
+            CREATE TABLE usage_day (customer_id, account_id, posted_on, used_tokens,
+                PRIMARY KEY (customer_id, account_id, posted_on));";
+        database.execute_unprepared(tables).await.unwrap();
+        let mut first = Changes::of(DbBackend::Sqlite);
+        first.insert::<wallet::Entity>(&[wallet("a", 1, 0), wallet("b", 1, 0)]);
+        first.write(&database).await.unwrap();
+
+        assert!(write(&database, &[wallet("a", 2, 1), wallet("b", 2, 1)]).await);
+        assert!(write(&database, &[wallet("a", 3, 2)]).await);
+        assert!(!write(&database, &[wallet("a", 3, 2)]).await, "it has revision 3 by now");
+        assert!(
+            !write(&database, &[wallet("a", 4, 3), wallet("b", 4, 3)]).await,
+            "one of them has revision 2"
+        );
+    }
+
+    /// Where one of several rows has changed and another one has not, there is something to undo.
+    #[test]
+    fn several_rows_need_a_transaction() {
+        let guarded = |backend, count| {
+            let rows = vec![wallet("a", 2, 1); count];
+            Changes::of(backend).only_if::<wallet::Entity>(&rows, STILL).is_a_transaction()
+        };
+        assert!(guarded(DbBackend::Postgres, 1));
+        assert!(!guarded(DbBackend::Postgres, 2) && !guarded(DbBackend::Sqlite, 1));
+    }
+}
