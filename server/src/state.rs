@@ -4,12 +4,16 @@ use crate::{config::Site, limits::Limits};
 use axum::extract::FromRef;
 use engine::Engine;
 use leptos::config::{Env, LeptosOptions};
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 use tokio::sync::watch;
 
-/// Shared by all requests; cheap to clone.
-#[derive(Clone, Debug, FromRef)]
-pub struct AppState {
+/// Shared by all requests. Each layer and handler clones it: one count, and not one for each of its parts.
+#[derive(Clone, Debug)]
+pub struct AppState(Arc<Parts>);
+
+/// What is shared.
+#[derive(Debug)]
+pub struct Parts {
     /// Everything that acts.
     pub engine: Engine,
     /// Where pages find their scripts.
@@ -32,9 +36,30 @@ impl AppState {
             .site_pkg_dir("pkg")
             .env(if cfg!(debug_assertions) { Env::DEV } else { Env::PROD })
             .build();
-        Self { engine, pages, site: Arc::new(site), stopping, limits: Limits::default() }
+        Self(Arc::new(Parts { engine, pages, site: Arc::new(site), stopping, limits: Limits::default() }))
     }
 }
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// For what a handler asks one part.
+macro_rules! parts {
+    ($($part:ident: $kind:ty),*) => {$(
+        impl FromRef<AppState> for $kind {
+            fn from_ref(state: &AppState) -> Self {
+                state.$part.clone()
+            }
+        }
+    )*};
+}
+
+parts! { engine: Engine, pages: LeptosOptions, site: Arc<Site>, stopping: Stopping, limits: Limits }
 
 /// Tells long-lived answers and the readiness check that the process is about to end.
 #[derive(Clone, Debug)]

@@ -41,7 +41,7 @@ pub async fn once(State(state): State<AppState>, request: Request, next: Next) -
         return Problem::plain(Code::TooLarge).into_response();
     };
     let fingerprint = fingerprint(&parts.method, parts.uri.path(), &body);
-    let engine = state.engine;
+    let engine = state.engine.clone();
     match engine.begin_request(asked.customer, &key, &fingerprint).await {
         Ok(Begun::Fresh) => {
             let request = Request::from_parts(parts, Body::from(body));
