@@ -1,7 +1,10 @@
 //! Who asks over REST: a key of the production pipeline. T12.
 
 use crate::{
-    api::problem::{Code, Problem},
+    api::{
+        idempotency,
+        problem::{Code, Problem},
+    },
     limits::Pass,
     state::AppState,
 };
@@ -27,7 +30,7 @@ impl Deref for Key {
     }
 }
 
-/// Lets a request pass whose key is alive and not too fast, and says on its reply how much more it may ask.
+/// Lets a request pass whose key is alive and not too fast, once where it says so, and says on its reply how much more it may ask.
 pub async fn pass(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let key = match key_of(&state.engine, request.headers()).await {
         Ok(key) => key,
@@ -36,7 +39,7 @@ pub async fn pass(State(state): State<AppState>, mut request: Request, next: Nex
     request.extensions_mut().insert(key.clone());
     match state.limits.take(&key, NonZeroU32::MIN, state.engine.processes()) {
         Pass::Granted(left) => {
-            let mut response = next.run(request).await;
+            let mut response = idempotency::once(state, request, next).await;
             if let Some(left) = left {
                 left.write(response.headers_mut());
             }

@@ -2,17 +2,12 @@
 
 use crate::config::Site;
 use app::request::ClientAddress;
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{ConnectInfo, Request};
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 use std::{
     net::{IpAddr, SocketAddr},
     str::FromStr,
-    sync::Arc,
 };
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -31,13 +26,12 @@ impl FromStr for TrustedProxy {
 }
 
 /// Keeps the client's address with the request. One that came over no connection, as in a test, has none.
-pub async fn name_address(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
+pub fn name_address(site: &Site, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     if let Some(peer) = peer {
         let address = client(peer, request.headers(), &site.trusted_proxies);
         request.extensions_mut().insert(ClientAddress(address));
     }
-    next.run(request).await
 }
 
 /// The last address on the way that is no trusted proxy's: each hop adds the address that it was asked from.

@@ -1,10 +1,6 @@
 //! A name for every request, in the log and on its reply, so that a caller's report can be found.
 
-use axum::{
-    extract::{FromRequestParts, Request},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{FromRequestParts, Request};
 use http::{HeaderName, HeaderValue, request::Parts};
 use std::convert::Infallible;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid, RequestId};
@@ -12,14 +8,12 @@ use tower_http::request_id::{MakeRequestId, MakeRequestUuid, RequestId};
 /// The header that carries it, both ways.
 pub const HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
 
-/// Takes the caller's name for the request where it is fit for a log, makes a fresh one otherwise, and sends it back.
-pub async fn name_request(mut request: Request, next: Next) -> Response {
+/// Takes the caller's name for the request where it is fit for a log, makes a fresh one otherwise, and answers it for the reply.
+pub fn name(request: &mut Request) -> Option<HeaderValue> {
     let given = request.headers().get(HEADER).filter(|id| is_safe(id.as_bytes())).cloned();
-    let Some(id) = given.or_else(|| fresh(&request)) else { return next.run(request).await };
+    let id = given.or_else(|| fresh(request))?;
     request.extensions_mut().insert(RequestId::new(id.clone()));
-    let mut response = next.run(request).await;
-    response.headers_mut().insert(HEADER, id);
-    response
+    Some(id)
 }
 
 /// The name of a request; empty only where the layer is missing.

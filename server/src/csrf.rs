@@ -1,26 +1,14 @@
 //! No page of another site may act here. T8: Leptos leaves this to its server, and `SameSite=Lax` alone does not cover
 //! sibling subdomains.
 
-use crate::{
-    api::problem::{Code, Problem},
-    config::Site,
-    origin::Origin,
-};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use crate::{config::Site, origin::Origin};
+use axum::extract::Request;
 use http::{HeaderMap, header};
-use std::sync::Arc;
 
-/// Refuses an unsafe request that a page of another origin has caused. A caller that is no browser says nothing about
-/// pages and passes: it has no cookie to be abused.
-pub async fn refuse_foreign(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || comes_from(&site, request.headers()) {
-        return next.run(request).await;
-    }
-    Problem::plain(Code::CrossSiteRequest).into_response()
+/// Whether a page of another origin has caused an unsafe request. A caller that is no browser says nothing about pages and
+/// passes: it has no cookie to be abused.
+pub fn is_foreign(site: &Site, request: &Request) -> bool {
+    !request.method().is_safe() && !comes_from(site, request.headers())
 }
 
 fn comes_from(site: &Site, headers: &HeaderMap) -> bool {

@@ -1,9 +1,7 @@
 //! Headers that every reply carries, whoever made it. T9, T20.
 
 use crate::config::Site;
-use axum::{extract::State, response::Response};
-use http::{HeaderName, HeaderValue, header};
-use std::sync::Arc;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// For what is not a page; pages bring their own policy with a nonce. Lighthouse asks for `/robots.txt` from within.
 const NOTHING_RUNS: &str =
@@ -24,8 +22,7 @@ const ALWAYS: [(HeaderName, &str); 8] = [
 ];
 
 /// Adds what is missing. What a handler has set itself stays.
-pub async fn secure(State(site): State<Arc<Site>>, mut response: Response) -> Response {
-    let headers = response.headers_mut();
+pub fn secure(headers: &mut HeaderMap, site: &Site) {
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -35,5 +32,4 @@ pub async fn secure(State(site): State<Arc<Site>>, mut response: Response) -> Re
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(two_years);
     }
-    response
 }

@@ -7,12 +7,11 @@ use crate::config::ConfigError;
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    middleware::Next,
     response::{IntoResponse, Response},
     routing::get,
 };
 use engine::{Engine, Vitals, jobs::Waiting};
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::time::Instant;
@@ -106,19 +105,27 @@ fn note(engine: &Engine, vitals: &Vitals) {
     }
 }
 
-/// Counts a request under the pattern of its route, never its path, which would name people's things.
-#[expect(clippy::disallowed_methods, reason = "how long a request takes is no time of the books")]
-pub async fn count(request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let (route, method) = (route.unwrap_or_else(|| "none".to_owned()), request.method().to_string());
-    let response = next.run(request).await;
-    counter!("http_requests_total", "route" => route.clone(), "method" => method, "status" => status(response.status()))
-        .increment(1);
-    histogram!("http_request_seconds", "route" => route).record(begun.elapsed());
-    response
+/// A request that is counted under the pattern of its route, never its path, which would name people's things.
+pub struct Counted {
+    begun: Instant,
+    route: Option<MatchedPath>,
+    method: Method,
 }
 
-fn status(status: StatusCode) -> String {
-    status.as_str().to_owned()
+impl Counted {
+    /// It has come.
+    #[expect(clippy::disallowed_methods, reason = "how long a request takes is no time of the books")]
+    pub fn of(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        Self { begun: Instant::now(), route, method: request.method().clone() }
+    }
+
+    /// It is answered.
+    pub fn end(self, status: StatusCode) {
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
+        let (method, status) = (self.method.to_string(), status.as_str().to_owned());
+        counter!("http_requests_total", "route" => route.clone(), "method" => method, "status" => status)
+            .increment(1);
+        histogram!("http_request_seconds", "route" => route).record(self.begun.elapsed());
+    }
 }

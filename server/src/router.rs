@@ -1,20 +1,22 @@
-//! All routes and the layers that every request passes, in the order in which it passes them.
+//! All routes, and what every request passes and every reply carries.
 
 use crate::{
     api::{
         self,
-        problem::{self, Code, Problem},
+        about::About,
+        problem::{Code, Problem},
     },
     archive, client, correlation, csrf, headers, health, live, metrics, one_click, page, session,
     state::AppState,
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
-    middleware::{from_fn, from_fn_with_state, map_response_with_state},
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use std::{any::Any, time::Duration};
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -41,32 +43,48 @@ pub fn router(state: AppState) -> Router {
         .layer(session::layer(&state.engine, &state.site));
     let routes = Router::new()
         .merge(for_people)
-        .merge(api::router(&state).layer(compression()))
+        .merge(api::router(&state))
         .merge(api::webhooks::router())
         .merge(one_click::router())
         .merge(health::router());
     guarded(routes.method_not_allowed_fallback(async || Problem::plain(Code::MethodNotAllowed)), state)
 }
 
-/// Routes behind everything that each request passes and each reply carries. The last layer is the first that a request
-/// meets.
+/// Routes behind everything that each request passes and each reply carries. One stack: whatever a router is layered with is
+/// cloned for every request, with all that is below it, and so is the rest of a stack for each function in it.
 pub fn guarded(routes: Router<AppState>, state: AppState) -> Router {
-    routes
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE))
-        .layer(from_fn_with_state(state.clone(), client::name_address))
-        .layer(from_fn_with_state(state.clone(), csrf::refuse_foreign))
-        .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn_with_state(state.clone(), problem::write))
-        .layer(map_response_with_state(state.clone(), headers::secure))
+    let stack = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.clone(), pass))
         .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(from_fn(correlation::name_request))
-        .layer(from_fn(metrics::count))
-        .with_state(state)
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    routes.layer(stack).with_state(state)
+}
+
+/// The way of a request, and of its reply.
+async fn pass(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let counted = metrics::Counted::of(&request);
+    let name = correlation::name(&mut request);
+    let about = About::of(&request);
+    client::name_address(&state.site, &mut request);
+    let reply = if csrf::is_foreign(&state.site, &request) {
+        Problem::plain(Code::CrossSiteRequest).into_response()
+    } else {
+        next.run(request).await
+    };
+    let mut reply = about.write(reply, &state.site);
+    headers::secure(reply.headers_mut(), &state.site);
+    if let Some(name) = name {
+        reply.headers_mut().insert(correlation::HEADER, name);
+    }
+    counted.end(reply.status());
+    reply
 }
 
 /// Small answers cost more to compress than to send.
-fn compression() -> CompressionLayer<impl Predicate> {
+#[must_use]
+pub fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(1024)))
 }
 

@@ -1,19 +1,19 @@
 //! `Idempotency-Key` on every POST: the same key and request hear the first answer, byte for byte. I-15 to I-17, I-19.
 
-use super::problem::{Code, Problem};
+use super::{
+    about::About,
+    problem::{Code, Problem},
+};
 use crate::{auth::Key, state::AppState};
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    extract::Request,
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use billing::id::CustomerId;
-use engine::{
-    Engine,
-    idempotency::{Begun, KeptAnswer},
-};
+use engine::idempotency::{Begun, KeptAnswer};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
@@ -26,7 +26,7 @@ const BODY_LIMIT: usize = super::BATCH_LIMIT;
 
 /// Answers a request that was answered before, or does it and keeps its answer. What was begun is brought to its end in a
 /// task of its own, so that a caller who hangs up finds the answer when it comes back.
-pub async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn once(state: AppState, request: Request, next: Next) -> Response {
     let Some(header) = request.headers().get(HEADER) else { return next.run(request).await };
     let asked = request.extensions().get::<Key>().cloned();
     let (Some(asked), true) = (asked, request.method() == Method::POST) else {
@@ -41,11 +41,10 @@ pub async fn once(State(state): State<AppState>, request: Request, next: Next) -
         return Problem::plain(Code::TooLarge).into_response();
     };
     let fingerprint = fingerprint(&parts.method, parts.uri.path(), &body);
-    let engine = state.engine.clone();
-    match engine.begin_request(asked.customer, &key, &fingerprint).await {
+    match state.engine.begin_request(asked.customer, &key, &fingerprint).await {
         Ok(Begun::Fresh) => {
             let request = Request::from_parts(parts, Body::from(body));
-            let task = tokio::spawn(run_and_keep(engine, asked.customer, key, request, next));
+            let task = tokio::spawn(run_and_keep(state, asked.customer, key, request, next));
             task.await.unwrap_or_else(|_| Problem::plain(Code::InternalError).into_response())
         }
         Ok(Begun::Done(answer)) => sent_again(answer),
@@ -59,21 +58,22 @@ pub async fn once(State(state): State<AppState>, request: Request, next: Next) -
 
 /// Does the request; an answer that says nothing about it for good is not kept.
 async fn run_and_keep(
-    engine: Engine,
+    state: AppState,
     customer: CustomerId,
     key: String,
     request: Request,
     next: Next,
 ) -> Response {
-    let (parts, body) = next.run(request).await.into_parts();
+    let about = About::of(&request);
+    let (parts, body) = about.write(next.run(request).await, &state.site).into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let passing = parts.status.is_server_error() || parts.status == StatusCode::TOO_MANY_REQUESTS;
     let kept = match String::from_utf8(body.to_vec()) {
         Ok(body) if !passing => {
             let answer = KeptAnswer { status: parts.status.as_u16(), body };
-            engine.keep_answer(customer, &key, answer).await
+            state.engine.keep_answer(customer, &key, answer).await
         }
-        _ => engine.forget_request(customer, &key).await,
+        _ => state.engine.forget_request(customer, &key).await,
     };
     if let Err(error) = kept {
         tracing::error!(%error, "an answer was not kept");

@@ -3,8 +3,10 @@
 //!
 //! A handler parses, asks the engine with the key's own customer, and answers; it decides nothing. The engine does its
 //! work in a task of its own, so a caller that hangs up leaves no half act (I-26). One file a subject; the wire forms
-//! that several subjects share stand in `step`, `money`, `text`; what can go wrong in `problem`, `code`, `refusal`.
+//! that several subjects share stand in `step`, `money`, `text`; what can go wrong in `problem`, `code`,
+//! `refusal`, and how it is written in `about`.
 
+pub mod about;
 pub mod admission;
 pub mod attempts;
 pub mod batch;
@@ -29,11 +31,12 @@ pub mod step;
 pub mod text;
 pub mod webhooks;
 
-use crate::{auth, state::AppState};
+use crate::{auth, router::compression, state::AppState};
 use axum::{
     Json, Router, extract::DefaultBodyLimit, middleware::from_fn_with_state, response::Html, routing::get,
 };
 use problem::{Code, Problem};
+use tower::ServiceBuilder;
 use utoipa::{OpenApi, openapi::OpenApi as Document};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},
@@ -51,18 +54,15 @@ pub fn router(state: &AppState) -> Router<AppState> {
     let (v1, mut document) = described().split_for_parts();
     openapi::complete(&mut document);
     let reference = reference::page(&document);
-    // The last layer is the first that a request meets.
-    let v1 = v1
-        .route_layer(from_fn_with_state(state.clone(), problem::write))
-        .route_layer(from_fn_with_state(state.clone(), idempotency::once))
-        .route_layer(from_fn_with_state(state.clone(), auth::pass));
-    Router::new()
-        .merge(v1)
+    let stack =
+        ServiceBuilder::new().layer(compression()).layer(from_fn_with_state(state.clone(), auth::pass));
+    let others = Router::new()
         .route("/api/v1/openapi.json", get(async move || Json(document.clone())))
         .route("/api/v1/reference", get(async move || Html(reference.clone())))
         .route("/api", get(nothing_here))
         .route("/api/{*rest}", axum::routing::any(nothing_here))
-        .route("/problems/{code}", get(code::explain))
+        .route("/problems/{code}", get(code::explain));
+    v1.route_layer(stack).merge(others.layer(compression()))
 }
 
 /// The document alone.

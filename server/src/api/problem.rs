@@ -3,21 +3,16 @@
 
 pub use super::code::Code;
 use super::{code, refusal::RefusalBody};
-use crate::{config::Site, correlation};
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use crate::config::Site;
+use axum::response::{IntoResponse, Response};
 use billing::{
     Refusal,
     production::{Conflict, attempt::BadAttempt},
     refusal::{Reason, Scope},
 };
 use engine::Error;
-use http::{HeaderValue, header};
 use serde::Serialize;
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, time::Duration};
 use utoipa::ToSchema;
 
 /// How long a caller should leave a gate that is busy alone.
@@ -154,7 +149,9 @@ impl Problem {
         self.0.code
     }
 
-    fn retry_after(&self) -> Option<u16> {
+    /// After how many seconds to ask again, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u16> {
         let busy = self.0.code == Code::ServiceUnavailable;
         self.0.retry_after.or(busy.then_some(RETRY_AFTER_SECONDS))
     }
@@ -180,39 +177,13 @@ impl Problem {
     }
 }
 
-/// The status and, for [`write`], the problem itself: only there it is known which request failed.
+/// The status and, for [`super::about::About::write`], the problem itself: only there it is known which request failed.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.0.code.status().into_response();
         response.extensions_mut().insert(self);
         response
     }
-}
-
-/// Writes the body of every reply that is a [`Problem`], whichever layer or handler it comes from.
-pub async fn write(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
-    let (instance, id) = (request.uri().path().to_owned(), correlation::of(&request));
-    let mut response = next.run(request).await;
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-
-    let (code, retry_after) = (problem.code(), problem.retry_after());
-    let for_programs = instance.starts_with("/api/") || instance.starts_with("/live/");
-    let (kind, body) = if for_programs {
-        let body = serde_json::to_vec(&problem.into_body(&site, instance, id)).unwrap_or_default();
-        ("application/problem+json", body)
-    } else {
-        ("text/html; charset=utf-8", code::page(code, &id).into_bytes())
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.remove(header::CONTENT_LENGTH);
-    if code == Code::Unauthorized {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
-    if let Some(seconds) = retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response.map(|_| body.into())
 }
 
 impl From<Error> for Problem {
