@@ -39,6 +39,7 @@ mod m0029_velocity;
 mod m0030_operations;
 mod m0031_writer;
 mod m0032_guard;
+mod m0033_lots;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_operations::Step),
             Box::new(m0031_writer::Step),
             Box::new(m0032_guard::Step),
+            Box::new(m0033_lots::Step),
         ]
     }
 }

@@ -140,25 +140,22 @@ fn keys_of(customers: &BTreeSet<CustomerId>) -> impl Iterator<Item = Vec<Json>> 
 struct Opened {
     customers: Asked<customer::Entity>,
     wallets: Asked<wallet::Entity>,
-    /// The lots that have something left or held, by the partial index; and those that have not ended, since a cycle's
-    /// allowance also counts when it is used up. A bought lot that is used up is over.
-    lots: [Asked<token_grant::Entity>; 2],
+    /// The lots that have something left or held, and those that have not ended, since a cycle's allowance also counts when it is
+    /// used up. A bought lot that is used up is over.
+    lots: Asked<token_grant::Entity>,
     /// Whatever is due of them is granted before anything is decided.
     subscriptions: Asked<subscription::Entity>,
 }
 
 impl Opened {
     fn ask(ask: &mut Questions, customers: &BTreeSet<CustomerId>, at: Timestamp) -> Self {
-        let open = "AND (t.remaining_tokens > 0 OR t.held_tokens > 0)";
-        let unexpired = "AND t.expires_at > CAST(k.value->>1 AS BIGINT)";
-        let lots = [open, unexpired].map(|condition| {
-            let keys = customers.iter().map(|id| vec![json!(id), json!(at.micros())]);
-            ask.rows::<token_grant::Entity>(&[token_grant::Column::CustomerId], keys, condition)
-        });
+        let matter =
+            "AND (t.remaining_tokens > 0 OR t.held_tokens > 0 OR t.expires_at > CAST(k.value->>1 AS BIGINT))";
+        let dated = customers.iter().map(|id| vec![json!(id), json!(at.micros())]);
         Self {
             customers: ask.rows(&[customer::Column::Id], keys_of(customers), ""),
             wallets: ask.rows(&[wallet::Column::CustomerId], keys_of(customers), ""),
-            lots,
+            lots: ask.rows(&[token_grant::Column::CustomerId], dated, matter),
             subscriptions: ask.rows(&[subscription::Column::CustomerId], keys_of(customers), ""),
         }
     }
@@ -168,13 +165,8 @@ impl Opened {
         let mut wallets: HashMap<String, wallet::Model> =
             wallets.map(|row| (row.customer_id.clone(), row)).collect();
         let mut lots: HashMap<String, Vec<token_grant::Model>> = HashMap::new();
-        for asked in self.lots {
-            for row in answers.take(asked)? {
-                let known = lots.entry(row.customer_id.clone()).or_default();
-                if known.iter().all(|lot| lot.id != row.id) {
-                    known.push(row);
-                }
-            }
+        for row in answers.take(self.lots)? {
+            lots.entry(row.customer_id.clone()).or_default().push(row);
         }
         let mut books = HashMap::new();
         for row in answers.take(self.customers)? {
