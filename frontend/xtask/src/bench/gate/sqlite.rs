@@ -25,6 +25,9 @@ const SLOW: Duration = Duration::from_millis(3);
 /// Callers that form groups, and what is to be reached beside the bare loop: on the disk as it is, and on the slower one.
 const MUSTS: [(u32, f64, f64); 2] = [(64, 0.4, 0.7), (MOST, 0.35, 0.6)];
 
+/// How many times as many acts a crowd's groups do as one caller.
+const CROWD_MUST: f64 = 20.0;
+
 /// The sums may be three tenths of a capture: what is left without them.
 const SUMS_MUST: f64 = 0.7;
 
@@ -85,9 +88,8 @@ impl Sqlite {
     pub fn ask<'a>(&'a self, asked: &mut Asked<'a>) -> Result<()> {
         let usual = MUSTS.map(|(callers, must, _)| (callers, must));
         let many = self.usual.ask(usual, asked)?;
-        let alone = self.usual.gate.cell(1, "hot", asked);
         self.usual.gate.spread(&many.gate, asked);
-        asked.ratio("SQLite: 256 callers ÷ 1", &many.gate, &alone, Some(20.0));
+        self.usual.crowd(&many.gate, asked);
         // What a flush and a transaction are worth beside the writes, where nothing else is done.
         let lone = self.usual.cell(1.0, "", asked);
         asked.ratio("bare loop: groups as 256 callers form them ÷ groups of 1", &many.bare, &lone, None);
@@ -100,7 +102,8 @@ impl Sqlite {
             Some(SUMS_MUST),
         );
         if let Some(slow) = &self.slow {
-            slow.ask(MUSTS.map(|(callers, _, must)| (callers, must)), asked)?;
+            let many = slow.ask(MUSTS.map(|(callers, _, must)| (callers, must)), asked)?;
+            slow.crowd(&many.gate, asked);
         }
         Ok(())
     }
@@ -125,6 +128,12 @@ impl Pair {
             asked.ratio(&what, &last.gate, &last.bare, Some(must));
         }
         Ok(last)
+    }
+
+    /// The cell of the most callers beside one of a single caller.
+    fn crowd<'a>(&'a self, many: &str, asked: &mut Asked<'a>) {
+        let alone = self.gate.cell(1, "hot", asked);
+        asked.ratio(&format!("{}: {MOST} callers ÷ 1", self.gate.name), many, &alone, Some(CROWD_MUST));
     }
 
     /// The loop in groups of so many acts: of the full mix, or of what is said.
