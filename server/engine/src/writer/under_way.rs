@@ -95,10 +95,10 @@ async fn write_down(
 
 /// Once the group before it is kept: lock, compare, save and commit.
 async fn at_once(shared: &Shared, saved: Saved, stages: Stages) -> Result<Option<Duration>, Failed> {
+    let (pool, everything) = (&shared.pools.in_turn, saved.if_still()?);
     if let Some(mut before) = stages.before {
         before.wait_for(|now| *now >= Progress::Kept).await.map_err(|_| overtaken())?;
     }
-    let (pool, everything) = (&shared.pools.in_turn, saved.if_still());
     let kept_in = if everything.is_a_transaction() {
         let written = everything.write(pool).await.map_err(|error| match error {
             Error::Db(error) => group::unkept(error),
@@ -128,14 +128,14 @@ async fn in_parts(
 ) -> Result<Option<Duration>, Failed> {
     let rest = match stages.before {
         Some(mut before) => {
-            let (journals, rest) = saved.apart();
+            let (journals, rest) = saved.apart()?;
             before.wait_for(|now| *now >= Progress::Noted).await.map_err(|_| overtaken())?;
             journals.write(&transaction).await?;
             stages.progress.send_replace(Progress::Noted);
             before.wait_for(|now| *now >= Progress::Kept).await.map_err(|_| overtaken())?;
             rest
         }
-        None => saved.if_still(),
+        None => saved.if_still()?,
     };
     if !rest.write(&transaction).await.map_err(|error| gives_way(error.into()))? {
         return Err(overtaken());

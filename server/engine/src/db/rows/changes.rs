@@ -70,35 +70,39 @@ impl Changes {
 
     /// These sets, to be written only if each of `rows` can be brought to its state: if the row that is there satisfies `still`, SQL
     /// over the table's name and `excluded`.
-    pub(crate) fn only_if<E: EntityTrait<Model: Serialize>>(self, rows: &[E::Model], still: &str) -> Guarded {
+    pub(crate) fn only_if<E: EntityTrait<Model: Serialize>>(
+        self,
+        rows: &[E::Model],
+        still: &str,
+    ) -> Result<Guarded, Error> {
         let then = format!("{} WHERE {still}", on_conflict::<E>(replace));
-        Guarded { first: Set::of::<E>(self.backend, rows, then), then: self }
+        Guarded::of(Set::of::<E>(self.backend, rows, then), self)
     }
 
     /// Writes them all, or fails with all of them undone by whoever ends the transaction.
     pub(crate) async fn write(self, connection: &impl ConnectionTrait) -> Result<(), Error> {
-        self.execute(connection).await.map(drop)
+        if !self.sets.is_empty() {
+            connection.execute_raw(self.statement()?).await?;
+        }
+        Ok(())
     }
 
-    /// Writes them all, and answers how many rows the last set was on PostgreSQL, and all together on SQLite.
-    async fn execute(self, connection: &impl ConnectionTrait) -> Result<u64, Error> {
+    fn statement(self) -> Result<Statement, Error> {
         let backend = self.backend;
         let mut texts: Vec<String> =
             self.sets.iter().zip(1..).map(|(set, at)| set.text(backend, at, "")).collect();
-        let Some(last) = texts.pop() else { return Ok(0) };
-        let text = match backend {
-            DbBackend::Postgres if !texts.is_empty() => {
+        let text = match (backend, texts.pop()) {
+            (DbBackend::Postgres, Some(last)) if !texts.is_empty() => {
                 let parts: Vec<String> =
                     texts.iter().enumerate().map(|(at, text)| format!("s{at} AS ({text})")).collect();
                 format!("WITH {} {last}", parts.join(", "))
             }
-            _ => {
-                texts.push(last);
+            (_, last) => {
+                texts.extend(last);
                 texts.join("; ")
             }
         };
-        let rows = values(self.sets)?;
-        Ok(connection.execute_raw(Statement::from_sql_and_values(backend, text, rows)).await?.rows_affected())
+        Ok(Statement::from_sql_and_values(backend, text, values(self.sets)?))
     }
 }
 
@@ -119,28 +123,23 @@ impl Set {
     }
 }
 
-/// Sets that are written only if another one is, all of it.
+/// Sets that are written only if another one is, all of it. Their statement is made beforehand: whoever writes it may have a lock.
 pub(crate) struct Guarded {
-    first: Set,
-    then: Changes,
+    is_a_transaction: bool,
+    /// Rows of all sets.
+    count: usize,
+    statement: Statement,
 }
 
 impl Guarded {
-    /// Whether it may be written by a connection that has no transaction open: PostgreSQL does it by one statement, and of one row
-    /// either it and everything else is written, or nothing.
-    pub(crate) fn is_a_transaction(&self) -> bool {
-        self.then.backend == DbBackend::Postgres && self.first.count == 1
-    }
-
-    /// Writes everything and answers true; or answers false, and leaves it to whoever ends the transaction to undo what was written. It
-    /// waits for another transaction that changes one of the rows in question, and sees what that one has left.
-    pub(crate) async fn write(self, connection: &impl ConnectionTrait) -> Result<bool, Error> {
-        let Self { first, then: Changes { backend, mut sets } } = self;
+    fn of(first: Set, then: Changes) -> Result<Self, Error> {
+        let Changes { backend, mut sets } = then;
+        let count = first.count + sets.iter().map(|set| set.count).sum::<usize>();
+        let is_a_transaction = backend == DbBackend::Postgres && first.count == 1;
         if backend != DbBackend::Postgres {
             sets.insert(0, first);
-            let count = sets.iter().map(|set| set.count).sum();
-            let written = Changes { backend, sets }.execute(connection).await?;
-            return Ok(usize::try_from(written) == Ok(count));
+            let statement = Changes { backend, sets }.statement()?;
+            return Ok(Self { is_a_transaction, count, statement });
         }
         let condition = " AND (SELECT yes FROM all_of_it)";
         let mut parts = vec![
@@ -151,10 +150,26 @@ impl Guarded {
             sets.iter().zip(2..).map(|(set, at)| format!("s{at} AS ({})", set.text(backend, at, condition))),
         );
         let text = format!("WITH {} SELECT yes FROM all_of_it", parts.join(", "));
-        let count = i64::try_from(first.count).unwrap_or(i64::MAX);
+        let wanted = i64::try_from(first.count).unwrap_or(i64::MAX);
         let mut rows = values(iter::once(first).chain(sets))?;
-        rows.push(count.into());
-        let found = connection.query_one_raw(Statement::from_sql_and_values(backend, text, rows)).await?;
+        rows.push(wanted.into());
+        Ok(Self { is_a_transaction, count, statement: Statement::from_sql_and_values(backend, text, rows) })
+    }
+
+    /// Whether it may be written by a connection that has no transaction open: PostgreSQL does it by one statement, and of one row
+    /// either it and everything else is written, or nothing.
+    pub(crate) const fn is_a_transaction(&self) -> bool {
+        self.is_a_transaction
+    }
+
+    /// Writes everything and answers true; or answers false, and leaves it to whoever ends the transaction to undo what was written. It
+    /// waits for another transaction that changes one of the rows in question, and sees what that one has left.
+    pub(crate) async fn write(self, connection: &impl ConnectionTrait) -> Result<bool, Error> {
+        if self.statement.db_backend != DbBackend::Postgres {
+            let written = connection.execute_raw(self.statement).await?.rows_affected();
+            return Ok(usize::try_from(written) == Ok(self.count));
+        }
+        let found = connection.query_one_raw(self.statement).await?;
         let found = found.ok_or_else(|| Error::corrupt("rows", "count", "answered nothing"))?;
         Ok(found.try_get_by_index(0)?)
     }
@@ -211,7 +226,7 @@ mod tests {
             posted_on: day,
             used_tokens: 7,
         }]);
-        rest.only_if::<wallet::Entity>(wallets, STILL).write(database).await.unwrap()
+        rest.only_if::<wallet::Entity>(wallets, STILL).unwrap().write(database).await.unwrap()
     }
 
     /// Only where every row was as it had to be: else whoever asked is told to undo it.
@@ -241,7 +256,7 @@ mod tests {
     fn several_rows_need_a_transaction() {
         let guarded = |backend, count| {
             let rows = vec![wallet("a", 2, 1); count];
-            Changes::of(backend).only_if::<wallet::Entity>(&rows, STILL).is_a_transaction()
+            Changes::of(backend).only_if::<wallet::Entity>(&rows, STILL).unwrap().is_a_transaction()
         };
         assert!(guarded(DbBackend::Postgres, 1));
         assert!(!guarded(DbBackend::Postgres, 2) && !guarded(DbBackend::Sqlite, 1));

@@ -1,8 +1,11 @@
 //! The rows of a group, ready to be written: under the wallets' locks, or without them if nothing has changed meanwhile.
 
-use crate::db::{
-    entity::wallet,
-    rows::{Changes, Guarded},
+use crate::{
+    Error,
+    db::{
+        entity::wallet,
+        rows::{Changes, Guarded},
+    },
 };
 
 /// Whether a wallet still has the revision that a row of it follows.
@@ -29,12 +32,12 @@ impl Saved {
     }
 
     /// Everything, if the wallets still have the revisions that this was decided on.
-    pub(in crate::writer) fn if_still(self) -> Guarded {
+    pub(in crate::writer) fn if_still(self) -> Result<Guarded, Error> {
         self.journals.and(self.rest).only_if::<wallet::Entity>(&self.wallets, STILL)
     }
 
     /// Journals apart from everything else, which is written only if the wallets still have those revisions.
-    pub(in crate::writer) fn apart(self) -> (Changes, Guarded) {
-        (self.journals, self.rest.only_if::<wallet::Entity>(&self.wallets, STILL))
+    pub(in crate::writer) fn apart(self) -> Result<(Changes, Guarded), Error> {
+        Ok((self.journals, self.rest.only_if::<wallet::Entity>(&self.wallets, STILL)?))
     }
 }
