@@ -7,6 +7,7 @@ use crate::{
     workspace::{Flavour, Workspace},
 };
 use anyhow::{Context, Result};
+use std::{env, fs, path::PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The one target triple of the browser part.
@@ -20,7 +21,20 @@ pub fn compile(workspace: &Workspace, flavour: Flavour) -> Result<()> {
     let mut cargo = cargo(workspace);
     cargo.args(["build", "--package", "frontend", "--lib", "--target", TARGET]);
     cargo.args(["--profile", flavour.wasm_profile()]);
+    // Every panic names its file: where this machine keeps its dependencies' is not for visitors to load.
+    let unnamed = sources().into_iter().map(|folder| format!("--remap-path-prefix={}/=", folder.display()));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", unnamed.collect::<Vec<_>>().join("\x1f"));
     run(&mut cargo)
+}
+
+/// Where cargo keeps the sources that it has downloaded: a folder for each registry.
+fn sources() -> Vec<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    let folders = fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = folders.map(|folder| folder.path()).collect();
+    folders.sort();
+    folders
 }
 
 /// Adds `pkg/console.js` and `pkg/console_bg.wasm` to the site. leptos loads the file with `_bg` because
