@@ -16,7 +16,7 @@ pub fn name(request: &mut Request) -> Option<HeaderValue> {
     Some(id)
 }
 
-/// The name of a request; empty only where the layer is missing.
+/// The name of a request; empty only where it was given none.
 pub fn of(request: &Request) -> String {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     id.unwrap_or_default().to_owned()
