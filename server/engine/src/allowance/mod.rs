@@ -115,18 +115,7 @@ impl Engine {
         let (payment, auto_top_up) = (standing_of(&of, at)?, self.auto_top_up(&of).await?);
         let wallet =
             wallet::Entity::find_by_id(&owner).one(read).await?.ok_or(Error::NotFound("customer"))?;
-        let matters = Condition::any()
-            .add(token_grant::Column::ExpiresAt.is_null())
-            .add(token_grant::Column::ExpiresAt.gt(at.micros()))
-            .add(token_grant::Column::HeldTokens.gt(0));
-        let grants: Vec<Grant> = token_grant::Entity::find()
-            .filter(token_grant::Column::CustomerId.eq(&owner))
-            .filter(matters)
-            .all(read)
-            .await?
-            .iter()
-            .map(grant_of)
-            .collect::<Result<_, _>>()?;
+        let grants = in_force(read, &owner, at).await?;
         let running = token_hold::Entity::find()
             .filter(token_hold::Column::CustomerId.eq(&owner))
             .filter(token_hold::Column::EndedAt.is_null())
@@ -158,10 +147,7 @@ impl Engine {
     pub async fn cycle_before(&self, customer: CustomerId, starts_at: Timestamp) -> Result<Timestamp, Error> {
         let earlier = token_grant::Entity::find()
             .filter(token_grant::Column::CustomerId.eq(customer.to_string()))
-            .filter(
-                token_grant::Column::Source
-                    .is_in([to_word(&Source::Allowance)?, to_word(&Source::Evaluation)?]),
-            )
+            .filter(is_allowance()?)
             .filter(token_grant::Column::EffectiveAt.lt(starts_at.micros()))
             .order_by_desc(token_grant::Column::EffectiveAt)
             .one(&self.shared.pools.read)
@@ -180,6 +166,26 @@ impl Engine {
     }
 }
 
+/// The lots that something may be left of, or is held of, and the allowance whether or not: a customer of years has hundreds that were
+/// bought and are spent.
+async fn in_force(read: &DatabaseConnection, owner: &str, at: Timestamp) -> Result<Vec<Grant>, Error> {
+    let is_open = Condition::any()
+        .add(token_grant::Column::ExpiresAt.is_null())
+        .add(token_grant::Column::ExpiresAt.gt(at.micros()));
+    let is_told = Condition::any().add(token_grant::Column::RemainingTokens.gt(0)).add(is_allowance()?);
+    let is_in_force = Condition::any()
+        .add(Condition::all().add(is_open).add(is_told))
+        .add(token_grant::Column::HeldTokens.gt(0));
+    let rows =
+        token_grant::Entity::find().filter(token_grant::Column::CustomerId.eq(owner)).filter(is_in_force);
+    rows.all(read).await?.iter().map(grant_of).collect()
+}
+
+/// Whether a lot is an allowance: what [`Source::is_allowance`] says, in the database.
+fn is_allowance() -> Result<Expr, Error> {
+    Ok(token_grant::Column::Source.is_in([to_word(&Source::Allowance)?, to_word(&Source::Evaluation)?]))
+}
+
 /// The tokens of the last days, and what they let foresee.
 async fn foresee(
     read: &DatabaseConnection,
@@ -188,16 +194,18 @@ async fn foresee(
 ) -> Result<Option<Forecast>, Error> {
     let of_customer =
         || usage_day::Entity::find().filter(usage_day::Column::CustomerId.eq(customer.to_string()));
-    let first = of_customer().order_by_asc(usage_day::Column::PostedOn).one(read).await?;
+    let first = of_customer().select_only().column_as(usage_day::Column::PostedOn.min(), "first");
+    let first = first.into_tuple::<Option<String>>().one(read).await?.flatten();
     let Some(first) = first else { return Ok(None) };
     let today = capacity.as_of.day();
     let from = today.checked_sub_days(Days::new(WINDOW_DAYS.into())).unwrap_or(today);
-    // a row a day, however many accounts there are
+    // A row a day, however many accounts there are. With no last day PostgreSQL would plan anew for each customer, which takes it
+    // longer than the answer.
     let recent = of_customer()
         .select_only()
         .column(usage_day::Column::PostedOn)
         .column_as(Expr::col(usage_day::Column::UsedTokens).sum().cast_as("BIGINT"), "used")
-        .filter(usage_day::Column::PostedOn.gte(from.to_string()))
+        .filter(usage_day::Column::PostedOn.between(from.to_string(), today.to_string()))
         .group_by(usage_day::Column::PostedOn)
         .into_tuple::<(String, i64)>()
         .all(read)
@@ -209,5 +217,5 @@ async fn foresee(
             Ok((day(on)?, Tokens::new(*used).map_err(|error| Error::corrupt("usage_day", on, error))?))
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    Ok(forecast(&used, day(&first.posted_on)?, capacity))
+    Ok(forecast(&used, day(&first)?, capacity))
 }
