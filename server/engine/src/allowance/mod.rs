@@ -166,8 +166,8 @@ impl Engine {
     }
 }
 
-/// The lots that something may be left of, or is held of, and the allowance whether or not: a customer of years has hundreds that were
-/// bought and are spent.
+/// The lots that something may be left of, or is held of, and the allowance whether or not: a customer of years has hundreds that
+/// were bought and are spent.
 async fn in_force(read: &DatabaseConnection, owner: &str, at: Timestamp) -> Result<Vec<Grant>, Error> {
     let is_open = Condition::any()
         .add(token_grant::Column::ExpiresAt.is_null())
