@@ -115,7 +115,7 @@ impl Engine {
         let (payment, auto_top_up) = (standing_of(&of, at)?, self.auto_top_up(&of).await?);
         let wallet =
             wallet::Entity::find_by_id(&owner).one(read).await?.ok_or(Error::NotFound("customer"))?;
-        let grants = in_force(read, &owner, at).await?;
+        let grants = lots_that_count(read, &owner, at).await?;
         let running = token_hold::Entity::find()
             .filter(token_hold::Column::CustomerId.eq(&owner))
             .filter(token_hold::Column::EndedAt.is_null())
@@ -168,16 +168,15 @@ impl Engine {
 
 /// The lots that something may be left of, or is held of, and the allowance whether or not: a customer of years has hundreds that
 /// were bought and are spent.
-async fn in_force(read: &DatabaseConnection, owner: &str, at: Timestamp) -> Result<Vec<Grant>, Error> {
+async fn lots_that_count(read: &DatabaseConnection, owner: &str, at: Timestamp) -> Result<Vec<Grant>, Error> {
     let is_open = Condition::any()
         .add(token_grant::Column::ExpiresAt.is_null())
         .add(token_grant::Column::ExpiresAt.gt(at.micros()));
     let is_told = Condition::any().add(token_grant::Column::RemainingTokens.gt(0)).add(is_allowance()?);
-    let is_in_force = Condition::any()
+    let counts = Condition::any()
         .add(Condition::all().add(is_open).add(is_told))
         .add(token_grant::Column::HeldTokens.gt(0));
-    let rows =
-        token_grant::Entity::find().filter(token_grant::Column::CustomerId.eq(owner)).filter(is_in_force);
+    let rows = token_grant::Entity::find().filter(token_grant::Column::CustomerId.eq(owner)).filter(counts);
     rows.all(read).await?.iter().map(grant_of).collect()
 }
 
