@@ -40,6 +40,7 @@ mod m0030_operations;
 mod m0031_writer;
 mod m0032_guard;
 mod m0033_lots;
+mod m0034_draws;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_writer::Step),
             Box::new(m0032_guard::Step),
             Box::new(m0033_lots::Step),
+            Box::new(m0034_draws::Step),
         ]
     }
 }

@@ -183,6 +183,12 @@ impl World {
     }
 }
 
+/// What a hold took and how much of it was charged say what became of each part.
+fn as_its_figures_say(draws: &[HoldDraw], ended: bool) -> Vec<HoldDraw> {
+    let parts = draws.iter().map(|draw| (draw.grant, draw.drawn));
+    HoldDraw::settled(parts, draws.iter().map(|draw| draw.captured).sum(), ended)
+}
+
 fn hold(draws: Vec<HoldDraw>, at: Timestamp) -> OpenHold {
     OpenHold {
         stage: Stage::Admitted,
@@ -299,11 +305,15 @@ proptest! {
                 prop_assert_eq!(sum(parts.into_iter()), draw.drawn.get());
                 prop_assert!(draw.returned.is_zero(), "nothing is given back before the end");
             }
+            for hold in &world.open {
+                prop_assert_eq!(&hold.draws, &as_its_figures_say(&hold.draws, false));
+            }
         }
         let at = instant(world.now);
         for mut hold in std::mem::take(&mut world.open) {
             world.wallet.release(&mut hold, at).unwrap();
             prop_assert!(hold.outstanding().is_zero());
+            prop_assert_eq!(&hold.draws, &as_its_figures_say(&hold.draws, true));
             let (drawn, overrun) = (sum(hold.draws.iter().map(|draw| draw.drawn)), hold.overrun.get());
             let settled = hold.end(End::Published, at).settlement();
             prop_assert_eq!(settled.captured.get() + settled.released.get(), drawn + overrun);

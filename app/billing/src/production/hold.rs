@@ -30,6 +30,24 @@ impl HoldDraw {
         Self { grant: draw.grant, drawn: draw.tokens, captured: Tokens::ZERO, returned: Tokens::ZERO }
     }
 
+    /// What became of all that a hold took, in draw order, of which so much was charged: captures use one lot up before the next,
+    /// and the end gives back what is left. I-8, I-10.
+    #[must_use]
+    pub fn settled(
+        drawn: impl IntoIterator<Item = (GrantId, Tokens)>,
+        charged: Tokens,
+        ended: bool,
+    ) -> Vec<Self> {
+        let mut left = charged;
+        let part = |(grant, drawn): (GrantId, Tokens)| {
+            let captured = drawn.min(left);
+            left = left.beyond(captured);
+            let returned = if ended { drawn.beyond(captured) } else { Tokens::ZERO };
+            Self { grant, drawn, captured, returned }
+        };
+        drawn.into_iter().map(part).collect()
+    }
+
     /// Tokens still set aside.
     #[must_use]
     pub const fn outstanding(&self) -> Tokens {

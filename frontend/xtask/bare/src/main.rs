@@ -42,7 +42,7 @@ const TABLES: [(&str, Way); 14] = [
     ("production", Way::Insert),
     ("production_step", Way::Insert),
     ("token_hold", Way::Upsert),
-    ("hold_draw", Way::Upsert),
+    ("hold_draw", Way::Insert),
     ("step_attempt", Way::Insert),
     ("token_entry", Way::Insert),
     ("cost_entry", Way::Insert),

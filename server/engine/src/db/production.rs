@@ -27,18 +27,16 @@ pub(crate) fn hold_of(
     let month = row.month.parse().map_err(|_| bad(format!("{:?} is no month", row.month)))?;
     let mut ordered: Vec<&hold_draw::Model> = draws.iter().collect();
     ordered.sort_by_key(|draw| draw.position);
-    let draws = ordered
+    let parts = ordered
         .into_iter()
         .map(|draw| {
-            Ok(HoldDraw {
-                grant: draw.grant_id.parse().map_err(|error| bad(format!("{error}")))?,
-                drawn: tokens(draw.drawn_tokens)?,
-                captured: tokens(draw.captured_tokens)?,
-                returned: tokens(draw.returned_tokens)?,
-            })
+            let grant = draw.grant_id.parse().map_err(|error| bad(format!("{error}")))?;
+            Ok((grant, tokens(draw.drawn_tokens)?))
         })
-        .collect::<Result<_, Error>>()?;
+        .collect::<Result<Vec<_>, Error>>()?;
     let overrun = tokens(row.overrun_tokens)?;
+    let charged = tokens(row.captured_tokens)?.minus(overrun).map_err(|error| bad(error.to_string()))?;
+    let draws = HoldDraw::settled(parts, charged, row.ended_at.is_some());
     Ok(match row.ended_at {
         None => Hold::Open(OpenHold {
             stage: from_word("token_hold", &row.production, &row.state)?,

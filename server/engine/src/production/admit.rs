@@ -11,7 +11,7 @@ use crate::{
         entity::{production, production_step, refusal},
         from_json, to_json, to_word,
     },
-    writer::{Act, Books, Desk, Planned, Production, Touch},
+    writer::{Act, Admitted, Books, Desk, Planned, Production, Touch},
 };
 use billing::{
     Refusal,
@@ -85,8 +85,10 @@ impl Act for Admit {
     }
 
     fn decide(&self, books: &mut Books, desk: &Desk) -> Result<Answer<Admission>, Error> {
-        if let Some(known) = books.productions.get(&self.request.production) {
-            return self.again(known);
+        let name = &self.request.production;
+        let named = books.productions.get(name).map(|production| &production.admitted);
+        if let Some(first) = named.or_else(|| books.admitted.get(name)) {
+            return self.again(first);
         }
         let estimate = self.price(books, desk)?;
         let facts = self.asker.facts(books, desk)?;
@@ -102,11 +104,11 @@ impl Act for Admit {
 
 impl Admit {
     /// The same production asked again hears the first answer; another one cannot take its name.
-    fn again(&self, known: &Production) -> Result<Answer<Admission>, Error> {
-        if known.fingerprint != self.fingerprint {
+    fn again(&self, first: &Admitted) -> Result<Answer<Admission>, Error> {
+        if first.fingerprint != self.fingerprint {
             return Err(Conflict::IdReused.into());
         }
-        let value = from_json("production", &self.request.production, &known.admission)?;
+        let value = from_json("production", &self.request.production, &first.answer)?;
         Ok(Answer { value, again: true })
     }
 
@@ -235,8 +237,7 @@ impl Admit {
             key: self.asker.key,
             seat,
             tariff_version: estimate.tariff_version,
-            fingerprint: self.fingerprint.clone(),
-            admission: row.admission.clone(),
+            admitted: Admitted { fingerprint: self.fingerprint.clone(), answer: row.admission.clone() },
             hold: Hold::Open(hold),
             tokens: estimate.tokens,
             steps,

@@ -3,6 +3,7 @@
 //! It shares no code with what writes the books, so that a mistake there cannot hide here. What it finds wrong is named with the figure that is stored and the figure that it should be. I-1, I-3, I-6.
 
 mod daily;
+mod holds;
 mod ledger;
 mod payments;
 mod purchases;
@@ -76,7 +77,8 @@ async fn check(database: &DatabaseConnection) -> Result<Vec<Violation>, DbErr> {
     let (pools, lots) = ledger::entries(&snapshot, &mut findings).await?;
     wallets(&snapshot, &pools, &mut findings).await?;
     grants(&snapshot, &lots, &mut findings).await?;
-    holds(&snapshot, &mut findings).await?;
+    holds::figures(&snapshot, &mut findings).await?;
+    holds::draws(&snapshot, &mut findings).await?;
     spending::budgets(&snapshot, &mut findings).await?;
     usage::days(&snapshot, &mut findings).await?;
     usage::cycles(&snapshot, &mut findings).await?;
@@ -185,48 +187,6 @@ async fn grants(database: &DatabaseTransaction, lots: &Pools, findings: &mut Fin
             &in_pool(lots, &id, "available"),
         );
         findings.expect(&place, "held", &number(&row, "held_tokens")?, &in_pool(lots, &id, "held"));
-    }
-    Ok(())
-}
-
-/// A hold's figures are the sums of its production's entries, and of what it drew.
-async fn holds(database: &DatabaseTransaction, findings: &mut Findings) -> Result<(), DbErr> {
-    let moved = |debit: &str, credit: &str| {
-        format!(
-            "(SELECT CAST(coalesce(sum(e.tokens), 0) AS BIGINT) FROM token_entry e WHERE e.customer_id = h.customer_id \
-             AND e.production = h.production AND e.debit_pool IN ({debit}) AND e.credit_pool IN ({credit}))"
-        )
-    };
-    let drawn = |figure: &str| {
-        format!(
-            "(SELECT CAST(coalesce(sum({figure}), 0) AS BIGINT) FROM hold_draw d WHERE d.customer_id = h.customer_id \
-             AND d.production = h.production)"
-        )
-    };
-    let sql = format!(
-        "SELECT h.*, {} AS taken, {} AS charged, {} AS back, {} AS drawn, {} AS outstanding FROM token_hold h \
-         ORDER BY h.customer_id, h.production",
-        moved("'available'", "'held'"),
-        moved("'held', 'available', 'overdrawn'", "'used'"),
-        moved("'held'", "'available', 'lapsed'"),
-        drawn("d.drawn_tokens"),
-        drawn("d.drawn_tokens - d.captured_tokens - d.returned_tokens")
-    );
-    for row in all(database, &sql).await? {
-        let place = format!("hold of {} of {}", text(&row, "production")?, text(&row, "customer_id")?);
-        let pairs = [
-            ("tokens", "taken"),
-            ("tokens", "drawn"),
-            ("captured_tokens", "charged"),
-            ("returned_tokens", "back"),
-            ("held_tokens", "outstanding"),
-        ];
-        for (stored, computed) in pairs {
-            findings.expect(&place, stored, &number(&row, stored)?, &number(&row, computed)?);
-        }
-        if row.try_get::<Option<i64>>("", "ended_at")?.is_some() {
-            findings.expect(&place, "tokens held after its end", &number(&row, "held_tokens")?, &0);
-        }
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Automatic, Desk,
-    facts::{Account, PaidInvoice, Payer, Production, Promise, ReportedCall, Running, Seat},
+    facts::{Account, Admitted, PaidInvoice, Payer, Production, Promise, ReportedCall, Running, Seat},
     journal::Journal,
     origin::{Asked, Origin},
 };
@@ -73,6 +73,8 @@ pub(crate) struct Books {
     pub(crate) quotes: HashMap<QuoteId, Promise>,
     pub(crate) calls: HashMap<CallName, ReportedCall>,
     pub(crate) productions: HashMap<ProductionName, Production>,
+    /// Productions of which acts only ask whether, and how, they were admitted.
+    pub(crate) admitted: HashMap<ProductionName, Admitted>,
     pub(crate) subscriptions: Vec<Subscription>,
     /// Accounts and seats in use, where an act is about money coming in.
     pub(crate) in_use: InUse,

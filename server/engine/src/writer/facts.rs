@@ -147,6 +147,14 @@ pub(crate) struct Reported {
     pub(crate) answer: String,
 }
 
+/// A production that asked to be admitted and the answer that it got: all that matters of it where it asks again.
+#[derive(Clone, Debug)]
+pub(crate) struct Admitted {
+    pub(crate) fingerprint: String,
+    /// The first answer, as JSON.
+    pub(crate) answer: String,
+}
+
 /// A production that an act names.
 #[derive(Clone, Debug)]
 pub(crate) struct Production {
@@ -157,9 +165,7 @@ pub(crate) struct Production {
     /// In whose name it is made, and the start of the cycle that it counts in.
     pub(crate) seat: Option<(PersonId, Timestamp)>,
     pub(crate) tariff_version: i64,
-    pub(crate) fingerprint: String,
-    /// The first answer, as JSON.
-    pub(crate) admission: String,
+    pub(crate) admitted: Admitted,
     pub(crate) hold: Hold,
     /// Tokens set aside at admission.
     pub(crate) tokens: Tokens,

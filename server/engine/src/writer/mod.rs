@@ -31,7 +31,7 @@ pub(crate) use act::{Act, Paying, Touch};
 pub(crate) use automatic::Automatic;
 pub(crate) use books::{Books, NewGrant};
 pub use facts::Verdict;
-pub(crate) use facts::{PaidInvoice, Payer, Planned, Production, Promise, Reported, ReportedCall};
+pub(crate) use facts::{Admitted, PaidInvoice, Payer, Planned, Production, Promise, Reported, ReportedCall};
 pub(crate) use health::Condition;
 pub(crate) use limits::LimitNote;
 pub(crate) use load::lock_wallet;

@@ -1,12 +1,12 @@
 //! A customer's books as the tables have them: what has not changed since is not written, and what was asked for once need not be
 //! asked for again.
 
-use super::{Automatic, Books, books::Spending, journal::Journal, save::hold_rows};
+use super::{Automatic, Books, books::Spending, journal::Journal, save::hold_row};
 use crate::{
     Error,
     db::{
         customer::payer_row,
-        entity::{customer, dispute, hold_draw, order, outbox, token_grant, token_hold},
+        entity::{customer, dispute, order, outbox, token_grant, token_hold},
     },
 };
 use billing::{
@@ -24,7 +24,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Origin {
     pub(super) grants: HashMap<String, token_grant::Model>,
     pub(super) holds: HashMap<String, token_hold::Model>,
-    pub(super) draws: HashMap<(String, i64), hold_draw::Model>,
     pub(super) spending: HashMap<(BudgetScope, Month), Spending>,
     pub(super) limits: HashMap<BudgetScope, Limits>,
     pub(super) seat_use: HashMap<(PersonId, Timestamp), SeatUse>,
@@ -52,10 +51,7 @@ impl Books {
         let Some(production) = self.unnamed.remove(name).or_else(|| self.ended.remove(name)) else {
             return Ok(());
         };
-        let (hold, draws) = hold_rows(self.customer, name, &production)?;
-        self.origin
-            .draws
-            .extend(draws.into_iter().map(|draw| ((draw.production.clone(), draw.position), draw)));
+        let hold = hold_row(self.customer, name, &production)?;
         self.origin.holds.insert(hold.production.clone(), hold);
         self.productions.insert(name.clone(), production);
         Ok(())
@@ -96,6 +92,7 @@ impl Books {
         self.keys.clear();
         self.seats.clear();
         self.quotes.clear();
+        self.admitted.clear();
         self.forget_money();
         Ok(())
     }
@@ -110,7 +107,6 @@ impl Books {
 
     fn settle_productions(&mut self) {
         self.origin.holds.clear();
-        self.origin.draws.clear();
         self.ended.clear();
         for (name, production) in self.productions.drain() {
             let Hold::Open(open) = &production.hold else {

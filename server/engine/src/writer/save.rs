@@ -3,7 +3,7 @@
 mod holds;
 mod saved;
 
-pub(super) use holds::hold_rows;
+pub(super) use holds::hold_row;
 pub(super) use saved::Saved;
 
 use super::{Books, load::All, rollup::Rollup};
@@ -98,7 +98,7 @@ pub(super) fn rows_of(backend: DbBackend, books: &mut All) -> Result<Saved, Erro
     let mut rest = Changes::of(backend);
     rest.upsert::<token_grant::Entity>(&all.grants);
     rest.upsert::<token_hold::Entity>(&all.holds);
-    rest.upsert::<hold_draw::Entity>(&all.draws);
+    rest.insert::<hold_draw::Entity>(&all.draws);
     rest.insert::<cost_completion::Entity>(&all.completions);
     rest.upsert::<budget::Entity>(&all.limits);
     rest.insert::<budget_change::Entity>(&all.limit_changes);
@@ -189,7 +189,6 @@ impl Rows {
             + self.spending.len()
             + self.seats.len()
             + self.holds.len()
-            + self.draws.len()
             + self.attempts.len()
             + self.calls.len()
     }

@@ -1,4 +1,4 @@
-//! What a hold took from one lot.
+//! What a hold took from one lot; append-only.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -15,8 +15,6 @@ pub struct Model {
     pub position: i64,
     pub grant_id: String,
     pub drawn_tokens: i64,
-    pub captured_tokens: i64,
-    pub returned_tokens: i64,
 }
 
 /// Nothing is joined through entities: the statements say what belongs together.

@@ -95,6 +95,7 @@ pub(super) async fn load(
     let buyers = books.values().filter(buys_alone).map(|books| books.customer).chain(unknown).collect();
     let automatic = [auto_top_up::Column::CustomerId];
     let automatic = ask.rows::<auto_top_up::Entity>(&automatic, keys_of(&buyers), "");
+    let admitted = productions::admitted(&mut ask, touches, &books);
     let productions = productions::productions(&mut ask, touches, &books);
     let steps = productions::steps(&mut ask, touches, &books);
     let accounts = accounts::accounts(&mut ask, touches);
@@ -107,6 +108,7 @@ pub(super) async fn load(
     let installation = answers.take(installation)?.pop();
     let installation = installation.ok_or_else(|| Error::corrupt("installation", 1, "is missing"))?;
     books.extend(opened.books(&mut answers)?);
+    admitted(&mut answers, &mut books)?;
     productions(&mut answers, &mut books)?;
     steps(&mut answers, &mut books)?;
     accounts(&mut answers, &mut books)?;
@@ -214,7 +216,6 @@ fn open_book(
             revision: wallet.revision.unwrap_or_default(),
             customer: row,
             holds: HashMap::new(),
-            draws: HashMap::new(),
             spending: HashMap::new(),
             limits: HashMap::new(),
             seat_use: HashMap::new(),
@@ -247,6 +248,7 @@ fn open_book(
         quotes: HashMap::new(),
         calls: HashMap::new(),
         productions: HashMap::new(),
+        admitted: HashMap::new(),
         journal: Journal::default(),
         unnamed: HashMap::new(),
         ended: HashMap::new(),

@@ -9,7 +9,7 @@ use crate::{
         production::hold_of,
         rows::{Answers, Questions},
     },
-    writer::{Books, Planned, Production, Reported, Touch},
+    writer::{Admitted, Books, Planned, Production, Reported, Touch},
 };
 use billing::{
     id::{IdError, PersonId},
@@ -20,13 +20,25 @@ use billing::{
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 
-/// Productions that are named and not known, their holds and what those drew.
+/// Productions that ask to be admitted and are not known: if one was admitted before, it only hears the same again.
+pub(super) fn admitted(ask: &mut Questions, touches: &[Touch], known: &All) -> impl Put + use<> {
+    let asking = unknown(touches, known, |touch| touch.asks_gate);
+    let keys = asking.iter().map(|(customer, name)| vec![json!(customer), json!(name)]);
+    let columns = [production::Column::CustomerId, production::Column::Name];
+    let found = ask.rows::<production::Entity>(&columns, keys, "");
+    move |answers: &mut Answers, books: &mut All| {
+        for row in answers.take(found)? {
+            let name = row.name.parse().map_err(|error| Error::corrupt("production", &row.name, error))?;
+            let first = Admitted { fingerprint: row.fingerprint, answer: row.admission };
+            book_of(books, &row.customer_id)?.admitted.insert(name, first);
+        }
+        Ok(())
+    }
+}
+
+/// Productions that run or ran, named by other acts, and not known: with their holds and what those drew.
 pub(super) fn productions(ask: &mut Questions, touches: &[Touch], known: &All) -> impl Put + use<> {
-    let named: BTreeSet<(String, String)> = touches
-        .iter()
-        .filter(|touch| production_of(known, touch).is_none())
-        .filter_map(|touch| Some((touch.customer.to_string(), touch.production.as_ref()?.to_string())))
-        .collect();
+    let named = unknown(touches, known, |touch| !touch.asks_gate);
     let keys = || named.iter().map(|(customer, name)| vec![json!(customer), json!(name)]);
     let columns = [production::Column::CustomerId, production::Column::Name];
     let found = ask.rows::<production::Entity>(&columns, keys(), "");
@@ -47,7 +59,8 @@ pub(super) fn productions(ask: &mut Questions, touches: &[Touch], known: &All) -
             let missing = || Error::corrupt("token_hold", &row.name, "is missing");
             let hold = holds.remove(&key).ok_or_else(missing)?;
             let books = book_of(books, &row.customer_id)?;
-            books.add_production(row, hold, draws_of.remove(&key).unwrap_or_default())?;
+            let draws = draws_of.get(&key).map_or(&[][..], Vec::as_slice);
+            books.add_production(row, hold, draws)?;
         }
         Ok(())
     }
@@ -58,7 +71,7 @@ impl Books {
         &mut self,
         row: production::Model,
         hold: token_hold::Model,
-        draws: Vec<hold_draw::Model>,
+        draws: &[hold_draw::Model],
     ) -> Result<(), Error> {
         let bad = |what: String| Error::corrupt("production", &row.name, what);
         let name = row.name.parse().map_err(|error| bad(format!("{error}")))?;
@@ -73,17 +86,13 @@ impl Books {
                 .map_err(|error| bad(format!("{error}")))?,
             seat: seat_of(&row)?,
             tariff_version: row.tariff_version,
-            fingerprint: row.fingerprint,
-            admission: row.admission,
-            hold: hold_of(&hold, &draws, self.currency)?,
+            admitted: Admitted { fingerprint: row.fingerprint, answer: row.admission },
+            hold: hold_of(&hold, draws, self.currency)?,
             tokens: Tokens::new(hold.tokens).map_err(|error| bad(error.to_string()))?,
             steps: HashMap::new(),
             attempts: HashMap::new(),
         };
         self.productions.insert(name, production);
-        self.origin
-            .draws
-            .extend(draws.into_iter().map(|draw| ((draw.production.clone(), draw.position), draw)));
         self.origin.holds.insert(hold.production.clone(), hold);
         Ok(())
     }
@@ -95,6 +104,13 @@ fn seat_of(row: &production::Model) -> Result<Option<(PersonId, Timestamp)>, Err
     let (Some(member), Some(starts_at)) = (&row.member_id, row.cycle_starts_at) else { return Ok(None) };
     let member = member.parse().map_err(|error| bad(format!("{error}")))?;
     Ok(Some((member, Timestamp::from_micros(starts_at).map_err(|error| bad(error.to_string()))?)))
+}
+
+/// Customers and names of the productions that some acts name and that are not known.
+fn unknown(touches: &[Touch], known: &All, whose: fn(&Touch) -> bool) -> BTreeSet<(String, String)> {
+    let unknown = |touch: &&Touch| whose(touch) && production_of(known, touch).is_none();
+    let name = |touch: &Touch| Some((touch.customer.to_string(), touch.production.as_ref()?.to_string()));
+    touches.iter().filter(unknown).filter_map(name).collect()
 }
 
 /// The production that an act names, where it is known.

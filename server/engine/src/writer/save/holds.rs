@@ -1,4 +1,4 @@
-//! What productions hold, and what each lot has given them.
+//! What productions hold, and what they took from which lot.
 
 use super::Rows;
 use crate::{
@@ -17,25 +17,40 @@ use billing::{
 impl Rows {
     pub(super) fn holds(&mut self, books: &Books) -> Result<(), Error> {
         for (name, production) in &books.productions {
-            let (hold, draws) = hold_rows(books.customer, name, production)?;
-            if books.origin.holds.get(name.as_str()) != Some(&hold) {
+            let hold = hold_row(books.customer, name, production)?;
+            let origin = books.origin.holds.get(name.as_str());
+            if origin.is_none() {
+                self.draws.extend(draw_rows(books.customer, name, production));
+            }
+            if origin != Some(&hold) {
                 self.holds.push(hold);
             }
-            let origin = |draw: &hold_draw::Model| {
-                books.origin.draws.get(&(draw.production.clone(), draw.position)) == Some(draw)
-            };
-            self.draws.extend(draws.into_iter().filter(|draw| !origin(draw)));
         }
         Ok(())
     }
 }
 
-/// What a production holds, as rows.
-pub(in crate::writer) fn hold_rows(
+/// What a production took from its lots, as rows.
+fn draw_rows(
     customer: CustomerId,
     name: &ProductionName,
     production: &Production,
-) -> Result<(token_hold::Model, Vec<hold_draw::Model>), Error> {
+) -> impl Iterator<Item = hold_draw::Model> {
+    (1..).zip(production.hold.draws()).map(move |(position, draw)| hold_draw::Model {
+        customer_id: customer.to_string(),
+        production: name.to_string(),
+        position,
+        grant_id: draw.grant.to_string(),
+        drawn_tokens: draw.drawn.get(),
+    })
+}
+
+/// What a production holds, as a row.
+pub(in crate::writer) fn hold_row(
+    customer: CustomerId,
+    name: &ProductionName,
+    production: &Production,
+) -> Result<token_hold::Model, Error> {
     let hold = &production.hold;
     let total = |part: fn(&HoldDraw) -> i64| hold.draws().iter().map(part).sum::<i64>();
     let (state, held_micros, overrun, expires_at, ended_at) = match hold {
@@ -44,7 +59,7 @@ pub(in crate::writer) fn hold_rows(
             (to_word(&ended.end)?, 0, ended.overrun, ended.ended_at, Some(ended.ended_at.micros()))
         }
     };
-    let row = token_hold::Model {
+    Ok(token_hold::Model {
         customer_id: customer.to_string(),
         production: name.to_string(),
         id: production.hold_id.to_string(),
@@ -59,15 +74,5 @@ pub(in crate::writer) fn hold_rows(
         month: hold.month().to_string(),
         expires_at: expires_at.micros(),
         ended_at,
-    };
-    let draw = |(position, draw): (i64, &HoldDraw)| hold_draw::Model {
-        customer_id: customer.to_string(),
-        production: name.to_string(),
-        position,
-        grant_id: draw.grant.to_string(),
-        drawn_tokens: draw.drawn.get(),
-        captured_tokens: draw.captured.get(),
-        returned_tokens: draw.returned.get(),
-    };
-    Ok((row, (1..).zip(hold.draws()).map(draw).collect()))
+    })
 }

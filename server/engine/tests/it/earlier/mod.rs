@@ -31,6 +31,10 @@ struct Earlier {
     moved: &'static [(&'static str, &'static [&'static str])],
 }
 
+/// m0034: what became of what a hold drew follows from its own figures, as the books check says of each lot.
+const DRAWN: (&str, &[&str]) =
+    ("hold_draw", &["customer_id", "production", "position", "grant_id", "drawn_tokens"]);
+
 const EARLIER: [Earlier; 3] = [
     Earlier {
         name: "m0011_console",
@@ -39,15 +43,20 @@ const EARLIER: [Earlier; 3] = [
         moved: &[
             ("subscription", &["customer_id", "id", "tier", "billing", "allowance_tokens"]),
             ("auto_top_up", &[]),
+            DRAWN,
         ],
     },
     Earlier {
         name: "m0020_keys",
         rows: include_bytes!("m0020.sql.br"),
         // m0022: links of letters are kept as hashes alone.
-        moved: &[("mail", &["id", "customer_id", "kind", "subject", "created_at"]), ("auto_top_up", &[])],
+        moved: &[
+            ("mail", &["id", "customer_id", "kind", "subject", "created_at"]),
+            ("auto_top_up", &[]),
+            DRAWN,
+        ],
     },
-    Earlier { name: "m0026_reversal", rows: include_bytes!("m0026.sql.br"), moved: &[] },
+    Earlier { name: "m0026_reversal", rows: include_bytes!("m0026.sql.br"), moved: &[DRAWN] },
 ];
 
 /// A table, its columns, and its rows as texts.
