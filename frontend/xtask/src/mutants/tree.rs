@@ -92,3 +92,19 @@ fn remove_others(root: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mutants::patch;
+
+    /// A guard that was rewritten has to be written again there, too: nobody would notice that it is watched no more.
+    #[test]
+    fn every_patch_applies_to_this_tree() -> Result<()> {
+        let tree = Tree { workspace: Workspace::find()? };
+        for patch in patch::read_all(&tree.workspace.root.join("frontend/xtask/mutants"))? {
+            tree.git_apply(&patch, &["--check"]).with_context(|| patch.file.display().to_string())?;
+        }
+        Ok(())
+    }
+}
