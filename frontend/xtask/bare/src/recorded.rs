@@ -113,8 +113,8 @@ impl Recorded {
         let (customer, account) = (text("customer_id"), text("account_id"));
         let (entries, costs, draws) = (of("token_entry")?, of("cost_entry")?, of("hold_draw")?);
         let mut always = of("token_hold")?.named(name, |_| true);
-        let drawn = draws.named(name, |_| true);
-        for (_, draw) in &drawn {
+        let parts = draws.named(name, |_| true);
+        for (_, draw) in &parts {
             always.extend(of("token_grant")?.whose(&[("id", draws.text(*draw, "grant_id"))]));
         }
         always.extend(of("wallet")?.whose(&[("customer_id", customer)]));
@@ -130,7 +130,7 @@ impl Recorded {
         let with = |parts: &[&[(usize, usize)]]| [parts.concat(), always.clone()].concat();
 
         let planned = of("production_step")?.named(name, |_| true);
-        let mut acts = vec![with(&[&[(productions.place, row)], &planned, &drawn, &moved("held"), &spent])];
+        let mut acts = vec![with(&[&[(productions.place, row)], &planned, &parts, &moved("held"), &spent])];
         for (_, cost) in costs.named(name, |_| true) {
             let (step, day) = (costs.text(cost, "step"), costs.text(cost, "posted_on"));
             let of_step = |table: &Table| table.named(name, |row| table.text(row, "step") == step);
