@@ -186,7 +186,7 @@ impl World {
 /// What a hold took and how much of it was charged say what became of each part.
 fn as_its_figures_say(draws: &[HoldDraw], ended: bool) -> Vec<HoldDraw> {
     let parts = draws.iter().map(|draw| (draw.grant, draw.drawn));
-    HoldDraw::settled(parts, draws.iter().map(|draw| draw.captured).sum(), ended)
+    HoldDraw::in_draw_order(parts, draws.iter().map(|draw| draw.captured).sum(), ended)
 }
 
 fn hold(draws: Vec<HoldDraw>, at: Timestamp) -> OpenHold {

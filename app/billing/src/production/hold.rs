@@ -33,7 +33,7 @@ impl HoldDraw {
     /// What became of all that a hold took, in draw order, of which so much was charged: captures use one lot up before the next,
     /// and the end gives back what is left. I-8, I-10.
     #[must_use]
-    pub fn settled(
+    pub fn in_draw_order(
         drawn: impl IntoIterator<Item = (GrantId, Tokens)>,
         charged: Tokens,
         ended: bool,

@@ -36,7 +36,7 @@ pub(crate) fn hold_of(
         .collect::<Result<Vec<_>, Error>>()?;
     let overrun = tokens(row.overrun_tokens)?;
     let charged = tokens(row.captured_tokens)?.minus(overrun).map_err(|error| bad(error.to_string()))?;
-    let draws = HoldDraw::settled(parts, charged, row.ended_at.is_some());
+    let draws = HoldDraw::in_draw_order(parts, charged, row.ended_at.is_some());
     Ok(match row.ended_at {
         None => Hold::Open(OpenHold {
             stage: from_word("token_hold", &row.production, &row.state)?,
