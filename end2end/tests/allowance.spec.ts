@@ -111,7 +111,7 @@ test('the dearest step is found, and the table for programs equals the page', { 
     const [names, ...rows] = lines(sheet);
     const written = (name: string) => rows.map((row) => row[names!.indexOf(name)]);
     expect(written('name')).toEqual(await table.locator('tbody th').allInnerTexts());
-    expect(written('steps')).toEqual(await figures(table, 'Steps'));
+    expect(written('calls')).toEqual(await figures(table, 'Calls'));
     // A program is given every digit of what a page rounds to the cent.
     const costs = await figures(table, 'AI cost');
     written('ai_cost').forEach((cost, row) => {

@@ -61,7 +61,7 @@ async fn sheet(engine: &Engine, session: &Session, page: &str, uri: &Uri) -> Res
         (None, "/invoices") => InvoicesView::load(engine, &reader).await?.sheet(),
         (None, "/pnl") => pnl_sheet(engine, &asked(uri), &reader).await?,
         (None, "/pnl/platform") => platform_pnl_sheet(engine, &asked(uri), &reader).await?,
-        (None, _) => UsagePageView::load(engine, &asked::<UsageQuery>(uri).given(), &reader).await?.sheet(),
+        (None, _) => UsagePageView::sheet(engine, &asked::<UsageQuery>(uri).given(), &reader).await?,
     };
     Ok(Some(sheet))
 }

@@ -50,8 +50,8 @@ pub fn cost_chart(
         }
         table.push((day, costs));
     }
-    let unknown: u64 = found.iter().map(|day| day.unknown).sum();
-    view(&table, names, unknown, format, reader).map(Some)
+    let unknown: i64 = found.iter().map(|day| day.unknown).sum();
+    view(&table, names, u64::try_from(unknown).unwrap_or_default(), format, reader).map(Some)
 }
 
 fn view(

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     frame::{Frame, FrameView, PageHeader, loaded},
-    ui::{Choice, Figure, Figures, Segments, Select, Tabs, Transcript},
+    ui::{Choice, Figure, Figures, PageLinks, Pages, Segments, Select, Tabs, Transcript},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -18,7 +18,7 @@ const STEPS: [&str; 4] = [
     "Choose a **range** of days and, where you like, one account; the address keeps your choice.",
     "Choose what to add up by: **step, kind, production, account, person or key**. Most tokens stand on top; **AI cost** counts every call.",
     "**Turned away** lists the productions that the gate refused, why, and what would help.",
-    "**Export CSV** answers exactly what the page shows.",
+    "**Export CSV** answers what the page shows, with every line.",
 ];
 
 /// What was asked in the address.
@@ -34,6 +34,8 @@ pub struct UsageQuery {
     pub account: Option<String>,
     /// What is added up: `step`, `kind`, `production`, `account`, `person`, `key`; or `refused`.
     pub by: Option<String>,
+    /// Which page of the lines, from 1 on.
+    pub page: Option<String>,
 }
 
 impl UsageQuery {
@@ -47,6 +49,7 @@ impl UsageQuery {
             to: given(self.to),
             account: given(self.account),
             by: given(self.by),
+            page: given(self.page),
         }
     }
 }
@@ -70,9 +73,11 @@ pub struct UsagePageView {
     pub figures: Vec<Figure>,
     /// What can be added up.
     pub tabs: Vec<Choice>,
-    /// The lines.
+    /// The lines of one page.
     pub table: UsageTable,
-    /// The same for a program.
+    /// Where that stands, where there is more than one.
+    pub pages: Option<Pages>,
+    /// All lines for a program.
     pub csv: String,
 }
 
@@ -87,6 +92,7 @@ pub fn UsagePage() -> impl IntoView {
         to: part("to"),
         account: part("account"),
         by: part("by"),
+        page: part("page"),
     }
     .given();
     loaded(move || usage_page(asked.clone()), move |view| view! { <UsageContent view /> })
@@ -130,6 +136,7 @@ pub fn UsageContent(
             <section aria-label="Where it went">
                 <Tabs label="Add up by" choices=view.tabs />
                 <UsageTableView table=view.table />
+                {view.pages.map(|pages| view! { <PageLinks pages /> })}
             </section>
             <Transcript title="Seeing where the tokens went" steps=STEPS.to_vec() />
         </Frame>

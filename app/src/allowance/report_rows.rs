@@ -24,47 +24,44 @@ use engine::{
 /// Where the cost of no call is known.
 const NOTHING_KNOWN: &str = "–";
 
-impl UsagePageView {
-    /// Its lines for a program.
-    #[must_use]
-    pub fn sheet(&self) -> Sheet {
-        let name = format!("usage-{}-{}", self.days.0, self.days.1);
-        match &self.table {
-            UsageTable::Charges { kinds, rows, cost, .. } => {
-                let row = |row: &UsageRow| {
-                    let kind = kinds.then(|| row.kind.clone().unwrap_or_default());
-                    let rest = [row.steps.clone(), row.tokens.clone(), row.share.clone()];
-                    let cost = row.cost.as_ref().map(cells);
-                    let first = std::iter::once(row.name.clone());
-                    first.chain(kind).chain(rest).chain(cost.into_iter().flatten()).collect()
-                };
-                let mut columns = vec!["name", "steps", "tokens", "share_percent"];
-                if *kinds {
-                    columns.insert(1, "kind");
-                }
-                if cost.is_some() {
-                    columns.extend(["ai_cost", "calls_of_unknown_cost"]);
-                }
-                Sheet { name, columns, rows: rows.iter().map(row).collect() }
+/// The lines of Usage for a program.
+pub(super) fn sheet(view: &UsagePageView) -> Sheet {
+    let name = format!("usage-{}-{}", view.days.0, view.days.1);
+    match &view.table {
+        UsageTable::Charges { kinds, rows, cost, .. } => {
+            let row = |row: &UsageRow| {
+                let kind = kinds.then(|| row.kind.clone().unwrap_or_default());
+                let rest = [row.calls.clone(), row.tokens.clone(), row.share.clone()];
+                let cost = row.cost.as_ref().map(cells);
+                let first = std::iter::once(row.name.clone());
+                first.chain(kind).chain(rest).chain(cost.into_iter().flatten()).collect()
+            };
+            let mut columns = vec!["name", "calls", "tokens", "share_percent"];
+            if *kinds {
+                columns.insert(1, "kind");
             }
-            UsageTable::Refused(rows) => {
-                let row = |row: &RefusedRow| {
-                    let [needed, left, _] = row.figures.clone().unwrap_or_default();
-                    let (production, account) = row.production.clone();
-                    vec![
-                        row.refused.clone(),
-                        production,
-                        account,
-                        row.why.1.clone(),
-                        needed,
-                        left,
-                        row.help.clone(),
-                    ]
-                };
-                let columns =
-                    vec!["refused_at", "production", "account", "why", "needed", "left", "what_would_help"];
-                Sheet { name, columns, rows: rows.iter().map(row).collect() }
+            if cost.is_some() {
+                columns.extend(["ai_cost", "calls_of_unknown_cost"]);
             }
+            Sheet { name, columns, rows: rows.iter().map(row).collect() }
+        }
+        UsageTable::Refused(rows) => {
+            let row = |row: &RefusedRow| {
+                let [needed, left, _] = row.figures.clone().unwrap_or_default();
+                let (production, account) = row.production.clone();
+                vec![
+                    row.refused.clone(),
+                    production,
+                    account,
+                    row.why.1.clone(),
+                    needed,
+                    left,
+                    row.help.clone(),
+                ]
+            };
+            let columns =
+                vec!["refused_at", "production", "account", "why", "needed", "left", "what_would_help"];
+            Sheet { name, columns, rows: rows.iter().map(row).collect() }
         }
     }
 }
@@ -78,18 +75,18 @@ pub(super) fn charges(report: &UsageReport, head: &str, by: UsageBy, format: &Fo
         address: (by == UsageBy::Production && !line.key.is_empty())
             .then(|| format!("/productions/{}", line.key)),
         kind: (by == UsageBy::Step).then(|| line.kind.map(kind_words).unwrap_or_default().to_owned()),
-        steps: format.count(line.steps),
+        calls: format.count(line.calls),
         tokens: format.tokens(line.tokens),
         share: format.tenths(share),
         bar: Place::of(*weight, longest),
         cost: line.cost.map(|cost| cost_cell(cost, format)),
     };
-    let steps: u64 = report.lines.iter().map(|line| line.steps).sum();
+    let calls: u64 = report.lines.iter().map(|line| line.calls).sum();
     UsageTable::Charges {
         head: head.to_owned(),
         kinds: by == UsageBy::Step,
         rows: report.lines.iter().zip(shares).zip(&weights).map(row).collect(),
-        total: [format.count(steps), format.tokens(report.total), format.tenths(1_000)],
+        total: [format.count(calls), format.tokens(report.total), format.tenths(1_000)],
         cost: report.cost.map(|cost| cost_cell(cost, format)),
         note: report.cost.and_then(|cost| note(cost, format)),
     }
@@ -104,13 +101,13 @@ fn cells(cost: &CostCell) -> [String; 2] {
 
 fn cost_cell(cost: CallCosts, format: &Format) -> CostCell {
     let known = if cost.priced == 0 { NOTHING_KNOWN.to_owned() } else { format.cost(cost.known) };
-    let unknown = if cost.unknown == 0 { String::new() } else { format.count(cost.unknown) };
+    let unknown = if cost.unknown <= 0 { String::new() } else { format.count(cost.unknown) };
     CostCell { known, unknown }
 }
 
 fn note(cost: CallCosts, format: &Format) -> Option<String> {
-    let calls = format.counted(cost.unknown, "call", "calls");
-    (cost.unknown > 0).then(|| format!("The cost of {calls} is not known and in no sum."))
+    let unknown = u64::try_from(cost.unknown).ok().filter(|unknown| *unknown > 0)?;
+    Some(format!("The cost of {} is not known and in no sum.", format.counted(unknown, "call", "calls")))
 }
 
 fn name(line: &UsageLine, by: UsageBy) -> String {

@@ -13,8 +13,8 @@ pub struct UsageRow {
     pub address: Option<String>,
     /// The kind of call, where lines differ in it.
     pub kind: Option<String>,
-    /// Charged steps.
-    pub steps: String,
+    /// Calls, also those that failed.
+    pub calls: String,
     /// Tokens.
     pub tokens: String,
     /// Of all tokens of the range.
@@ -62,7 +62,7 @@ pub enum UsageTable {
         kinds: bool,
         /// Most tokens first.
         rows: Vec<UsageRow>,
-        /// Steps, tokens and share of all of them.
+        /// Calls, tokens and share of all of them.
         total: [String; 3],
         /// What all calls cost, for those who may see it.
         cost: Option<CostCell>,
@@ -109,7 +109,7 @@ fn charges(
             <tr>
                 <th scope="row">{name}</th>
                 {row.kind.map(|kind| view! { <td class="muted" data-label="Kind">{kind}</td> })}
-                <td class="number" data-label="Steps">{row.steps}</td>
+                <td class="number" data-label="Calls">{row.calls}</td>
                 {row.cost.map(amount)}
                 <td class="number" data-label="Tokens">{row.tokens}</td>
                 <td class="number" data-label="Share">{row.share}</td>
@@ -117,7 +117,7 @@ fn charges(
             </tr>
         }
     };
-    let [steps, tokens, share] = total;
+    let [calls, tokens, share] = total;
     view! {
         <div class="scroll">
         <table class="list" data-dense="true">
@@ -125,7 +125,7 @@ fn charges(
                 <tr>
                     <th scope="col">{head}</th>
                     {kinds.then(|| view! { <th scope="col">"Kind"</th> })}
-                    <th scope="col" class="number">"Steps"</th>
+                    <th scope="col" class="number">"Calls"</th>
                     {cost.is_some().then(|| view! { <th scope="col" class="number">"AI cost"</th> })}
                     <th scope="col" class="number">"Tokens"</th>
                     <th scope="col" class="number">"Share"</th>
@@ -137,7 +137,7 @@ fn charges(
                 <tr>
                     <th scope="row">"Total"</th>
                     {kinds.then(|| view! { <td></td> })}
-                    <td class="number" data-label="Steps">{steps}</td>
+                    <td class="number" data-label="Calls">{calls}</td>
                     {cost.map(amount)}
                     <td class="number" data-label="Tokens">{tokens}</td>
                     <td class="number" data-label="Share">{share}</td>

@@ -2,7 +2,7 @@
 
 use super::{
     report::{UsagePageView, UsageQuery},
-    report_rows::{charges, refused},
+    report_rows::{charges, refused, sheet},
     report_table::UsageTable,
 };
 use crate::{
@@ -11,7 +11,8 @@ use crate::{
     frame::FrameView,
     production::on_the_server::account_choices,
     reader::Reader,
-    ui::{Choice, Figure},
+    sheet::Sheet,
+    ui::{Choice, Figure, Pages},
 };
 use billing::{id::AccountId, time::Timestamp};
 use chrono::{Days, NaiveDate};
@@ -19,8 +20,10 @@ use engine::{
     Engine,
     allowance::{Usage, UsageBy, UsageRange, UsageReport},
 };
-use std::ops::RangeInclusive;
+use std::{mem, ops::RangeInclusive};
 
+/// Lines on one page.
+const PAGE: usize = 50;
 /// Refusals that the page lists.
 const REFUSALS: u64 = 100;
 /// The ranges by their words in the address.
@@ -44,6 +47,7 @@ struct Asked {
     days: RangeInclusive<NaiveDate>,
     account: Option<AccountId>,
     by: &'static str,
+    page: usize,
 }
 
 impl Asked {
@@ -86,6 +90,7 @@ impl Asked {
             days,
             account: account.map_err(|_| invalid("account", "The address names no account that there is"))?,
             by: by.ok_or_else(|| invalid("by", "The address names nothing that can be added up"))?,
+            page: Pages::asked(query.page.as_deref())?,
         })
     }
 
@@ -105,6 +110,16 @@ impl Asked {
         if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
     }
 
+    /// The address of another page of the same lines.
+    fn turned_to(&self, page: usize) -> String {
+        let address = self.address("/usage", self.range, self.by);
+        match page {
+            1 => address,
+            _ if address.contains('?') => format!("{address}&page={page}"),
+            _ => format!("{address}?page={page}"),
+        }
+    }
+
     fn within(&self) -> std::ops::Range<Timestamp> {
         let midnight = Timestamp::midnight;
         midnight(*self.days.start())..midnight(self.days.end().succ_opt().unwrap_or(*self.days.end()))
@@ -114,6 +129,21 @@ impl Asked {
 impl UsagePageView {
     /// What was asked, as this reader sees it.
     pub async fn load(engine: &Engine, query: &UsageQuery, reader: &Reader) -> Result<Self, AppError> {
+        let (asked, mut view) = Self::whole(engine, query, reader).await?;
+        if let UsageTable::Charges { rows, .. } = &mut view.table {
+            let (all, at) = (mem::take(rows), (asked.page, PAGE));
+            (*rows, view.pages) = Pages::cut(all, at, "Lines", reader.format, |page| asked.turned_to(page));
+        }
+        Ok(view)
+    }
+
+    /// The same for a program.
+    pub async fn sheet(engine: &Engine, query: &UsageQuery, reader: &Reader) -> Result<Sheet, AppError> {
+        Ok(sheet(&Self::whole(engine, query, reader).await?.1))
+    }
+
+    /// The same with every line.
+    async fn whole(engine: &Engine, query: &UsageQuery, reader: &Reader) -> Result<(Asked, Self), AppError> {
         let (member, format) = (&reader.member, reader.format);
         let usage = engine.usage(member.customer).await?;
         let asked = Asked::of(query, engine, &usage, reader).await?;
@@ -129,7 +159,7 @@ impl UsagePageView {
             None => UsageTable::Refused(refused(&refusals, &accounts, reader)),
         };
         let (first, last) = (format.date(*asked.days.start()), format.date(*asked.days.end()));
-        Ok(Self {
+        let view = Self {
             facts: vec![
                 member.customer_name.clone(),
                 format!("{first} – {last}"),
@@ -142,9 +172,11 @@ impl UsagePageView {
             by: asked.by.to_owned(),
             tabs: tabs(&asked, refusals.len(), format),
             table,
+            pages: None,
             csv: asked.address("/usage.csv", asked.range, asked.by),
             frame: FrameView::of(&usage, engine.is_sandbox(), reader).with_notice().await?,
-        })
+        };
+        Ok((asked, view))
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     accounts::{AccountView, AccountsView, LimitsForm},
     history::ChangeView,
     limits_form::WrongLimits,
-    on_the_server::{notice, tape},
+    on_the_server::{Room, notice, tape},
 };
 use crate::{AppError, frame::FrameView, reader::Reader};
 use billing::{
@@ -84,10 +84,15 @@ impl AccountView {
             running => format!("{} running", format.count(running)),
         };
         let limit = line.budget.map_or("None".to_owned(), |budget| format.cost(budget.limit));
+        let (word, room) = match left.map(Room::of) {
+            None => ("Left", "–".to_owned()),
+            Some(Room::Left(left)) => ("Left", format.cost(left)),
+            Some(Room::Over(over)) => ("Over", format.cost(over)),
+        };
         let cells = [
             ("Spent", format.cost(line.spent)),
             ("Held", format.cost(line.held)),
-            ("Left", left.map_or("–".to_owned(), |left| format.cost(left))),
+            (word, room),
             ("Limit", limit),
         ];
         let label =

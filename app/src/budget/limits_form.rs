@@ -4,6 +4,7 @@ use super::{
     accounts::{LimitsForm, ShownLimits},
     history::ChangeView,
     limits::follows,
+    on_the_server::Room,
 };
 use crate::{AppError, flash, reader::Reader, respond, ui::Tone};
 use axum::http::StatusCode;
@@ -169,7 +170,10 @@ impl LimitsForm {
         let text = |amount: Option<Money>| amount.map(|amount| amount.to_string()).unwrap_or_default();
         let only = line.limits.in_month.filter(|(month, _)| *month == at.month());
         let left = match line.budget.as_ref().map(Budget::available).transpose()? {
-            Some(left) => format!(", so {} is left", format.cost(left)),
+            Some(available) => match Room::of(available) {
+                Room::Left(left) => format!(", so {} is left", format.cost(left)),
+                Room::Over(over) => format!(", {} more than the limit allows", format.cost(over)),
+            },
             None => String::new(),
         };
         let says =

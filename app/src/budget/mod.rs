@@ -106,7 +106,10 @@ mod on_the_server {
             let cost = |cost| format.cost(cost);
             let budget = account.budget.as_ref();
             let available = budget.map(billing::budget::Budget::available).transpose()?;
-            let left = available.map(|left| format!("{} left", cost(left)));
+            let left = available.map(|left| match Room::of(left) {
+                Room::Left(left) => format!("{} left", cost(left)),
+                Room::Over(over) => format!("{} over", cost(over)),
+            });
             let limit = budget.map_or("no limit".to_owned(), |budget| format!("of {}", cost(budget.limit)));
             let held = (account.held.micros() > 0).then(|| format!("{} held", cost(account.held)));
             let facts: Vec<_> = [held, left].into_iter().flatten().collect();
@@ -121,6 +124,23 @@ mod on_the_server {
                 limit,
                 facts,
             })
+        }
+    }
+
+    /// What a limit leaves.
+    pub(super) enum Room {
+        Left(Cost),
+        /// More is spent and held than it allows: by so much.
+        Over(Cost),
+    }
+
+    impl Room {
+        pub(super) const fn of(available: Cost) -> Self {
+            if available.micros() < 0 {
+                Self::Over(Cost::new(-available.micros(), available.currency()))
+            } else {
+                Self::Left(available)
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::{
     PnlPageQuery,
     range::{self, Calendar, RANGES},
 };
-use crate::AppError;
+use crate::{AppError, ui::Pages};
 use billing::{
     id::{AccountId, ProductionName},
     money::Currency,
@@ -92,7 +92,6 @@ impl Asked {
             Some(("", column)) => (column, true),
             _ => (query.sort.as_deref().unwrap_or_default(), false),
         };
-        let page = query.page.as_deref().unwrap_or("1").parse().ok().filter(|page| *page > 0);
         let mut asked = Self {
             whose,
             today: calendar.today,
@@ -111,7 +110,7 @@ impl Asked {
                 invalid("currency", &format!("The address names no currency that there is: {error}"))
             })?,
             sort: (word("sort", sort, COLUMNS)?, largest_first),
-            page: page.ok_or_else(|| invalid("page", "A page is a number from 1 on"))?,
+            page: Pages::asked(query.page.as_deref())?,
         };
         let by = query.by.as_deref().map(|by| word("by", by, TABS.map(|(word, ..)| word))).transpose()?;
         asked.by =

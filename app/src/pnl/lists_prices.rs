@@ -34,7 +34,8 @@ impl Words<'_> {
         };
         let models: Vec<&ModelPrices> = self.report.models.iter().filter(fits).collect();
         let rows: Vec<VersionRow> = models.iter().flat_map(|model| self.model_rows(model)).collect();
-        let (shown, pages) = self.page(rows, query)?;
+        let asked = (Pages::asked(query.page.as_deref())?, PAGE);
+        let (shown, pages) = Pages::cut(rows, asked, "Versions", self.format, |page| address(query, page));
         let count = self.counted(models.len(), "model", "models");
         let all = self.report.models.len();
         let empty = if all == 0 { "No model is known yet." } else { "No model or provider is called that." };
@@ -106,30 +107,6 @@ impl Words<'_> {
             }
         }
         self.upcoming(days.into_iter())
-    }
-
-    /// The rows of the page that is asked for; the last one where there are fewer pages.
-    fn page(
-        &self,
-        rows: Vec<VersionRow>,
-        query: &ListsQuery,
-    ) -> Result<(Vec<VersionRow>, Option<Pages>), AppError> {
-        let page: Option<usize> = query.page.as_deref().unwrap_or("1").parse().ok();
-        let page = page.filter(|page| *page > 0).ok_or_else(|| AppError::Invalid {
-            field: "page".to_owned(),
-            message: "A page is a number from 1 on".to_owned(),
-        })?;
-        let (count, last) = (rows.len(), rows.len().div_ceil(PAGE).max(1));
-        let page = page.min(last);
-        let first = (page - 1) * PAGE;
-        let shown: Vec<VersionRow> = rows.into_iter().skip(first).take(PAGE).collect();
-        let range = format!("{}–{}", self.number(first + 1), self.number(first + shown.len()));
-        let pages = (count > PAGE).then(|| Pages {
-            words: format!("Versions {range} of {}", self.number(count)),
-            before: (page > 1).then(|| address(query, page - 1)),
-            after: (page < last).then(|| address(query, page + 1)),
-        });
-        Ok((shown, pages))
     }
 
     /// A unit's price with every digit that says something; small units by the million.

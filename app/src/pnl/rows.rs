@@ -26,20 +26,8 @@ impl PnlTable {
     /// One page of the lines.
     pub(super) fn of(statement: &Statement, format: &Format) -> Result<Self, AppError> {
         let asked = &statement.asked;
-        let all = rows(statement, format)?;
-        let count = all.len();
-        // Beyond the last page is the last page.
-        let place = asked.page.min(count.div_ceil(PAGE).max(1));
-        let first = (place - 1).saturating_mul(PAGE);
-        let rows: Vec<PnlRow> = all.into_iter().skip(first).take(PAGE).collect();
-        let last = first.saturating_add(rows.len());
-        let number = |number: usize| format.count(i128::try_from(number).unwrap_or(i128::MAX));
         let page = |page: usize| asked.with(|other| other.page = page).address(asked.path());
-        let pages = (count > PAGE).then(|| Pages {
-            words: format!("Lines {}–{} of {}", number(first.saturating_add(1)), number(last), number(count)),
-            before: (place > 1).then(|| page(place - 1)),
-            after: (last < count).then(|| page(place + 1)),
-        });
+        let (rows, pages) = Pages::cut(rows(statement, format)?, (asked.page, PAGE), "Lines", format, page);
         Ok(Self { heads: heads(asked, statement.report.lens), rows, total: total(statement, format)?, pages })
     }
 }

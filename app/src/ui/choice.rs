@@ -1,5 +1,7 @@
 //! Choosing one of a few: as a row of segments, or as a field that opens.
 
+#[cfg(feature = "ssr")]
+use crate::{AppError, format::Format};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +105,40 @@ pub struct Pages {
     pub before: Option<String>,
     /// The address of the page after, if there is one.
     pub after: Option<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl Pages {
+    /// The page that an address asks for: the first where it says nothing.
+    pub fn asked(page: Option<&str>) -> Result<usize, AppError> {
+        let page = page.unwrap_or("1").parse().ok().filter(|page| *page > 0);
+        page.ok_or_else(|| AppError::Invalid {
+            field: "page".to_owned(),
+            message: "A page is a number from 1 on".to_owned(),
+        })
+    }
+
+    /// The lines of one page, `size` on each, and where it stands if there are more; beyond the last page is the last page.
+    pub fn cut<T>(
+        all: Vec<T>,
+        (page, size): (usize, usize),
+        noun: &str,
+        format: &Format,
+        address: impl Fn(usize) -> String,
+    ) -> (Vec<T>, Option<Self>) {
+        let (count, last) = (all.len(), all.len().div_ceil(size).max(1));
+        let page = page.min(last);
+        let first = (page - 1).saturating_mul(size);
+        let shown: Vec<T> = all.into_iter().skip(first).take(size).collect();
+        let number = |number: usize| format.count(i128::try_from(number).unwrap_or(i128::MAX));
+        let (from, to) = (number(first.saturating_add(1)), number(first.saturating_add(shown.len())));
+        let pages = (count > size).then(|| Self {
+            words: format!("{noun} {from}–{to} of {}", number(count)),
+            before: (page > 1).then(|| address(page - 1)),
+            after: (page < last).then(|| address(page.saturating_add(1))),
+        });
+        (shown, pages)
+    }
 }
 
 /// Back and on through a list that has an end.

@@ -224,7 +224,7 @@ fn p6_a_cost_that_is_not_known_is_never_nothing() {
         name: name.to_owned(),
         address: None,
         kind: Some("Text".to_owned()),
-        steps: "2".to_owned(),
+        calls: "2".to_owned(),
         tokens: "20".to_owned(),
         share: "50.0%".to_owned(),
         bar: Place::of(1, 1),

@@ -1,13 +1,19 @@
 //! Where the tokens went, and the money: the charges and calls of a range of days, added up by step, kind, production,
 //! account, person or key.
 
-use super::CallCosts;
+use super::report_cost::{CallCosts, OUTSIDE, outside_by_key};
 use crate::{
     Engine, Error,
     db::{
+        begin_read,
         entity::{account, api_key, person, usage_day},
         from_word,
+        production::titles,
         reach::narrow,
+    },
+    pnl::{
+        PnlSource,
+        sums::{Figures, KEY, PERSON, Tables, Whose},
     },
     team::Member,
 };
@@ -19,7 +25,8 @@ use billing::{
 };
 use chrono::NaiveDate;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Statement,
+    Value,
     sea_query::{Expr, ExprTrait},
 };
 use std::{
@@ -63,8 +70,8 @@ pub struct UsageLine {
     pub name: Option<String>,
     /// The kind of call, where the line is of one.
     pub kind: Option<Kind>,
-    /// Charged steps.
-    pub steps: u64,
+    /// Calls, also those that failed.
+    pub calls: u64,
     /// Tokens charged.
     pub tokens: Tokens,
     /// What its calls cost, for those who may see it. P6: every call, so there may be cost without tokens.
@@ -85,40 +92,45 @@ pub struct UsageReport {
 }
 
 impl UsageBy {
-    /// What the lines are grouped by, and what else is the same within a group.
-    const fn columns(self) -> (&'static str, &'static str) {
+    /// The columns of the sums that its lines are apart by.
+    const fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Step => ("COALESCE(s.stage, '')", "s.kind"),
-            Self::Kind => ("s.kind", "s.kind"),
-            Self::Production => ("e.production", "p.title"),
-            Self::Account => ("e.account_id", "''"),
-            Self::Person => ("COALESCE(e.member_id, '')", "''"),
-            Self::Key => ("COALESCE(p.key_id, '')", "''"),
+            Self::Step => &["stage", "kind"],
+            Self::Kind => &["kind"],
+            Self::Production => &["production"],
+            Self::Account => &["account_id"],
+            Self::Person => &[PERSON],
+            Self::Key => &[KEY],
         }
     }
 
-    /// A line of a group, with nothing in it yet.
-    fn line(self, key: &str, more: &str) -> Result<UsageLine, Error> {
-        let kind = matches!(self, Self::Step | Self::Kind) && !more.is_empty();
+    /// The line of these columns.
+    fn line(
+        self,
+        columns: &[String],
+        figures: &Figures,
+        cost: Option<CallCosts>,
+    ) -> Result<UsageLine, Error> {
+        let key = columns.first().cloned().unwrap_or_default();
+        let kind = match self {
+            Self::Step | Self::Kind => columns.last().filter(|kind| !kind.is_empty()),
+            Self::Production | Self::Account | Self::Person | Self::Key => None,
+        };
+        let bad = |what: &str| Error::corrupt("pnl_day", &key, what);
         Ok(UsageLine {
-            key: key.to_owned(),
-            name: (self == Self::Production && !key.is_empty()).then(|| more.to_owned()),
-            kind: kind.then(|| from_word("production_step", key, more)).transpose()?,
-            steps: 0,
-            tokens: Tokens::ZERO,
-            cost: None,
+            name: None,
+            kind: kind.map(|kind| from_word("pnl_day", &key, kind)).transpose()?,
+            calls: figures.calls.try_into().map_err(|_| bad("attempts"))?,
+            tokens: Tokens::new(figures.tokens).map_err(|_| bad("tokens"))?,
+            cost,
+            key,
         })
     }
 }
 
-/// The charges within the days and accounts, before they are grouped.
-const CHARGES: &str = "FROM token_entry e \
-    JOIN production p ON p.customer_id = e.customer_id AND p.name = e.production \
-    JOIN production_step s ON s.customer_id = e.customer_id AND s.production = e.production AND s.step = e.step \
-    WHERE e.customer_id = $1 AND e.credit_pool = 'used' AND e.posted_on >= $2 AND e.posted_on <= $3";
-
 impl Engine {
-    /// The charges of a range, as far as the member reaches.
+    /// The calls of a range, as far as the member reaches. P8: from the sums that the P&L reads, so both say the same, however
+    /// much was used.
     pub async fn usage_report(
         &self,
         member: &Member,
@@ -126,45 +138,25 @@ impl Engine {
         by: UsageBy,
     ) -> Result<UsageReport, Error> {
         member.require(Permission::SeeUsage)?;
-        let read = &self.shared.pools.read;
-        let (narrowed, values) = narrowed(member, "e.account_id", range);
-        let (key, more) = by.columns();
-        let of = |what: &str, tail: &str| {
-            let text = format!("SELECT {what} {CHARGES}{narrowed}{tail}");
-            Statement::from_sql_and_values(read.get_database_backend(), text, values.clone())
-        };
-        let sums = "CAST(count(DISTINCT e.production || '/' || e.step) AS BIGINT) AS steps, \
-                    CAST(sum(e.tokens) AS BIGINT) AS tokens";
-        let costs = self.usage_costs(member, range, by).await?;
-        let none = costs.as_ref().map(|_| CallCosts::none(member.currency));
-        let rows = of(&format!("{key} AS key, {more} AS more, {sums}"), " GROUP BY 1, 2");
-        let mut found: BTreeMap<(String, String), UsageLine> = BTreeMap::new();
-        for row in read.query_all_raw(rows).await? {
-            let (key, more): (String, String) = (row.try_get("", "key")?, row.try_get("", "more")?);
-            let bad = |what: &str| Error::corrupt("token_entry", &key, what);
-            let steps = row.try_get::<i64>("", "steps")?.try_into().map_err(|_| bad("steps"))?;
-            let tokens = Tokens::new(row.try_get("", "tokens")?).map_err(|_| bad("tokens"))?;
-            let line = UsageLine { steps, tokens, cost: none, ..by.line(&key, &more)? };
-            found.insert((key, more), line);
+        let snapshot = begin_read(&self.shared.pools.read).await?;
+        let (customer, accounts) = (member.customer.to_string(), accounts(&snapshot, member, range).await?);
+        let whose = Whose { accounts: Some(&accounts), ..Whose::all_of(&customer) };
+        let found = figures(&snapshot, whose, range, by).await?;
+        let none = member.may_somewhere(Permission::SeeCost).then(|| CallCosts::none(member.currency));
+        let mut lines = Vec::with_capacity(found.len());
+        for (columns, figures) in &found {
+            lines.push(by.line(columns, figures, none.map(|_| CallCosts::of(figures, member.currency)))?);
         }
-        for (key, more, cost) in costs.into_iter().flatten() {
-            let line = by.line(&key, &more)?;
-            found.entry((key, more)).or_insert(line).cost = Some(cost);
-        }
-        let mut lines: Vec<UsageLine> = found.into_values().collect();
         let cost = |line: &UsageLine| line.cost.map(|cost| cost.known.micros());
         lines.sort_by_key(|line| Reverse((line.tokens, cost(line))));
-        self.name_lines(member.customer, by, &mut lines).await?;
-        let productions = of("CAST(count(DISTINCT e.production) AS BIGINT) AS productions", "");
-        let productions = read.query_one_raw(productions).await?;
-        let productions = productions.map(|row| row.try_get::<i64>("", "productions")).transpose()?;
+        name_lines(&snapshot, &customer, by, &mut lines).await?;
         let total = Tokens::sum(lines.iter().map(|line| line.tokens));
-        let bad = |error| Error::corrupt("cost_entry", member.customer, error);
+        let bad = |error| Error::corrupt("pnl_day", member.customer, error);
         let mut costs = lines.iter().filter_map(|line| line.cost);
         Ok(UsageReport {
-            total: total.map_err(|error| Error::corrupt("token_entry", member.customer, error))?,
+            total: total.map_err(|error| Error::corrupt("pnl_day", member.customer, error))?,
             cost: none.map(|none| costs.try_fold(none, CallCosts::plus)).transpose().map_err(bad)?,
-            productions: productions.and_then(|count| u64::try_from(count).ok()).unwrap_or_default(),
+            productions: productions(&snapshot, whose, range).await?,
             lines,
         })
     }
@@ -212,45 +204,102 @@ impl Engine {
         Tokens::new(used.flatten().unwrap_or_default())
             .map_err(|error| Error::corrupt("usage_day", customer, error))
     }
-
-    /// Says what people call accounts, persons and keys.
-    async fn name_lines(
-        &self,
-        customer: CustomerId,
-        by: UsageBy,
-        lines: &mut [UsageLine],
-    ) -> Result<(), Error> {
-        let (read, owner) = (&self.shared.pools.read, customer.to_string());
-        let ids = || lines.iter().map(|line| line.key.clone()).filter(|key| !key.is_empty());
-        let names: HashMap<String, String> = match by {
-            UsageBy::Account => {
-                let found = account::Entity::find().filter(account::Column::CustomerId.eq(owner));
-                found.all(read).await?.into_iter().map(|row| (row.id, row.name)).collect()
-            }
-            UsageBy::Key => {
-                let found = api_key::Entity::find().filter(api_key::Column::CustomerId.eq(owner));
-                found.all(read).await?.into_iter().map(|row| (row.id, row.name)).collect()
-            }
-            UsageBy::Person => {
-                let found = person::Entity::find().filter(person::Column::Id.is_in(ids()));
-                found.all(read).await?.into_iter().map(|row| (row.id, row.name)).collect()
-            }
-            UsageBy::Step | UsageBy::Kind | UsageBy::Production => return Ok(()),
-        };
-        for line in lines {
-            line.name = names.get(&line.key).cloned();
-        }
-        Ok(())
-    }
 }
 
-/// The rest of the condition, and all values of it: customer, days, the account, the accounts in reach.
-pub(super) fn narrowed(member: &Member, column: &str, range: &UsageRange) -> (String, Vec<Value>) {
+/// The accounts that are asked about and in reach.
+async fn accounts(
+    read: &DatabaseTransaction,
+    member: &Member,
+    range: &UsageRange,
+) -> Result<BTreeSet<AccountId>, Error> {
+    let reach = member.reach.accounts();
+    let reached = |account: &AccountId| reach.is_none_or(|reach| reach.contains(account));
+    if let Some(account) = range.account {
+        return Ok([account].into_iter().filter(reached).collect());
+    }
+    if let Some(reach) = reach {
+        return Ok(reach.clone());
+    }
+    let all = account::Entity::find().filter(account::Column::CustomerId.eq(member.customer.to_string()));
+    let id = |row: account::Model| row.id.parse().map_err(|error| Error::corrupt("account", &row.id, error));
+    all.all(read).await?.into_iter().map(id).collect()
+}
+
+/// The figures of each line, by its columns.
+async fn figures(
+    read: &DatabaseTransaction,
+    whose: Whose<'_>,
+    range: &UsageRange,
+    by: UsageBy,
+) -> Result<BTreeMap<Vec<String>, Figures>, Error> {
+    let tables = Tables::open(read, PnlSource::Sums).await?;
+    let mut found: BTreeMap<Vec<String>, Figures> = BTreeMap::new();
+    for ((_, _, columns), figures) in tables.by_month(whose, &range.days, by.columns()).await? {
+        found.entry(columns).or_default().add(&figures);
+    }
+    let of_nothing = found.iter().any(|(columns, _)| columns.first().is_some_and(String::is_empty));
+    // What was done outside productions is among what has no step, and no key.
+    let mut move_to = |columns: Vec<String>, to: Vec<String>, figures: Figures| {
+        found.entry(columns).or_default().add(&-figures);
+        found.entry(to).or_default().add(&figures);
+    };
+    match by {
+        UsageBy::Step if of_nothing => {
+            let outside = Whose { production: Some(""), ..whose };
+            for ((_, _, columns), figures) in tables.by_month(outside, &range.days, by.columns()).await? {
+                move_to(columns, vec![OUTSIDE.to_owned(), String::new()], figures);
+            }
+        }
+        UsageBy::Key if of_nothing => {
+            for (key, figures) in outside_by_key(read, whose, &range.days).await? {
+                move_to(vec![String::new()], vec![key], figures);
+            }
+        }
+        _ => {}
+    }
+    found.retain(|_, figures| figures.has_calls() || figures.tokens != 0);
+    Ok(found)
+}
+
+/// How many productions were charged.
+async fn productions(read: &DatabaseTransaction, whose: Whose<'_>, range: &UsageRange) -> Result<u64, Error> {
     let (from, to) = (range.days.start().to_string(), range.days.end().to_string());
-    let mut values: Vec<Value> = vec![member.customer.to_string().into(), from.into(), to.into()];
-    let mut text = String::new();
-    let asked = range.account.map(|account| BTreeSet::from([account]));
-    narrow(&mut text, &mut values, column, asked.as_ref());
-    narrow(&mut text, &mut values, column, member.reach.accounts());
-    (text, values)
+    let mut values: Vec<Value> = vec![whose.customer.into(), from.into(), to.into()];
+    let mut text = "SELECT CAST(count(DISTINCT production) AS BIGINT) AS productions FROM pnl_production \
+                    WHERE customer_id = $1 AND posted_on >= $2 AND posted_on <= $3 AND tokens > 0 AND production <> ''"
+        .to_owned();
+    narrow(&mut text, &mut values, "account_id", whose.accounts);
+    let row = read.query_one_raw(Statement::from_sql_and_values(read.get_database_backend(), text, values));
+    let count = row.await?.map(|row| row.try_get::<i64>("", "productions")).transpose()?;
+    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+}
+
+/// Says what people call productions, accounts, persons and keys.
+async fn name_lines(
+    read: &DatabaseTransaction,
+    customer: &str,
+    by: UsageBy,
+    lines: &mut [UsageLine],
+) -> Result<(), Error> {
+    let ids = || lines.iter().map(|line| line.key.clone()).filter(|key| !key.is_empty());
+    let names: HashMap<String, String> = match by {
+        UsageBy::Account => {
+            let found = account::Entity::find().filter(account::Column::CustomerId.eq(customer));
+            found.all(read).await?.into_iter().map(|row| (row.id, row.name)).collect()
+        }
+        UsageBy::Key => {
+            let found = api_key::Entity::find().filter(api_key::Column::CustomerId.eq(customer));
+            found.all(read).await?.into_iter().map(|row| (row.id, row.name)).collect()
+        }
+        UsageBy::Person => {
+            let found = person::Entity::find().filter(person::Column::Id.is_in(ids()));
+            found.all(read).await?.into_iter().map(|row| (row.id, row.name)).collect()
+        }
+        UsageBy::Production => titles(read, customer, ids()).await?,
+        UsageBy::Step | UsageBy::Kind => return Ok(()),
+    };
+    for line in lines {
+        line.name = names.get(&line.key).cloned();
+    }
+    Ok(())
 }

@@ -1,13 +1,15 @@
-//! What the calls of a range cost, added up as the tokens are: every call, also those that failed and those outside
-//! productions. P6, 5.11: at customer-facing rates.
+//! What the calls of a range cost: every call, also those that failed and those outside productions. P6, 5.11: at
+//! customer-facing rates.
 
-use super::report::{UsageBy, UsageRange, narrowed};
-use crate::{Engine, Error, team::Member};
-use billing::{
-    money::{Cost, Currency, MoneyError},
-    team::Permission,
+use crate::{
+    Error,
+    db::reach::narrow,
+    pnl::sums::{Figures, Whose},
 };
-use sea_orm::{ConnectionTrait, Statement};
+use billing::money::{Cost, Currency, MoneyError};
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
+use std::ops::RangeInclusive;
 
 /// The key of the line of calls outside productions, where lines are of steps.
 pub const OUTSIDE: &str = "outside";
@@ -18,9 +20,9 @@ pub struct CallCosts {
     /// Of the calls whose cost is known.
     pub known: Cost,
     /// How many those are.
-    pub priced: u64,
-    /// How many calls have no known cost; unknown is never zero.
-    pub unknown: u64,
+    pub priced: i64,
+    /// How many calls have no known cost, less those of earlier days whose cost was booked in the range; unknown is never zero.
+    pub unknown: i64,
 }
 
 impl CallCosts {
@@ -28,6 +30,11 @@ impl CallCosts {
     #[must_use]
     pub const fn none(currency: Currency) -> Self {
         Self { known: Cost::zero(currency), priced: 0, unknown: 0 }
+    }
+
+    pub(super) const fn of(figures: &Figures, currency: Currency) -> Self {
+        let priced = figures.calls - figures.unknown;
+        Self { known: Cost::new(figures.charged, currency), priced, unknown: figures.unknown }
     }
 
     /// Of these calls and of those.
@@ -40,61 +47,36 @@ impl CallCosts {
     }
 }
 
-/// What the lines are grouped by, what else is the same within a group, and what has to be joined for it.
-const fn columns(by: UsageBy) -> (&'static str, &'static str, &'static str) {
-    match by {
-        UsageBy::Step => (
-            "CASE WHEN c.production = '' THEN 'outside' ELSE COALESCE(c.stage, '') END",
-            "CASE WHEN c.production = '' THEN '' ELSE c.kind END",
-            "",
-        ),
-        UsageBy::Kind => ("c.kind", "c.kind", ""),
-        UsageBy::Production => ("c.production", "COALESCE(p.title, '')", PRODUCTION),
-        UsageBy::Account => ("c.account_id", "''", ""),
-        UsageBy::Person => ("COALESCE(p.member_id, '')", "''", PRODUCTION),
-        UsageBy::Key => ("COALESCE(p.key_id, o.key_id, '')", "''", PRODUCTION_OR_CALL),
+/// Calls outside productions by the key that reported them, where one did: the sums do not know it.
+pub(super) async fn outside_by_key(
+    read: &DatabaseTransaction,
+    whose: Whose<'_>,
+    days: &RangeInclusive<NaiveDate>,
+) -> Result<Vec<(String, Figures)>, Error> {
+    let (from, to) = (days.start().to_string(), days.end().to_string());
+    let mut values: Vec<Value> = vec![whose.customer.into(), from.into(), to.into()];
+    let mut accounts = String::new();
+    narrow(&mut accounts, &mut values, "o.account_id", whose.accounts);
+    let booked = |figures: &str, journal: &str| {
+        format!(
+            "SELECT o.key_id AS key, {figures} FROM {journal} c JOIN outside_call o ON o.customer_id = c.customer_id \
+             AND o.name = c.step WHERE c.customer_id = $1 AND c.production = '' AND c.posted_on >= $2 AND c.posted_on <= $3 \
+             AND o.key_id IS NOT NULL{accounts} GROUP BY o.key_id"
+        )
+    };
+    let charged = "CAST(COALESCE(sum(c.charged_micros), 0) AS BIGINT) AS charged";
+    let calls = format!(
+        "CAST(count(*) AS BIGINT) AS calls, CAST(count(*) - count(c.charged_micros) AS BIGINT) AS unknown, {charged}"
+    );
+    let completed = format!("CAST(0 AS BIGINT), CAST(-count(*) AS BIGINT), {charged}");
+    let text =
+        format!("{} UNION ALL {}", booked(&calls, "cost_entry"), booked(&completed, "cost_completion"));
+    let rows = Statement::from_sql_and_values(read.get_database_backend(), text, values);
+    let mut found = Vec::new();
+    for row in read.query_all_raw(rows).await? {
+        let number = |column: &str| row.try_get::<i64>("", column);
+        let (calls, unknown, charged) = (number("calls")?, number("unknown")?, number("charged")?);
+        found.push((row.try_get("", "key")?, Figures { calls, unknown, charged, ..Figures::default() }));
     }
-}
-
-const PRODUCTION: &str = "LEFT JOIN production p ON p.customer_id = c.customer_id AND p.name = c.production";
-const PRODUCTION_OR_CALL: &str = "LEFT JOIN production p ON p.customer_id = c.customer_id AND p.name = c.production \
-     LEFT JOIN outside_call o ON c.production = '' AND o.customer_id = c.customer_id AND o.name = c.step";
-
-impl Engine {
-    /// Key, what else is the same, and cost of each group; none at all for who may not see cost.
-    pub(super) async fn usage_costs(
-        &self,
-        member: &Member,
-        range: &UsageRange,
-        by: UsageBy,
-    ) -> Result<Option<Vec<(String, String, CallCosts)>>, Error> {
-        if !member.may_somewhere(Permission::SeeCost) {
-            return Ok(None);
-        }
-        let read = &self.shared.pools.read;
-        let (narrowed, values) = narrowed(member, "c.account_id", range);
-        let (key, more, join) = columns(by);
-        let text = format!(
-            "SELECT {key} AS key, {more} AS more, CAST(COALESCE(sum(c.charged_micros), 0) AS BIGINT) AS known, \
-             CAST(count(c.charged_micros) AS BIGINT) AS priced, \
-             CAST(count(*) - count(c.charged_micros) AS BIGINT) AS unknown FROM cost_entry c {join} \
-             WHERE c.customer_id = $1 AND c.posted_on >= $2 AND c.posted_on <= $3{narrowed} GROUP BY 1, 2"
-        );
-        let rows = Statement::from_sql_and_values(read.get_database_backend(), text, values);
-        let mut costs = Vec::new();
-        for row in read.query_all_raw(rows).await? {
-            let (key, more): (String, String) = (row.try_get("", "key")?, row.try_get("", "more")?);
-            let count = |name: &str| {
-                let count: i64 = row.try_get("", name)?;
-                count.try_into().map_err(|_| Error::corrupt("cost_entry", &key, name))
-            };
-            let of = CallCosts {
-                known: Cost::new(row.try_get("", "known")?, member.currency),
-                priced: count("priced")?,
-                unknown: count("unknown")?,
-            };
-            costs.push((key, more, of));
-        }
-        Ok(Some(costs))
-    }
+    Ok(found)
 }

@@ -46,6 +46,8 @@ pub(crate) struct Pools {
     pub(crate) read: DatabaseConnection,
     /// For what the writer reads meanwhile.
     pub(crate) ahead: DatabaseConnection,
+    /// For the books check, as long as it takes.
+    pub(crate) check: DatabaseConnection,
 }
 
 impl Pools {
@@ -57,7 +59,8 @@ impl Pools {
             let read = Database::connect(sqlite(url, READERS, true)).await?;
             // The gate does not wait for pages that are read.
             let ahead = Database::connect(sqlite(url, 1, true)).await?;
-            return Ok(Self { side: write.clone(), in_turn: write.clone(), write, read, ahead });
+            let check = Database::connect(checker(url)).await?;
+            return Ok(Self { side: write.clone(), in_turn: write.clone(), write, read, ahead, check });
         }
         // One of them hears what other processes book.
         let pool = Database::connect(postgres(url, READERS + 1, &[])).await?;
@@ -74,12 +77,13 @@ impl Pools {
             ahead: Database::connect(writers(1, &WRITER_PLANS)).await?,
             side: pool.clone(),
             read: pool,
+            check: Database::connect(checker(url)).await?,
         })
     }
 
     /// Ends every connection: whoever copies a PostgreSQL database finds nobody connected to it.
     pub(crate) async fn close(self) -> Result<(), DbErr> {
-        for pool in [self.write, self.in_turn, self.side, self.read, self.ahead] {
+        for pool in [self.write, self.in_turn, self.side, self.read, self.ahead, self.check] {
             pool.close().await?; // some are the same one; a second time does nothing
         }
         Ok(())
@@ -168,6 +172,21 @@ fn postgres(url: &str, connections: u32, settings: &[(&'static str, &'static str
                 .options([("idle_in_transaction_session_timeout", "60s")])
                 .options(settings.iter().copied())
         });
+    options
+}
+
+/// One connection for whoever reads all of the books, opened when it is asked and closed when it has rested: what it sorts goes to
+/// files, not to the memory that the writer's connections use.
+pub(crate) fn checker(url: &str) -> ConnectOptions {
+    let mut options = postgres(url, 1, &[("work_mem", "64MB")]);
+    options.connect_lazy(true).idle_timeout(PATIENCE).map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(false)
+            .read_only(true)
+            .row_buffer_size(ROWS_AHEAD)
+            .pragma("cache_size", WRITER_KEEPS)
+            .pragma("temp_store", "FILE")
+    });
     options
 }
 

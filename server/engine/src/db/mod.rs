@@ -16,6 +16,6 @@ pub(crate) mod team;
 pub(crate) mod tier;
 mod word;
 
-pub(crate) use connect::{Pools, begin_read, begin_write};
+pub(crate) use connect::{Pools, begin_read, begin_write, checker};
 pub(crate) use fault::{Fault, fault};
 pub(crate) use word::{from_json, from_word, to_json, to_word};

@@ -1,8 +1,8 @@
-//! Holds as rows, and back.
+//! Holds as rows, and back; and what productions are called.
 
 use super::{
-    entity::{hold_draw, token_hold},
-    from_word,
+    entity::{hold_draw, production, token_hold},
+    from_word, rows,
 };
 use crate::Error;
 use billing::{
@@ -14,6 +14,8 @@ use billing::{
     time::Timestamp,
     tokens::Tokens,
 };
+use sea_orm::ConnectionTrait;
+use std::collections::HashMap;
 
 /// The hold that its rows are.
 pub(crate) fn hold_of(
@@ -54,4 +56,16 @@ pub(crate) fn hold_of(
             month,
         }),
     })
+}
+
+/// What people call a customer's productions, by name.
+pub(crate) async fn titles(
+    read: &impl ConnectionTrait,
+    customer: &str,
+    names: impl Iterator<Item = String>,
+) -> Result<HashMap<String, String>, Error> {
+    let keys = names.map(|name| vec![customer.into(), name.into()]);
+    let columns = [production::Column::CustomerId, production::Column::Name];
+    let rows = rows::load::<production::Entity>(read, &columns, keys, "").await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.title)).collect())
 }

@@ -19,6 +19,7 @@ pub use days::CostDay;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
 pub(crate) use import::{listed, next_version};
 pub use lists::{CurrencyRates, ListsReport, ModelPrices};
+pub(crate) use report::sums;
 pub use report::{PnlBy, PnlExtent, PnlLine, PnlQuery, PnlReport, PnlSource, PnlStep, Position};
 pub use total::RawCosts;
 

@@ -13,9 +13,10 @@ use crate::{
     },
     writer::{FAILED, Rollup, lock_wallet},
 };
+use futures::TryStreamExt;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    Statement,
+    Select, Statement,
 };
 use std::collections::HashMap;
 
@@ -74,36 +75,48 @@ async fn rebuild(transaction: &DatabaseTransaction, customer: &str) -> Result<()
     let failed = step_attempt::Entity::find()
         .filter(step_attempt::Column::CustomerId.eq(customer))
         .filter(step_attempt::Column::Verdict.eq(FAILED));
-    for row in failed.all(transaction).await? {
+    each(failed, transaction, |row| {
         rollup.attempt(&row);
-    }
+        Ok(())
+    })
+    .await?;
+    let mut unpriced = HashMap::new();
     let costs = cost_entry::Entity::find().filter(cost_entry::Column::CustomerId.eq(customer));
-    let costs = costs.all(transaction).await?;
-    for row in &costs {
-        rollup.cost(row)?;
-    }
+    each(costs, transaction, |row| {
+        rollup.cost(&row)?;
+        if row.unpriced.is_some() {
+            unpriced.insert((row.production.clone(), row.step.clone(), row.attempt), row);
+        }
+        Ok(())
+    })
+    .await?;
     let completed = cost_completion::Entity::find().filter(cost_completion::Column::CustomerId.eq(customer));
-    let name = |row: &cost_entry::Model| (row.production.clone(), row.step.clone(), row.attempt);
-    let unpriced: HashMap<_, _> =
-        costs.iter().filter(|row| row.unpriced.is_some()).map(|row| (name(row), row)).collect();
-    for row in completed.all(transaction).await? {
+    each(completed, transaction, |row| {
         let of = unpriced.get(&(row.production.clone(), row.step.clone(), row.attempt));
         let of = of.ok_or_else(|| Error::corrupt("cost_completion", &row.step, "completes no cost"))?;
-        rollup.completion(of, &row)?;
-    }
+        rollup.completion(of, &row)
+    })
+    .await?;
     let tokens = token_entry::Entity::find()
         .filter(token_entry::Column::CustomerId.eq(customer))
         .filter(token_entry::Column::CreditPool.eq("used"));
-    for row in tokens.all(transaction).await? {
-        rollup.tokens(&row)?;
-    }
-    let revenue = revenue_entry::Entity::find()
-        .filter(revenue_entry::Column::CustomerId.eq(customer))
-        .filter(revenue_entry::Column::Kind.eq("topUp"));
-    for row in revenue.all(transaction).await? {
-        rollup.revenue(&row)?;
-    }
+    each(tokens, transaction, |row| rollup.tokens(&row)).await?;
+    let revenue = revenue_entry::Entity::find().filter(revenue_entry::Column::CustomerId.eq(customer));
+    each(revenue, transaction, |row| rollup.revenue(&row)).await?;
     rows::add::<pnl_production::Entity>(transaction, &rollup.productions()).await?;
     rows::add::<pnl_day::Entity>(transaction, &rollup.days()).await?;
     rows::add::<pnl_month::Entity>(transaction, &rollup.months()).await
+}
+
+/// Visits each row as it comes: a customer's journals need not fit into memory.
+async fn each<E: EntityTrait>(
+    rows: Select<E>,
+    transaction: &DatabaseTransaction,
+    mut visit: impl FnMut(E::Model) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut rows = rows.stream(transaction).await?;
+    while let Some(row) = rows.try_next().await? {
+        visit(row)?;
+    }
+    Ok(())
 }

@@ -24,7 +24,7 @@ impl Engine {
         if claimed == 0 {
             return Ok(0);
         }
-        let found = check(&self.shared.pools.read).await?;
+        let found = check(&self.shared.pools.check).await?;
         let violations = Some(i64::try_from(found.len()).unwrap_or(i64::MAX));
         let done = books_check::Model { ended_at: Some(machine_micros()), violations, ..row };
         rows::upsert::<books_check::Entity>(&self.shared.pools.side, std::slice::from_ref(&done)).await?;

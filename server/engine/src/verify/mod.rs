@@ -10,13 +10,15 @@ mod purchases;
 mod reversals;
 mod rollups;
 mod spending;
+mod sums;
 mod usage;
 
+use crate::db::{begin_read, checker};
+use futures::TryStreamExt;
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, QueryResult, Statement, TransactionOptions, TransactionTrait,
+    Database, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, Statement, StreamTrait,
 };
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 /// Something in the books that is not as the journals say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +38,6 @@ impl fmt::Display for Violation {
         write!(f, "{}: {} is {} and should be {}", self.place, self.figure, self.found, self.expected)
     }
 }
-
-/// Tokens by owner and pool.
-type Pools = BTreeMap<(String, String), i64>;
 
 /// What was found so far.
 #[derive(Default)]
@@ -60,11 +59,7 @@ impl Findings {
 /// Checks the books at this address and lists everything that is wrong, in a fixed order; an empty list is what a sound
 /// installation answers. It only reads, all of it as of one instant, so it can run beside a server that is at work.
 pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
-    let mut options = ConnectOptions::new(database_url);
-    options
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(false).read_only(true));
-    let database = Database::connect(options).await?;
+    let database = Database::connect(checker(database_url)).await?;
     let found = check(&database).await;
     database.close().await?;
     found
@@ -72,11 +67,11 @@ pub async fn verify(database_url: &str) -> Result<Vec<Violation>, DbErr> {
 
 /// The same over a connection that somebody has.
 async fn check(database: &DatabaseConnection) -> Result<Vec<Violation>, DbErr> {
-    let snapshot = snapshot(database).await?;
+    let snapshot = begin_read(database).await?;
     let mut findings = Findings::default();
-    let (pools, lots) = ledger::entries(&snapshot, &mut findings).await?;
-    wallets(&snapshot, &pools, &mut findings).await?;
-    grants(&snapshot, &lots, &mut findings).await?;
+    ledger::entries(&snapshot, &mut findings).await?;
+    ledger::wallets(&snapshot, &mut findings).await?;
+    ledger::lots(&snapshot, &mut findings).await?;
     holds::figures(&snapshot, &mut findings).await?;
     holds::draws(&snapshot, &mut findings).await?;
     spending::budgets(&snapshot, &mut findings).await?;
@@ -96,23 +91,18 @@ async fn check(database: &DatabaseConnection) -> Result<Vec<Violation>, DbErr> {
     Ok(findings.0)
 }
 
-/// One instant of the books: SQLite's readers have that by themselves, PostgreSQL's by asking.
-#[expect(clippy::disallowed_methods, reason = "this transaction only reads")]
-async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let postgres = database.get_database_backend() == DbBackend::Postgres;
-    let isolation_level = postgres.then_some(IsolationLevel::RepeatableRead);
-    let access_mode = postgres.then_some(AccessMode::ReadOnly);
-    database
-        .begin_with_options(TransactionOptions {
-            isolation_level,
-            access_mode,
-            ..TransactionOptions::default()
-        })
-        .await
-}
-
-async fn all(database: &DatabaseTransaction, sql: &str) -> Result<Vec<QueryResult>, DbErr> {
-    database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await
+/// Visits each row as it comes, so that books of any size are checked in the memory that one row takes.
+async fn each(
+    database: &DatabaseTransaction,
+    sql: &str,
+    mut visit: impl FnMut(QueryResult) -> Result<(), DbErr>,
+) -> Result<(), DbErr> {
+    let backend = StreamTrait::get_database_backend(database);
+    let mut rows = database.stream_raw(Statement::from_string(backend, sql)).await?;
+    while let Some(row) = rows.try_next().await? {
+        visit(row)?;
+    }
+    Ok(())
 }
 
 fn text(row: &QueryResult, column: &str) -> Result<String, DbErr> {
@@ -127,68 +117,12 @@ fn text_or_nothing(row: &QueryResult, column: &str) -> Result<String, DbErr> {
     Ok(row.try_get::<Option<String>>("", column)?.unwrap_or_default())
 }
 
+fn number_or_zero(row: &QueryResult, column: &str) -> Result<i64, DbErr> {
+    Ok(row.try_get::<Option<i64>>("", column)?.unwrap_or_default())
+}
+
 fn number_or_nothing(row: &QueryResult, column: &str) -> Result<String, DbErr> {
     Ok(row.try_get::<Option<i64>>("", column)?.map(|number| number.to_string()).unwrap_or_default())
-}
-
-fn in_pool(pools: &Pools, owner: &str, pool: &str) -> i64 {
-    pools.get(&(owner.to_owned(), pool.to_owned())).copied().unwrap_or_default()
-}
-
-/// Stored balances are the sums of the ledger, what left one pool has entered another, and the ledger ends where the
-/// wallet says: nobody has cut off its last entries.
-async fn wallets(
-    database: &DatabaseTransaction,
-    pools: &Pools,
-    findings: &mut Findings,
-) -> Result<(), DbErr> {
-    let ends = "SELECT w.*, e.seq AS last_seq, e.hash AS last_hash FROM wallet w LEFT JOIN token_entry e \
-                ON e.customer_id = w.customer_id \
-                AND e.seq = (SELECT max(l.seq) FROM token_entry l WHERE l.customer_id = w.customer_id) ORDER BY w.customer_id";
-    for row in all(database, ends).await? {
-        let customer = text(&row, "customer_id")?;
-        let place = format!("wallet of {customer}");
-        let last = row.try_get::<Option<i64>>("", "last_seq")?.unwrap_or_default();
-        findings.expect(&place, "last entry", &number(&row, "seq")?, &last);
-        findings.expect(
-            &place,
-            "hash of the last entry",
-            &text(&row, "hash")?,
-            &text_or_nothing(&row, "last_hash")?,
-        );
-        let stored = |column: &str| number(&row, column);
-        let sum = |pool: &str| in_pool(pools, &customer, pool);
-        findings.expect(&place, "tokens left", &stored("left_tokens")?, &sum("available"));
-        findings.expect(&place, "tokens held", &stored("held_tokens")?, &sum("held"));
-        findings.expect(&place, "tokens overdrawn", &stored("overdrawn_tokens")?, &-sum("overdrawn"));
-        let all: i64 = pools.iter().filter(|((owner, _), _)| *owner == customer).map(|(_, sum)| sum).sum();
-        findings.expect(&place, "credits less debits", &all, &0);
-    }
-    Ok(())
-}
-
-/// Every token of a lot is somewhere.
-async fn grants(database: &DatabaseTransaction, lots: &Pools, findings: &mut Findings) -> Result<(), DbErr> {
-    for row in all(database, "SELECT * FROM token_grant ORDER BY customer_id, id").await? {
-        let id = text(&row, "id")?;
-        let place = format!("grant {id}");
-        let clawed = row.try_get::<Option<i64>>("", "clawed_tokens")?.unwrap_or_default();
-        let amount = number(&row, "amount_tokens")?;
-        findings.expect(
-            &place,
-            "amount, less what was taken back",
-            &(amount - clawed),
-            &-in_pool(lots, &id, "issued"),
-        );
-        findings.expect(
-            &place,
-            "remaining",
-            &number(&row, "remaining_tokens")?,
-            &in_pool(lots, &id, "available"),
-        );
-        findings.expect(&place, "held", &number(&row, "held_tokens")?, &in_pool(lots, &id, "held"));
-    }
-    Ok(())
 }
 
 /// Every attempt has a cost or says why not, and the other way round; a step succeeds once.
@@ -223,15 +157,18 @@ async fn attempts(database: &DatabaseTransaction, findings: &mut Findings) -> Re
         ),
     ];
     for (figure, sql) in queries {
-        for row in all(database, &sql).await? {
+        each(database, &sql, |row| {
             findings.expect(&format!("production {}", text(&row, "production")?), figure, &0, &1);
-        }
+            Ok(())
+        })
+        .await?;
     }
     let twice = "SELECT production, count(*) AS successes FROM step_attempt WHERE verdict = 'succeeded' \
                  GROUP BY customer_id, production, step HAVING count(*) > 1";
-    for row in all(database, twice).await? {
+    each(database, twice, |row| {
         let place = format!("production {}", text(&row, "production")?);
         findings.expect(&place, "successes of a step", &number(&row, "successes")?, &1);
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

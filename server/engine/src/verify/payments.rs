@@ -1,7 +1,7 @@
 //! Money coming in: invoices that sum and are numbered without gaps, payments that are those of their invoices, orders that
 //! were given what was paid for and nothing else, and revenue that is earned exactly.
 
-use super::{Findings, all, number, text, text_or_nothing};
+use super::{Findings, each, number, text, text_or_nothing};
 use sea_orm::{DatabaseTransaction, DbErr};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub(super) async fn invoices(database: &DatabaseTransaction, findings: &mut Find
                FROM invoice i LEFT JOIN payment p ON p.customer_id = i.customer_id AND p.number = i.number \
                ORDER BY i.customer_id, i.number";
     let mut last: BTreeMap<String, i64> = BTreeMap::new();
-    for row in all(database, sql).await? {
+    each(database, sql, |row| {
         let (customer, seq) = (text(&row, "customer_id")?, number(&row, "number")?);
         let place = format!("invoice {seq} of {customer}");
         let before = last.insert(customer, seq).unwrap_or_default();
@@ -30,14 +30,17 @@ pub(super) async fn invoices(database: &DatabaseTransaction, findings: &mut Find
             findings.expect(&place, "what was paid", &paid, &(net + tax));
             findings.expect(&place, "paid in", &text(&row, "paid_in")?, &text(&row, "currency")?);
         }
-    }
+        Ok(())
+    })
+    .await?;
     let counted = "SELECT id, COALESCE(invoices, 0) AS invoices FROM customer ORDER BY id";
-    for row in all(database, counted).await? {
+    each(database, counted, |row| {
         let customer = text(&row, "id")?;
         let issued = last.get(&customer).copied().unwrap_or_default();
         findings.expect(&format!("customer {customer}"), "invoices", &number(&row, "invoices")?, &issued);
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// U7: a paid order has its invoice and its payment, a pack its one lot of just these tokens; what is not paid has none.
@@ -51,7 +54,7 @@ pub(super) async fn orders(database: &DatabaseTransaction, findings: &mut Findin
                AND g.payment_id = o.id), 0) AS BIGINT) AS tokens, \
                (SELECT min(g.price_paid_minor) FROM token_grant g WHERE g.customer_id = o.customer_id \
                AND g.payment_id = o.id) AS price_minor FROM \"order\" o ORDER BY o.id";
-    for row in all(database, sql).await? {
+    each(database, sql, |row| {
         let place = format!("order {}", text(&row, "id")?);
         let (paid, pack) = (text(&row, "state")? == "paid", text(&row, "kind")? == "pack");
         findings.expect(&place, "payments", &number(&row, "payments")?, &i64::from(paid));
@@ -69,8 +72,9 @@ pub(super) async fn orders(database: &DatabaseTransaction, findings: &mut Findin
             let price: Option<i64> = row.try_get("", "price_minor")?;
             findings.expect(&place, "price of the lot", &price, &Some(number(&row, "net_minor")?));
         }
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// 5.26: what a lot that was paid for has earned is the share of its tokens that are gone; what an invoice earns by day is
@@ -78,10 +82,12 @@ pub(super) async fn orders(database: &DatabaseTransaction, findings: &mut Findin
 pub(super) async fn revenue(database: &DatabaseTransaction, findings: &mut Findings) -> Result<(), DbErr> {
     let lots = "SELECT g.id, c.currency, g.amount_tokens, g.remaining_tokens, g.held_tokens, \
                 COALESCE(g.clawed_tokens, 0) AS clawed, g.price_paid_minor AS price, \
-                CAST(COALESCE((SELECT sum(r.micros) FROM revenue_entry r WHERE r.customer_id = g.customer_id \
-                AND r.grant_id = g.id AND r.kind <> 'refund'), 0) AS BIGINT) AS earned FROM token_grant g JOIN customer c ON c.id = g.customer_id \
+                COALESCE(r.earned, 0) AS earned FROM token_grant g JOIN customer c ON c.id = g.customer_id \
+                LEFT JOIN (SELECT customer_id, grant_id, CAST(sum(micros) AS BIGINT) AS earned FROM revenue_entry \
+                WHERE grant_id IS NOT NULL AND kind <> 'refund' GROUP BY customer_id, grant_id) r \
+                ON r.customer_id = g.customer_id AND r.grant_id = g.id \
                 WHERE g.price_paid_minor IS NOT NULL ORDER BY g.id";
-    for row in all(database, lots).await? {
+    each(database, lots, |row| {
         let amount = number(&row, "amount_tokens")?;
         let inside = number(&row, "remaining_tokens")? + number(&row, "held_tokens")?;
         let gone = amount - inside - number(&row, "clawed")?;
@@ -99,16 +105,21 @@ pub(super) async fn revenue(database: &DatabaseTransaction, findings: &mut Findi
         if gone == amount {
             findings.expect(&place, "what it has earned", &earned, &price);
         }
-    }
-    let lines = "SELECT l.customer_id, l.number, i.currency, CAST(sum(CASE WHEN l.from_on < l.until_on THEN l.amount_minor \
-                 ELSE 0 END) AS BIGINT) AS dated_minor, CAST(COALESCE((SELECT sum(r.micros) FROM revenue_entry r \
-                 WHERE r.customer_id = l.customer_id AND r.invoice = l.number), 0) AS BIGINT) AS earned FROM invoice_line l \
-                 JOIN invoice i ON i.customer_id = l.customer_id AND i.number = l.number \
-                 GROUP BY l.customer_id, l.number, i.currency ORDER BY l.customer_id, l.number";
-    for row in all(database, lines).await? {
+        Ok(())
+    })
+    .await?;
+    let lines = "SELECT i.customer_id, i.number, i.currency, l.dated_minor, COALESCE(r.earned, 0) AS earned FROM invoice i \
+                 JOIN (SELECT customer_id, number, CAST(sum(CASE WHEN from_on < until_on THEN amount_minor ELSE 0 END) AS BIGINT) \
+                 AS dated_minor FROM invoice_line GROUP BY customer_id, number) l \
+                 ON l.customer_id = i.customer_id AND l.number = i.number \
+                 LEFT JOIN (SELECT customer_id, invoice, CAST(sum(micros) AS BIGINT) AS earned FROM revenue_entry \
+                 WHERE invoice IS NOT NULL GROUP BY customer_id, invoice) r \
+                 ON r.customer_id = i.customer_id AND r.invoice = i.number ORDER BY i.customer_id, i.number";
+    each(database, lines, |row| {
         let place = format!("invoice {} of {}", number(&row, "number")?, text(&row, "customer_id")?);
         let expected = number(&row, "dated_minor")? * micros(&text_or_nothing(&row, "currency")?);
         findings.expect(&place, "what it earns by day", &number(&row, "earned")?, &expected);
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

@@ -1,7 +1,7 @@
 //! What is bought without asking: a month's sum is that of its purchases and within what was agreed, each paid purchase is a
 //! paid order that gave one lot, and whoever is on has an agreement that has not ended. I-35.
 
-use super::{Findings, all, number, text};
+use super::{Findings, each, number, text};
 use chrono::DateTime;
 use sea_orm::{DatabaseTransaction, DbErr};
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub(super) async fn automatic(database: &DatabaseTransaction, findings: &mut Fin
                AND NOT EXISTS (SELECT 1 FROM top_up_agreement_end e WHERE e.customer_id = o.customer_id \
                AND e.agreement_id = o.id)) AS BIGINT) AS others FROM auto_top_up s JOIN top_up_agreement a \
                ON a.customer_id = s.customer_id AND a.id = s.agreement_id ORDER BY s.customer_id";
-    for row in all(database, sql).await? {
+    each(database, sql, |row| {
         let customer = text(&row, "customer_id")?;
         let place = format!("auto-top-up of {customer}");
         let key = (customer, text(&row, "month")?);
@@ -30,8 +30,9 @@ pub(super) async fn automatic(database: &DatabaseTransaction, findings: &mut Fin
         let is_over = !["on", "paused"].contains(&text(&row, "state")?.as_str());
         findings.expect(&place, "ends of its agreement", &number(&row, "ends")?, &i64::from(is_over));
         findings.expect(&place, "earlier agreements that have not ended", &number(&row, "others")?, &0);
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// Purchases against their orders; what each month of each customer came to.
@@ -48,7 +49,7 @@ async fn purchases(
                FROM top_up_purchase p JOIN \"order\" o ON o.customer_id = p.customer_id AND o.id = p.order_id \
                JOIN top_up_agreement a ON a.customer_id = p.customer_id AND a.id = p.agreement_id ORDER BY p.customer_id, p.id";
     let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for row in all(database, sql).await? {
+    each(database, sql, |row| {
         let place = format!("automatic purchase {}", text(&row, "id")?);
         let paid = text(&row, "state")? == "paid";
         let total = number(&row, "total_minor")?;
@@ -63,6 +64,8 @@ async fn purchases(
             let most = number(&row, "most_minor")?;
             findings.expect(&place, "its month is within the cap", &(*sum <= most), &true);
         }
-    }
+        Ok(())
+    })
+    .await?;
     Ok(sums)
 }

@@ -1,7 +1,7 @@
 //! Money that went back: credit notes without gaps, within their invoices, and what they took from revenue and from lots;
 //! disputes, and what is owed for them. P7, I-36, I-37.
 
-use super::{Findings, all, number, text};
+use super::{Findings, each, number, text};
 use sea_orm::{DatabaseTransaction, DbErr};
 use std::collections::BTreeMap;
 
@@ -11,21 +11,25 @@ pub(super) async fn credit_notes(
     findings: &mut Findings,
 ) -> Result<(), DbErr> {
     let mut last: BTreeMap<String, i64> = BTreeMap::new();
-    for row in all(database, "SELECT * FROM credit_note ORDER BY customer_id, number").await? {
+    each(database, "SELECT * FROM credit_note ORDER BY customer_id, number", |row| {
         let (customer, seq) = (text(&row, "customer_id")?, number(&row, "number")?);
         let place = format!("credit note {seq} of {customer}");
         let before = last.insert(customer, seq).unwrap_or_default();
         findings.expect(&place, "its number", &seq, &(before + 1));
         let (net, tax) = (number(&row, "net_minor")?, number(&row, "tax_minor")?);
         findings.expect(&place, "total", &number(&row, "total_minor")?, &(net + tax));
-    }
+        Ok(())
+    })
+    .await?;
     let counted = "SELECT id, COALESCE(credit_notes, 0) AS credit_notes FROM customer ORDER BY id";
-    for row in all(database, counted).await? {
+    each(database, counted, |row| {
         let customer = text(&row, "id")?;
         let issued = last.get(&customer).copied().unwrap_or_default();
         let place = format!("customer {customer}");
         findings.expect(&place, "credit notes", &number(&row, "credit_notes")?, &issued);
-    }
+        Ok(())
+    })
+    .await?;
     let of_invoice = "WHERE n.customer_id = i.customer_id AND n.invoice = i.number";
     let gone = format!(
         "SELECT i.customer_id, i.number, i.net_minor, i.tax_minor, i.total_minor, \
@@ -37,7 +41,7 @@ pub(super) async fn credit_notes(
          FROM invoice i WHERE EXISTS (SELECT 1 FROM credit_note n {of_invoice}) \
          OR EXISTS (SELECT 1 FROM dispute n {of_invoice}) ORDER BY i.customer_id, i.number"
     );
-    for row in all(database, &gone).await? {
+    each(database, &gone, |row| {
         let place = format!("invoice {} of {}", number(&row, "number")?, text(&row, "customer_id")?);
         let (net, tax, disputed) = (number(&row, "net")?, number(&row, "tax")?, number(&row, "disputed")?);
         let within = net <= number(&row, "net_minor")?
@@ -45,8 +49,9 @@ pub(super) async fn credit_notes(
             && net + tax + disputed <= number(&row, "total_minor")?;
         findings.expect(&place, "what went back is within what was paid", &within, &true);
         findings.expect(&place, "was paid before money went back", &number(&row, "paid")?, &1);
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// What a lot has lost is what credit notes and open disputes say; and what a credit note took from revenue is its net
@@ -58,12 +63,13 @@ pub(super) async fn clawed(database: &DatabaseTransaction, findings: &mut Findin
                CAST(COALESCE((SELECT sum(n.net_minor) FROM credit_note n WHERE n.customer_id = i.customer_id \
                AND n.invoice = i.number), 0) AS BIGINT) AS net, \
                CAST(COALESCE((SELECT sum(d.clawed_tokens) FROM dispute d WHERE d.customer_id = i.customer_id \
-               AND d.invoice = i.number AND d.state = 'open'), 0) AS BIGINT) AS disputed, \
-               CAST(COALESCE((SELECT sum(r.micros) FROM revenue_entry r WHERE r.customer_id = g.customer_id \
-               AND r.grant_id = g.id AND r.kind = 'refund'), 0) AS BIGINT) AS given_up \
+               AND d.invoice = i.number AND d.state = 'open'), 0) AS BIGINT) AS disputed, COALESCE(r.given_up, 0) AS given_up \
                FROM token_grant g JOIN invoice i ON i.customer_id = g.customer_id AND i.order_id = g.payment_id \
+               LEFT JOIN (SELECT customer_id, grant_id, CAST(sum(micros) AS BIGINT) AS given_up FROM revenue_entry \
+               WHERE grant_id IS NOT NULL AND kind = 'refund' GROUP BY customer_id, grant_id) r \
+               ON r.customer_id = g.customer_id AND r.grant_id = g.id \
                WHERE g.payment_id IS NOT NULL AND g.price_paid_minor IS NOT NULL ORDER BY g.id";
-    for row in all(database, sql).await? {
+    each(database, sql, |row| {
         let place = format!("lot {}", text(&row, "id")?);
         let (credited, disputed) = (number(&row, "credited")?, number(&row, "disputed")?);
         findings.expect(&place, "what was taken back", &number(&row, "clawed")?, &(credited + disputed));
@@ -74,8 +80,9 @@ pub(super) async fn clawed(database: &DatabaseTransaction, findings: &mut Findin
         let unearned = i128::from(number(&row, "given_up")?) + i128::from(number(&row, "net")? * minor);
         let off = (unearned * amount - price * i128::from(credited)).abs() * 2;
         findings.expect(&place, "what was given up of its revenue", &(off <= amount), &true);
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// I-37: whoever owes money for a dispute starts nothing new, and nobody is told so who does not.
@@ -83,12 +90,13 @@ pub(super) async fn debts(database: &DatabaseTransaction, findings: &mut Finding
     let sql = "SELECT c.id, COALESCE(c.payment_block, '') AS block, (SELECT count(*) FROM dispute d WHERE d.customer_id = c.id \
                AND d.owed_minor > 0 AND d.settled_at IS NULL) AS debts FROM customer c WHERE EXISTS \
                (SELECT 1 FROM dispute d WHERE d.customer_id = c.id) ORDER BY c.id";
-    for row in all(database, sql).await? {
+    each(database, sql, |row| {
         let place = format!("customer {}", text(&row, "id")?);
         let owes = number(&row, "debts")? > 0;
         let block = text(&row, "block")?;
         let fits = if owes { !block.is_empty() } else { block != "disputedDebt" };
         findings.expect(&place, "whether a debt stands against it", &fits, &true);
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

@@ -116,6 +116,19 @@ both! {
     }
 }
 
+const PNL_FIGURES: [&str; 10] = [
+    "tokens",
+    "attempts",
+    "unknown",
+    "charged_micros",
+    "raw_micros",
+    "top_up_micros",
+    "failed",
+    "failed_unknown",
+    "failed_charged_micros",
+    "failed_raw_micros",
+];
+
 both! {
     /// Every balance that is kept is what the journal says, figure by figure: one that is off by one is named.
     async fn i3_a_kept_balance_that_the_journal_does_not_give_is_named(world: &World) -> Result<()> {
@@ -136,6 +149,9 @@ both! {
             ("budget_month", &["spent_micros", "held_micros"]),
             ("seat_cycle", &["spent_tokens", "held_tokens"]),
             ("usage_day", &["used_tokens"]),
+            ("pnl_production", &PNL_FIGURES),
+            ("pnl_day", &PNL_FIGURES),
+            ("pnl_month", &PNL_FIGURES),
         ] {
             assert!(world.count(table).await? > 0, "{table} keeps something");
             for column in columns {
@@ -146,6 +162,7 @@ both! {
                 }
                 let found = engine::verify::verify(&world.url).await?;
                 assert!(!found.is_empty(), "{table}.{column} is off by one and nobody says so");
+                assert!(found.iter().all(|found| found.found != found.expected), "{found:?}");
                 database.execute_unprepared(&change(-1)).await?;
             }
         }

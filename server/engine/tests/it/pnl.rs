@@ -165,7 +165,7 @@ both! {
         }
         let report = world.engine.usage_report(&mara, &range, UsageBy::Step).await?;
         let outside = report.lines.iter().find(|line| line.key == OUTSIDE).context("a line of its own")?;
-        assert_eq!((outside.steps, outside.tokens.get(), outside.cost.map(|cost| cost.priced)), (0, 0, Some(1)));
+        assert_eq!((outside.calls, outside.tokens.get(), outside.cost.map(|cost| cost.priced)), (1, 0, Some(1)));
         let unknown = report.lines.iter().find(|line| line.kind == Some(Kind::Text)).context("a line")?;
         assert_eq!(unknown.cost, Some(CallCosts { unknown: 1, ..CallCosts::none(Currency::Gbp) }));
         let later = "2026-10-23".parse()?;

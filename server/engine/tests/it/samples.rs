@@ -42,7 +42,7 @@ pub async fn figures((engine, people): &(Engine, Vec<Member>)) -> Result<Vec<Str
             let days = month.start().day()..=month.last_day();
             let range = UsageRange { days: days.clone(), account: None };
             let by_account = engine.usage_report(member, &range, UsageBy::Account).await?;
-            let accounts = by_account.lines.iter().map(|line| (&line.name, line.steps, line.tokens));
+            let accounts = by_account.lines.iter().map(|line| (&line.name, line.calls, line.tokens));
             let cost: i64 = engine.cost_by_day(member, days).await?.iter().map(|day| day.cost.micros()).sum();
             say(format!("{month} {cost} {:?}", accounts.collect::<Vec<_>>()));
         }

@@ -19,6 +19,7 @@ use billing::{
 use chrono::NaiveDate;
 use engine::{
     Engine, Error,
+    allowance::{UsageBy, UsageRange},
     payment::{Ordered, Wanted},
     pnl::{PnlBy, PnlLine, PnlQuery, PnlReport, PnlStep, PricedModel},
     production::{AdmitRequest, CallReport},
@@ -354,6 +355,53 @@ both! {
     }
 }
 
+both! {
+    /// P6, P8: Usage says of any days what the P&L says of them, whatever it is added up by.
+    async fn p6_usage_and_the_p_and_l_say_the_same(world: &World) -> Result<()> {
+        let studios = Studios::open(world).await?;
+        studios.half_a_year(7).await?;
+        for range in [("2026-11-03", "2026-11-20"), ("2026-10-25", "2027-01-12"), ("2026-09-01", "2027-12-31")] {
+            studios.usage_agrees(days(range.0, range.1)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Studios<'_> {
+    async fn usage_agrees(&self, days: RangeInclusive<NaiveDate>) -> Result<()> {
+        let total = self.report(0, &query(days.clone(), PnlBy::Account)).await?.total;
+        ensure!(total.calls > 0, "nothing was called from {days:?}");
+        let range = UsageRange { days: days.clone(), account: None };
+        for by in [
+            UsageBy::Step,
+            UsageBy::Kind,
+            UsageBy::Production,
+            UsageBy::Account,
+            UsageBy::Person,
+            UsageBy::Key,
+        ] {
+            let usage = self.world.engine.usage_report(&self.buyer, &range, by).await?;
+            let cost = usage.cost.context("an administrator sees cost")?;
+            let calls: u64 = usage.lines.iter().map(|line| line.calls).sum();
+            let said = [usage.total.get(), i64::try_from(calls)?, cost.known.micros(), cost.unknown];
+            ensure!(
+                said == [total.tokens.get(), total.calls, total.charged.micros(), total.unknown],
+                "{by:?}: {said:?}"
+            );
+            ensure!(
+                usage
+                    .lines
+                    .iter()
+                    .all(|line| by != UsageBy::Production || line.key.is_empty() || line.name.is_some())
+            );
+        }
+        let daily = self.world.engine.cost_by_day(&self.buyer, days).await?;
+        ensure!(daily.iter().map(|day| day.cost.micros()).sum::<i64>() == total.charged.micros());
+        ensure!(daily.iter().map(|day| day.unknown).sum::<i64>() == total.unknown);
+        Ok(())
+    }
+}
+
 /// Every row of the three tables.
 async fn tables(world: &World) -> Result<Vec<String>> {
     use sea_orm::{ConnectionTrait, Statement};
@@ -504,6 +552,7 @@ both! {
         assert!(after.charged.micros() > before.charged.micros(), "{after:?}");
         world.engine.rebuild_rollups().await?;
         assert_eq!(failed().await?, after);
+        studios.usage_agrees(october.days).await?;
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ mod earned;
 mod journal;
 mod reading;
 mod split;
-mod sums;
+pub(crate) mod sums;
 mod translate;
 
 pub use journal::{PnlExtent, PnlSource};

@@ -10,8 +10,10 @@ use super::{
 use crate::{
     Error,
     db::{
-        entity::{account, customer, production},
-        from_word, reach, rows, to_word,
+        entity::{account, customer},
+        from_word,
+        production::titles,
+        reach, to_word,
     },
 };
 use billing::{
@@ -158,11 +160,8 @@ impl<'a> Reading<'a> {
                 names.extend(open.iter().map(|row| (row.id.clone(), row.name.clone())));
             }
             (PnlBy::Production | PnlBy::ProductionStep, Some(customer)) => {
-                let productions: BTreeSet<&str> = lines.keys().map(|line| line.key.as_str()).collect();
-                let keys = productions.into_iter().map(|name| vec![customer.to_string().into(), name.into()]);
-                let columns = [production::Column::CustomerId, production::Column::Name];
-                let rows = rows::load::<production::Entity>(self.read, &columns, keys, "").await?;
-                names.extend(rows.into_iter().map(|row| (row.name, row.title)));
+                let productions: BTreeSet<String> = lines.keys().map(|line| line.key.clone()).collect();
+                names = titles(self.read, &customer.to_string(), productions.into_iter()).await?;
             }
             _ => {}
         }

@@ -112,7 +112,7 @@ impl Reading<'_> {
             step: query.step.as_ref(),
         };
         let mut daily = Vec::new();
-        for ((customer, day, _), figures) in tables.by_day(whose, &query.days).await? {
+        for ((customer, day, _), figures) in tables.by_day(whose, &query.days, &[]).await? {
             let day: NaiveDate = day.parse().map_err(|error| Error::corrupt("pnl_day", &day, error))?;
             let month = billing::time::Timestamp::midnight(day).month();
             let (line, earned) = (Line::default(), Earned::default());

@@ -13,32 +13,37 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
-    ops::RangeInclusive,
+    ops::{Neg, RangeInclusive},
 };
 
 /// What was counted and summed; money in the customer's currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Figures {
-    pub(super) tokens: i64,
-    pub(super) calls: i64,
-    pub(super) unknown: i64,
-    pub(super) charged: i64,
-    pub(super) raw: i64,
-    pub(super) top_ups: i64,
-    pub(super) failed: Failed,
+pub(crate) struct Figures {
+    pub(crate) tokens: i64,
+    pub(crate) calls: i64,
+    pub(crate) unknown: i64,
+    pub(crate) charged: i64,
+    pub(crate) raw: i64,
+    pub(crate) top_ups: i64,
+    pub(crate) failed: Failed,
 }
 
 /// What of calls and cost was spent on attempts that failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Failed {
-    pub(super) calls: i64,
-    pub(super) unknown: i64,
-    pub(super) charged: i64,
-    pub(super) raw: i64,
+pub(crate) struct Failed {
+    pub(crate) calls: i64,
+    pub(crate) unknown: i64,
+    pub(crate) charged: i64,
+    pub(crate) raw: i64,
 }
 
 impl Figures {
-    pub(super) fn add(&mut self, more: &Self) {
+    /// Whether a call was made, or the cost of one became known: what is left is what was earned without.
+    pub(crate) const fn has_calls(&self) -> bool {
+        self.calls != 0 || self.unknown != 0 || self.charged != 0
+    }
+
+    pub(crate) fn add(&mut self, more: &Self) {
         self.tokens += more.tokens;
         self.calls += more.calls;
         self.unknown += more.unknown;
@@ -52,37 +57,61 @@ impl Figures {
     }
 }
 
+impl Neg for Figures {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self {
+            tokens: -self.tokens,
+            calls: -self.calls,
+            unknown: -self.unknown,
+            charged: -self.charged,
+            raw: -self.raw,
+            top_ups: -self.top_ups,
+            failed: Failed {
+                calls: -self.failed.calls,
+                unknown: -self.failed.unknown,
+                charged: -self.failed.charged,
+                raw: -self.failed.raw,
+            },
+        }
+    }
+}
+
 /// Whose rows are read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Whose<'a> {
+pub(crate) struct Whose<'a> {
     /// Of one customer; none for all.
-    pub(super) customer: Option<&'a str>,
+    pub(crate) customer: Option<&'a str>,
     /// Of these accounts; none for all.
-    pub(super) accounts: Option<&'a BTreeSet<AccountId>>,
+    pub(crate) accounts: Option<&'a BTreeSet<AccountId>>,
     /// Of one production.
-    pub(super) production: Option<&'a str>,
+    pub(crate) production: Option<&'a str>,
     /// Of one step.
-    pub(super) step: Option<&'a PnlStep>,
+    pub(crate) step: Option<&'a PnlStep>,
 }
 
 impl<'a> Whose<'a> {
     /// Everything of one customer.
-    pub(super) const fn all_of(customer: &'a str) -> Self {
+    pub(crate) const fn all_of(customer: &'a str) -> Self {
         Self { customer: Some(customer), accounts: None, production: None, step: None }
     }
 }
 
 /// The columns that say of which kind a call was.
 const LABELS: [&str; 3] = ["stage", "kind", "model"];
+/// The columns that say in whose name a production was made, and by which key; empty where by none.
+pub(crate) const PERSON: &str = "person";
+pub(crate) const KEY: &str = "asking_key";
 
 /// A customer, a month or a day, and what else the sums are apart by.
-pub(super) type Key = (String, String, Vec<String>);
+pub(crate) type Key = (String, String, Vec<String>);
 /// Sums by what they are apart by.
-pub(super) type Sums = BTreeMap<Key, Figures>;
+pub(crate) type Sums = BTreeMap<Key, Figures>;
 
 /// The tables that sums are read from, as of one instant.
 #[derive(Clone, Debug)]
-pub(super) struct Tables<'a> {
+pub(crate) struct Tables<'a> {
     read: &'a DatabaseTransaction,
     source: PnlSource,
     /// The first day and the last that anything was booked on; none where that is not known. The months of these days are
@@ -91,7 +120,7 @@ pub(super) struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    pub(super) async fn open(read: &'a DatabaseTransaction, source: PnlSource) -> Result<Self, Error> {
+    pub(crate) async fn open(read: &'a DatabaseTransaction, source: PnlSource) -> Result<Self, Error> {
         if source != PnlSource::Sums {
             return Ok(Self { read, source, booked: None });
         }
@@ -114,7 +143,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Sums of each customer and month, apart by these columns.
-    pub(super) async fn by_month(
+    pub(crate) async fn by_month(
         &self,
         whose: Whose<'_>,
         days: &RangeInclusive<NaiveDate>,
@@ -125,10 +154,13 @@ impl<'a> Tables<'a> {
         if days.is_empty() {
             return Ok(sums);
         }
-        let by_production = whose.production.is_some() || columns.contains(&"production");
+        let of_production = |column: &&str| ["production", PERSON, KEY].contains(column);
+        let by_production = whose.production.is_some() || columns.iter().any(of_production);
         if self.source != PnlSource::Sums || by_production {
-            let labelled = whose.step.is_some() || columns.iter().any(|column| LABELS.contains(column));
-            let table = self.source.table("pnl_production", labelled);
+            let mut table = self.source.table("pnl_production", labelled(whose, columns));
+            if columns.iter().any(|column| [PERSON, KEY].contains(column)) {
+                table = with_askers(&table).into();
+            }
             let rows = Rows { table, time: month_of_day, at: "posted_on" };
             rows.read(self.read, whose, &days, columns, &mut sums).await?;
             return Ok(sums);
@@ -145,21 +177,35 @@ impl<'a> Tables<'a> {
         Ok(sums)
     }
 
-    /// Sums of each customer and day.
-    pub(super) async fn by_day(
+    /// Sums of each customer and day, apart by these columns.
+    pub(crate) async fn by_day(
         &self,
         whose: Whose<'_>,
         days: &RangeInclusive<NaiveDate>,
+        columns: &[&str],
     ) -> Result<Sums, Error> {
         let (mut sums, days) = (Sums::new(), self.within(days));
         if !days.is_empty() {
             let table = if whose.production.is_some() { "pnl_production" } else { "pnl_day" };
-            let table = self.source.table(table, whose.step.is_some());
+            let table = self.source.table(table, labelled(whose, columns));
             let rows = Rows { table, time: "posted_on", at: "posted_on" };
-            rows.read(self.read, whose, &days, &[], &mut sums).await?;
+            rows.read(self.read, whose, &days, columns, &mut sums).await?;
         }
         Ok(sums)
     }
+}
+
+/// Whether anybody asks of which kind calls were.
+fn labelled(whose: Whose<'_>, columns: &[&str]) -> bool {
+    whose.step.is_some() || columns.iter().any(|column| LABELS.contains(column))
+}
+
+/// Sums of productions with who asked for each.
+fn with_askers(productions: &str) -> String {
+    format!(
+        "(SELECT r.*, COALESCE(p.member_id, '') AS {PERSON}, COALESCE(p.key_id, '') AS {KEY} FROM {productions} r \
+         LEFT JOIN production p ON p.customer_id = r.customer_id AND p.name = r.production) AS asked"
+    )
 }
 
 /// The whole months of a range, and the days before and after them. A month is whole, too, where nothing was booked before
