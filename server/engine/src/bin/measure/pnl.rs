@@ -1,11 +1,14 @@
-//! Statements of the P&L: `measure pnl URL` answers `check`, whose statement it is to make and where from, or `balance`.
+//! What is read of large books: `measure pnl URL` answers `check`, whose statement it is to make and where from, `balance`,
+//! `usage` or `receipt`.
 
 use super::{Outcome, say};
-use billing::id::{AccountId, CustomerId};
+use billing::id::{AccountId, CustomerId, ProductionName};
 use chrono::{Days, Months, NaiveDate};
 use engine::{
     Engine,
+    allowance::{UsageBy, UsageRange},
     pnl::{PnlBy, PnlExtent, PnlQuery, PnlReport, PnlSource},
+    production::ProductionFilter,
     team::Member,
 };
 use std::{
@@ -19,6 +22,8 @@ const DAYS: u64 = 30;
 const MONTHS: u32 = 12;
 /// How often a balance is read: one is too short to be timed from outside.
 const BALANCES: usize = 200;
+/// The same of receipts.
+const RECEIPTS: u64 = 20;
 
 /// Says what there is, then answers one question after the other: `check`, or whose statement and where from.
 pub async fn pnl(url: &str) -> Outcome<()> {
@@ -30,6 +35,8 @@ pub async fn pnl(url: &str) -> Outcome<()> {
         let answer = match line?.split_whitespace().collect::<Vec<_>>()[..] {
             ["check"] => asked.check().await,
             ["balance"] => asked.balances().await,
+            ["usage"] => asked.usage().await,
+            ["receipt"] => asked.receipts().await,
             ["report", whom] => {
                 asked.report(whom, PnlSource::Sums).await.map(|report| lines(report.lines.len()))
             }
@@ -61,6 +68,8 @@ struct Asked<'a> {
     usual: Whose,
     busiest: Whose,
     last: NaiveDate,
+    /// The newest ones of the usual account's customer.
+    productions: Vec<ProductionName>,
 }
 
 impl<'a> Asked<'a> {
@@ -69,12 +78,10 @@ impl<'a> Asked<'a> {
         let mean = extent.calls / count.max(1);
         let usual = extent.accounts.iter().min_by_key(|(.., calls)| (calls - mean).abs());
         let (usual, busiest) = (usual.ok_or("no account")?, extent.accounts.first().ok_or("no account")?);
-        Ok(Self {
-            engine,
-            usual: whose(engine, usual).await?,
-            busiest: whose(engine, busiest).await?,
-            last: extent.last,
-        })
+        let usual = whose(engine, usual).await?;
+        let newest = engine.productions_of(&usual.member, &ProductionFilter::default(), RECEIPTS).await?;
+        let productions = newest.into_iter().map(|line| line.production).collect();
+        Ok(Self { engine, usual, productions, busiest: whose(engine, busiest).await?, last: extent.last })
     }
 
     fn what(&self) -> String {
@@ -127,6 +134,22 @@ impl<'a> Asked<'a> {
             self.engine.usage(self.usual.member.customer).await?;
         }
         Ok(format!("{BALANCES} balances"))
+    }
+
+    /// Where the tokens of the usual account's customer went in the last days, by step.
+    async fn usage(&self) -> Outcome<String> {
+        let range = UsageRange { days: self.days("usual"), account: None };
+        let report = self.engine.usage_report(&self.usual.member, &range, UsageBy::Step).await?;
+        Ok(lines(report.lines.len()))
+    }
+
+    /// The receipts of its newest productions.
+    async fn receipts(&self) -> Outcome<String> {
+        let customer = self.usual.member.customer;
+        for production in &self.productions {
+            self.engine.receipt(customer, production).await?;
+        }
+        Ok(format!("{} receipts", self.productions.len()))
     }
 
     /// Whether every statement from the sums is the one from the journals, line by line, and nothing is in no sum.
