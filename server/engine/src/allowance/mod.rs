@@ -5,6 +5,7 @@ mod needs;
 mod overview;
 mod report;
 mod report_cost;
+mod used;
 
 pub use entries::LedgerLine;
 pub use needs::{Awaited, Need};

@@ -6,28 +6,21 @@ use crate::{
     Engine, Error,
     db::{
         begin_read,
-        entity::{account, api_key, person, usage_day},
+        entity::{account, api_key, person},
         from_word,
         production::titles,
         reach::narrow,
     },
     pnl::{
-        PnlSource,
-        sums::{Figures, KEY, PERSON, Tables, Whose},
+        Figures, PnlSource,
+        sums::{KEY, PERSON, Tables, Whose},
     },
     team::Member,
 };
-use billing::{
-    id::{AccountId, CustomerId},
-    production::Kind,
-    team::Permission,
-    tokens::Tokens,
-};
+use billing::{id::AccountId, production::Kind, team::Permission, tokens::Tokens};
 use chrono::NaiveDate;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Statement,
-    Value,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Statement, Value,
 };
 use std::{
     cmp::Reverse,
@@ -159,50 +152,6 @@ impl Engine {
             productions: productions(&snapshot, whose, range).await?,
             lines,
         })
-    }
-
-    /// Tokens charged to each account from a day of booking on.
-    pub async fn tokens_by_account(
-        &self,
-        customer: CustomerId,
-        from: NaiveDate,
-    ) -> Result<HashMap<AccountId, Tokens>, Error> {
-        let rows = usage_day::Entity::find()
-            .select_only()
-            .column(usage_day::Column::AccountId)
-            .column_as(Expr::col(usage_day::Column::UsedTokens).sum().cast_as("BIGINT"), "used")
-            .filter(usage_day::Column::CustomerId.eq(customer.to_string()))
-            .filter(usage_day::Column::PostedOn.gte(from.to_string()))
-            .group_by(usage_day::Column::AccountId)
-            .into_tuple::<(String, i64)>()
-            .all(&self.shared.pools.read)
-            .await?;
-        rows.into_iter()
-            .map(|(id, used)| {
-                let bad = |what: &str| Error::corrupt("usage_day", &id, what);
-                Ok((id.parse().map_err(|_| bad("account"))?, Tokens::new(used).map_err(|_| bad("tokens"))?))
-            })
-            .collect()
-    }
-
-    /// How many tokens a customer used from one day on and before another.
-    pub(crate) async fn tokens_between(
-        &self,
-        customer: CustomerId,
-        from: NaiveDate,
-        until: NaiveDate,
-    ) -> Result<Tokens, Error> {
-        let used = usage_day::Entity::find()
-            .select_only()
-            .column_as(Expr::col(usage_day::Column::UsedTokens).sum().cast_as("BIGINT"), "used")
-            .filter(usage_day::Column::CustomerId.eq(customer.to_string()))
-            .filter(usage_day::Column::PostedOn.gte(from.to_string()))
-            .filter(usage_day::Column::PostedOn.lt(until.to_string()))
-            .into_tuple::<Option<i64>>()
-            .one(&self.shared.pools.read)
-            .await?;
-        Tokens::new(used.flatten().unwrap_or_default())
-            .map_err(|error| Error::corrupt("usage_day", customer, error))
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::{
     Error,
     db::reach::narrow,
-    pnl::sums::{Figures, Whose},
+    pnl::{Figures, sums::Whose},
 };
 use billing::money::{Cost, Currency, MoneyError};
 use chrono::NaiveDate;

@@ -1,8 +1,8 @@
 //! Customer-facing AI cost, day by day.
 
 use super::{
-    PnlSource,
-    sums::{Figures, Tables, Whose},
+    Figures, PnlSource,
+    sums::{Tables, Whose},
 };
 use crate::{
     Engine, Error,

@@ -19,8 +19,8 @@ pub use days::CostDay;
 pub use import::{ImportedPrices, ImportedRates, PricedModel};
 pub(crate) use import::{listed, next_version};
 pub use lists::{CurrencyRates, ListsReport, ModelPrices};
-pub(crate) use report::sums;
 pub use report::{PnlBy, PnlExtent, PnlLine, PnlQuery, PnlReport, PnlSource, PnlStep, Position};
+pub(crate) use report::{figures::Figures, sums};
 pub use total::RawCosts;
 
 use crate::{

@@ -6,6 +6,7 @@
 //! share over its productions and steps by theirs, each time by largest remainders: every level sums to the one above.
 
 mod earned;
+pub(crate) mod figures;
 mod journal;
 mod reading;
 mod split;

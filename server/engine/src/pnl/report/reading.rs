@@ -3,8 +3,9 @@
 use super::{
     Owner, PnlBy, PnlLine, PnlQuery, PnlReport, Position,
     earned::{self, Earned, Revenue},
+    figures::Figures,
     split::{Line, Part},
-    sums::{Figures, Tables, Whose},
+    sums::{Tables, Whose},
     translate::Translation,
 };
 use crate::{

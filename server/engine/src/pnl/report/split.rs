@@ -3,8 +3,9 @@
 use super::{
     PnlBy,
     earned::{Earned, days_of, months},
+    figures::Figures,
     reading::Reading,
-    sums::{Figures, Sums, Whose},
+    sums::{Sums, Whose},
 };
 use crate::Error;
 use billing::{pnl::allocate, time::Month};

@@ -1,82 +1,20 @@
 //! Sums over a range of days: whole months by the month, the days around them by the day. A range is then read from a few
 //! rows however much was used in it.
 
-use super::{PnlSource, PnlStep};
+use super::{PnlSource, PnlStep, figures::Figures};
 use crate::{
     Error,
     db::{reach::narrow, to_word},
 };
 use billing::{id::AccountId, time::Month};
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
-    ops::{Neg, RangeInclusive},
+    ops::RangeInclusive,
 };
-
-/// What was counted and summed; money in the customer's currency.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Figures {
-    pub(crate) tokens: i64,
-    pub(crate) calls: i64,
-    pub(crate) unknown: i64,
-    pub(crate) charged: i64,
-    pub(crate) raw: i64,
-    pub(crate) top_ups: i64,
-    pub(crate) failed: Failed,
-}
-
-/// What of calls and cost was spent on attempts that failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Failed {
-    pub(crate) calls: i64,
-    pub(crate) unknown: i64,
-    pub(crate) charged: i64,
-    pub(crate) raw: i64,
-}
-
-impl Figures {
-    /// Whether a call was made, or the cost of one became known: what is left is what was earned without.
-    pub(crate) const fn has_calls(&self) -> bool {
-        self.calls != 0 || self.unknown != 0 || self.charged != 0
-    }
-
-    pub(crate) fn add(&mut self, more: &Self) {
-        self.tokens += more.tokens;
-        self.calls += more.calls;
-        self.unknown += more.unknown;
-        self.charged += more.charged;
-        self.raw += more.raw;
-        self.top_ups += more.top_ups;
-        self.failed.calls += more.failed.calls;
-        self.failed.unknown += more.failed.unknown;
-        self.failed.charged += more.failed.charged;
-        self.failed.raw += more.failed.raw;
-    }
-}
-
-impl Neg for Figures {
-    type Output = Self;
-
-    fn neg(self) -> Self {
-        Self {
-            tokens: -self.tokens,
-            calls: -self.calls,
-            unknown: -self.unknown,
-            charged: -self.charged,
-            raw: -self.raw,
-            top_ups: -self.top_ups,
-            failed: Failed {
-                calls: -self.failed.calls,
-                unknown: -self.failed.unknown,
-                charged: -self.failed.charged,
-                raw: -self.failed.raw,
-            },
-        }
-    }
-}
 
 /// Whose rows are read.
 #[derive(Clone, Copy, Debug)]
@@ -296,27 +234,10 @@ impl Rows {
             let cell = |column: &str| same(column).map_or_else(|| row.try_get("", column), Ok);
             let texts = columns.iter().map(|column| cell(column)).collect::<Result<_, _>>()?;
             let key = (cell("customer_id")?, row.try_get("", "time")?, texts);
-            sums.entry(key).or_default().add(&figures(&row)?);
+            sums.entry(key).or_default().add(&Figures::of(&row)?);
         }
         Ok(())
     }
-}
-
-fn figures(row: &QueryResult) -> Result<Figures, Error> {
-    Ok(Figures {
-        tokens: row.try_get("", "tokens")?,
-        calls: row.try_get("", "calls")?,
-        unknown: row.try_get("", "unknown")?,
-        charged: row.try_get("", "charged")?,
-        raw: row.try_get("", "raw")?,
-        top_ups: row.try_get("", "top_ups")?,
-        failed: Failed {
-            calls: row.try_get("", "failed")?,
-            unknown: row.try_get("", "failed_unknown")?,
-            charged: row.try_get("", "failed_charged")?,
-            raw: row.try_get("", "failed_raw")?,
-        },
-    })
 }
 
 #[cfg(test)]
