@@ -210,7 +210,7 @@ fn g1_a_lowered_limit_shows_what_lies_beyond_it() {
     overview.accounts[1].status = AccountStatus::Suspended;
     let html = overview_html(&overview, CustomerAdministrator);
     assert!(html.contains("tape-limit"));
-    assert!(words(&html).contains("\u{2212}£25.60 left"));
+    assert!(words(&html).contains("£25.60 over"));
     assert!(words(&html).contains("Suspended"));
 }
 
