@@ -5,8 +5,8 @@ use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast, closure::Closure},
 };
-use std::cell::{OnceCell, RefCell};
-use web_sys::{Event, EventSource, MessageEvent, PageTransitionEvent, js_sys::Function};
+use std::cell::OnceCell;
+use web_sys::{Event, EventSource, MessageEvent};
 
 /// Where the server sends a [`UsageView`] as JSON whenever the customer's books have changed.
 const ADDRESS: &str = "/live/usage";
@@ -38,46 +38,41 @@ fn open() -> ArcRwSignal<bool> {
 }
 
 impl Feed {
-    /// The listeners live as long as the page. It lets go of its connection while nobody sees it, be it behind another tab or in the
-    /// browser's back-forward cache: over HTTP/1.1 a browser has six for all pages of a server. A page that comes back from that cache
-    /// is rendered anew, since its person may have signed out.
     fn open() -> Self {
         let feed = Self { newest: ArcRwSignal::new(None), open: ArcRwSignal::new(false) };
-        let (newest, open) = (feed.newest.clone(), feed.open.clone());
-        let message = listener(move |message: MessageEvent| {
+        if let Ok(source) = EventSource::new(ADDRESS) {
+            feed.listen(source);
+        }
+        feed
+    }
+
+    /// The listeners live as long as the page. It lets go of its connection when it is left, also into the browser's
+    /// back-forward cache; a page that comes back from there is rendered anew, since its person may have signed out.
+    fn listen(&self, source: EventSource) {
+        let (newest, open) = (self.newest.clone(), self.open.clone());
+        on::<MessageEvent>(&source, "message", move |message| {
             let text = message.data().as_string().unwrap_or_default();
             if let Ok(usage) = serde_json::from_str(&text) {
                 newest.set(Some(usage));
                 open.set(true);
             }
         });
-        let open = feed.open.clone();
-        let error = listener(move |_: Event| open.set(false));
-        let connect = move || {
-            let source = (!document().hidden()).then(|| EventSource::new(ADDRESS).ok()).flatten()?;
-            source.set_onmessage(Some(&message));
-            source.set_onerror(Some(&error));
-            Some(source)
-        };
-        let source = RefCell::new(connect());
-        document().set_onvisibilitychange(Some(&listener(move |_: Event| {
-            if let Some(source) = source.take() {
-                source.close();
-            }
-            source.replace(connect());
-        })));
-        window().set_onpageshow(Some(&listener(|event: PageTransitionEvent| {
+        let open = self.open.clone();
+        on::<Event>(&source, "error", move |_| open.set(false));
+        on::<Event>(&window(), "pagehide", move |_| source.close());
+        on::<web_sys::PageTransitionEvent>(&window(), "pageshow", |event| {
             if event.persisted() {
                 // A reload that the browser refuses leaves the figures with the instant that they are true of.
                 let _ = window().location().reload();
             }
-        })));
-        feed
+        });
     }
 }
 
-/// A listener for as long as the page lives.
-fn listener<E: JsCast + 'static>(listen: impl Fn(E) + 'static) -> Function {
+/// Listens for as long as the page lives.
+fn on<E: JsCast + 'static>(target: &web_sys::EventTarget, event: &str, listen: impl Fn(E) + 'static) {
     let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| listen(event.unchecked_into()));
-    listener.into_js_value().unchecked_into()
+    // Only a target that is gone refuses a listener.
+    let _ = target.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+    listener.forget();
 }
