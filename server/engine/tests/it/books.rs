@@ -1,6 +1,6 @@
 //! The ledger: I-1, I-2, I-3, I-6, I-8, I-10.
 
-use crate::support::{World, both, packaging, speech};
+use crate::support::{PNL_FIGURES, World, both, packaging, speech};
 use anyhow::Result;
 use billing::{
     allowance::Source,
@@ -115,19 +115,6 @@ both! {
         Ok(())
     }
 }
-
-const PNL_FIGURES: [&str; 10] = [
-    "tokens",
-    "attempts",
-    "unknown",
-    "charged_micros",
-    "raw_micros",
-    "top_up_micros",
-    "failed",
-    "failed_unknown",
-    "failed_charged_micros",
-    "failed_raw_micros",
-];
 
 both! {
     /// Every balance that is kept is what the journal says, figure by figure: one that is off by one is named.

@@ -1,7 +1,7 @@
 //! P&L on real rows: every level sums to the one above, whatever is going on; what is unknown is said; and a closed month
 //! stays what it is. I-42, I-49, I-50, P1, P6, P8, 5.9, 5.10, 5.26.
 
-use crate::support::{World, both, production, speech};
+use crate::support::{PNL_FIGURES, World, both, production, speech};
 use anyhow::{Context, Result, ensure};
 use billing::{
     allowance::Source,
@@ -418,19 +418,7 @@ async fn tables(world: &World) -> Result<Vec<String>> {
         {
             let texts = key.split(", ").map(|column| row.try_get::<String>("", column));
             let texts = texts.collect::<Result<Vec<_>, _>>()?.join(" ");
-            let figures = [
-                "tokens",
-                "attempts",
-                "unknown",
-                "charged_micros",
-                "raw_micros",
-                "top_up_micros",
-                "failed",
-                "failed_unknown",
-                "failed_charged_micros",
-                "failed_raw_micros",
-            ];
-            let figures = figures
+            let figures = PNL_FIGURES
                 .map(|column| row.try_get::<i64>("", column))
                 .into_iter()
                 .collect::<Result<Vec<_>, _>>()?;

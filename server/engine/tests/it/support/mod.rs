@@ -57,6 +57,20 @@ macro_rules! both {
 }
 pub(crate) use both;
 
+/// What a table of the P&L's sums keeps.
+pub const PNL_FIGURES: [&str; 10] = [
+    "tokens",
+    "attempts",
+    "unknown",
+    "charged_micros",
+    "raw_micros",
+    "top_up_micros",
+    "failed",
+    "failed_unknown",
+    "failed_charged_micros",
+    "failed_raw_micros",
+];
+
 /// An engine and the customer that most tests need.
 pub struct World {
     /// The engine under test.
