@@ -48,7 +48,6 @@ enum Command {
     /// Build a release and pack it with all that it is put up by
     Package,
     /// Measure what has to be fast beside what it has to beat
-    #[command(subcommand)]
     Bench(bench::Bench),
     /// Take away one guard after another and require that a test notices
     Mutants(mutants::Options),

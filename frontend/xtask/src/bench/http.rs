@@ -25,6 +25,8 @@ use std::{
     time::Duration,
 };
 
+/// What the console keeps its books in here.
+pub const DATABASE: Database = Database::Sqlite;
 /// Connections.
 const CALLERS: u32 = 256;
 /// Acts that the console lets wait, half of them of one customer: those of all connections.
@@ -39,7 +41,7 @@ const BATCH_MUST: f64 = 2.0;
 /// When something is not answered as it must be, or the books are not sound afterwards.
 pub fn bench(workspace: &Workspace, often: &Often) -> Result<()> {
     let setting = &often.setting;
-    ensure!(setting.wants(Database::Sqlite), "this is measured on SQLite");
+    ensure!(setting.wants(DATABASE), "this is measured on SQLite");
     let folder = workspace.root.join(&setting.folder);
     fs::create_dir_all(&folder)?;
     let measure = books::build(workspace, "measure")?;

@@ -53,10 +53,10 @@ impl Setting {
 /// Rounds that only show whether it works.
 const SMOKE: usize = 2;
 
-/// The same for a bench whose smaller run is one of fewer rounds.
+/// The same, or less of it.
 #[derive(Args)]
 pub struct Often {
-    /// Two rounds, whatever else is asked: to see whether it works
+    /// Two rounds, and of books a tenth: to see whether it works
     #[arg(long, conflicts_with = "rounds")]
     smoke: bool,
     #[command(flatten)]
@@ -69,26 +69,43 @@ impl Often {
     }
 }
 
-/// What is measured.
+/// What is measured: everything, unless one bench is named.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Bench {
+    #[command(subcommand)]
+    one: Option<One>,
+    #[command(flatten)]
+    all: gate::Options,
+}
+
 #[derive(Subcommand)]
-pub enum Bench {
-    /// Statements of the P&L, read from their sums, beside a scan of the journals
-    Pnl(pnl::Options),
+enum One {
     /// Acts of the gate beside a bare loop of the same writes and beside pgbench, alone and in a crowd
     Gate(gate::Options),
     /// Captures over HTTP, one by one and 64 a request, beside an echo of the same JSON
     Http(Often),
+    /// Statements of the P&L, read from their sums, beside a scan of the journals
+    Pnl(pnl::Options),
 }
 
-/// Runs a bench.
+/// Runs one bench, or one after the other.
 ///
 /// # Errors
 /// When it cannot be run, or two ways to the same figures have answered different ones. Never because of a time.
 pub fn bench(workspace: &Workspace, bench: &Bench) -> Result<()> {
-    match bench {
-        Bench::Pnl(options) => pnl::bench(workspace, options),
-        Bench::Gate(options) => gate::bench(workspace, options),
-        Bench::Http(often) => http::bench(workspace, often),
+    match &bench.one {
+        Some(One::Gate(options)) => gate::bench(workspace, options),
+        Some(One::Http(often)) => http::bench(workspace, often),
+        Some(One::Pnl(options)) => pnl::bench(workspace, options.rows, &options.often),
+        None => {
+            let often = &bench.all.often;
+            gate::bench(workspace, &bench.all)?;
+            if often.setting.wants(http::DATABASE) {
+                http::bench(workspace, often)?;
+            }
+            pnl::bench(workspace, pnl::ROWS, often)
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //! one more customer, and stay in the books.
 
 use super::{
-    Setting,
+    Often,
     books::{self, Books, Kept, Size},
     cells::{Cell, rounds},
     flush,
@@ -18,6 +18,9 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use std::cell::RefCell;
 
+/// Rows of usage in the books, and where it is only to be seen whether it works.
+pub const ROWS: u64 = 10_000_000;
+const SMOKE_ROWS: u64 = ROWS / 10;
 /// What a scan takes at least, beside the report.
 const MUST: f64 = 100.0;
 /// Rows of the books beside which balances and receipts are read, and what must be reached: a sixth more time at most.
@@ -39,24 +42,22 @@ const WHOM: [(&str, &str, Option<f64>); 3] = [
 #[derive(Args)]
 pub struct Options {
     /// Rows of usage in the books
-    #[arg(long, default_value_t = 10_000_000, conflicts_with = "smoke")]
-    rows: u64,
-    /// A tenth of that: to see whether it works
-    #[arg(long)]
-    smoke: bool,
+    #[arg(long, default_value_t = ROWS, conflicts_with = "smoke")]
+    pub rows: u64,
     #[command(flatten)]
-    setting: Setting,
+    pub often: Often,
 }
 
 /// Prepares, checks, measures, prints.
 ///
 /// # Errors
 /// When sums and journals say different things, or nothing could be measured.
-pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    let folder = workspace.root.join(&options.setting.folder);
-    let rows = if options.smoke { 1_000_000 } else { options.rows };
-    let sizes = [rows, FEW].map(|rows| Size { rows, seed: options.setting.seed });
-    let books = Books::prepare(workspace, &folder, &sizes, &options.setting)?;
+pub fn bench(workspace: &Workspace, rows: u64, often: &Often) -> Result<()> {
+    let setting = &often.setting;
+    let folder = workspace.root.join(&setting.folder);
+    let rows = if often.smoke { SMOKE_ROWS } else { rows };
+    let sizes = [rows, FEW].map(|rows| Size { rows, seed: setting.seed });
+    let books = Books::prepare(workspace, &folder, &sizes, setting)?;
     let mut on = vec![books::machine()];
     let mut running: Vec<(&Kept, RefCell<Measured>)> = Vec::new();
     let mut gates: Vec<(&Kept, RefCell<Measured>)> = Vec::new();
@@ -106,18 +107,14 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
             });
         }
     }
-    let times = say::step("Measuring", || {
-        rounds(&mut cells, options.setting.rounds.into(), options.setting.seed, || flush(&folder))
-    })?;
+    let times =
+        say::step("Measuring", || rounds(&mut cells, often.rounds(), setting.seed, || flush(&folder)))?;
     drop(cells);
     say::step("Looking for what the gate has accepted", || {
         gates.iter().try_for_each(|(_, measured)| measured.borrow_mut().ask("own").map(drop))
     })?;
-    Found { on, unit: Unit::Once, times, ratios }.tell(
-        workspace,
-        &folder,
-        &options.setting.named(&format!("pnl-{rows}")),
-    )
+    let name = setting.named(&format!("pnl-{rows}"));
+    Found { on, unit: Unit::Once, times, ratios }.tell(workspace, &folder, &name)
 }
 
 /// Statements and Usage from the sums, and statements from the journals.

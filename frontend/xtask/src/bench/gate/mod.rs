@@ -33,7 +33,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pgledger: Vec<PathBuf>,
     #[command(flatten)]
-    often: Often,
+    pub often: Often,
 }
 
 /// Prepares, measures, checks the books, prints.
