@@ -7,7 +7,7 @@ use crate::{
     say,
     workspace::Workspace,
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -97,7 +97,7 @@ pub fn build(workspace: &Workspace, program: &str) -> Result<PathBuf> {
     })
 }
 
-/// Generates books where the mark of a generation that has come to its end is missing.
+/// Generates books where the mark of a generation that has come to its end, with sums that are those of the journals, is missing.
 fn generate(
     measure: &Path,
     mark: &Path,
@@ -111,16 +111,22 @@ fn generate(
     }
     clear()?;
     let (rows, seed) = (size.rows.to_string(), size.seed.to_string());
-    let title = format!("Generating {rows} rows in {}", url.split(':').next().unwrap_or_default());
+    let database = url.split(':').next().unwrap_or_default();
+    let title = format!("Generating {rows} rows in {database}");
     let (made, took) = say::timed(|| {
         say::step(&title, || {
             let made = Command::new(measure).args(["generate", url, &rows, &seed]).output()?;
             let said = String::from_utf8_lossy(&made.stderr).trim().to_owned();
-            anyhow::ensure!(made.status.success(), "{said}");
+            ensure!(made.status.success(), "{said}");
             Ok(String::from_utf8_lossy(&made.stdout).trim().to_owned())
         })
     });
     let made = made?;
+    say::step(&format!("Checking that sums and journals say the same in {database}"), || {
+        let answer = Measured::start(Command::new(measure).args(["pnl", url]))?.ask("check")?;
+        ensure!(answer == "the same figures", "{answer}");
+        Ok(())
+    })?;
     fs::write(mark, format!("{made}; generated in {}", say::seconds(took))).context("cannot mark the books")
 }
 

@@ -40,8 +40,7 @@ pub async fn pnl(url: &str) -> Outcome<()> {
             ["report", whom] => {
                 asked.report(whom, PnlSource::Sums).await.map(|report| lines(report.lines.len()))
             }
-            ["index", whom] => asked.scan(whom, PnlSource::Journals).await,
-            ["scan", whom] => asked.scan(whom, PnlSource::WholeJournals).await,
+            ["scan", whom] => asked.scan(whom).await,
             _ => Err("no such question".into()),
         };
         say(&answer.unwrap_or_else(|error| format!("error: {error}")))?;
@@ -122,10 +121,10 @@ impl<'a> Asked<'a> {
         Ok(self.engine.pnl_from(source, member, &query(PnlBy::ProductionStep, Some(*account))).await?)
     }
 
-    /// The same figures by one statement over the journals.
-    async fn scan(&self, whom: &str, source: PnlSource) -> Outcome<String> {
+    /// The same figures by one statement over all of the journals.
+    async fn scan(&self, whom: &str) -> Outcome<String> {
         let account = self.one(whom).map(|of| (of.member.customer, of.account));
-        Ok(lines(self.engine.scan_journals(source, account, &self.days(whom)).await?))
+        Ok(lines(self.engine.scan_journals(account, &self.days(whom)).await?))
     }
 
     /// What is left, as the banner says it, again and again.

@@ -132,11 +132,10 @@ impl Engine {
         self.report(&owner, query, query.currency.unwrap_or(member.currency)).await
     }
 
-    /// One statement over the journals that sums what the reports of these days sum: of an account by production and step,
-    /// or of every customer by month. Answers how many lines there are.
+    /// One statement over all of the journals that sums what the reports of these days sum: of an account by production and
+    /// step, or of every customer by month. Answers how many lines there are.
     pub async fn scan_journals(
         &self,
-        source: PnlSource,
         account: Option<(CustomerId, AccountId)>,
         days: &RangeInclusive<NaiveDate>,
     ) -> Result<usize, Error> {
@@ -146,7 +145,7 @@ impl Engine {
         let (customer, accounts) = (customer.as_deref(), accounts.as_ref());
         let whose = Whose { customer, accounts, production: None, step: None };
         let by = if account.is_some() { PnlBy::ProductionStep } else { PnlBy::Customer };
-        let tables = Tables::open(&snapshot, source).await?;
+        let tables = Tables::open(&snapshot, PnlSource::WholeJournals).await?;
         Ok(tables.by_month(whose, days, by.columns()).await?.len())
     }
 
