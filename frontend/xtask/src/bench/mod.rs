@@ -51,12 +51,12 @@ impl Setting {
 }
 
 /// Rounds that only show whether it works.
-const SMOKE: usize = 2;
+const SMOKE: usize = 1;
 
 /// The same, or less of it.
 #[derive(Args)]
 pub struct Often {
-    /// Two rounds, and of books a tenth: to see whether it works
+    /// One round, and of books a tenth: to see whether it works
     #[arg(long, conflicts_with = "rounds")]
     smoke: bool,
     #[command(flatten)]

@@ -1,9 +1,8 @@
-//! Statements of the P&L beside a scan of the journals: an account's last 30 days by production and step, and everybody's last
-//! twelve months. The sums must be worth at least a hundredfold. The busiest account is shown beside them without a *must*: its
-//! report costs what its lines cost, of which it has twelve times as many. So must Usage, of a customer's last 30 days. And what is
-//! left of an allowance, receipts, and the gate under callers, in these books beside small ones: however much was written, none of
-//! them must be slower. The gate's productions are those of
-//! one more customer, and stay in the books.
+//! What is read of large books. Statements of the P&L and Usage beside a scan of the journals: an account's last 30 days, and
+//! everybody's last twelve months; the sums must be worth at least a hundredfold. The busiest account is shown without a *must*:
+//! its report costs what its lines cost, of which it has twelve times as many. And what is left of an allowance, receipts, and the
+//! gate under callers, in these books beside small ones: however much was written, none of them must be slower. The gate's
+//! productions are those of one more customer, and stay in the books.
 
 use super::{
     Often,
@@ -27,7 +26,7 @@ const MUST: f64 = 100.0;
 const FEW: u64 = 1_000;
 const READ_MUST: f64 = 0.83;
 /// What is read there, in the words of the program that is asked and in those of the table.
-const READ: [(&str, &str); 2] = [("balance", "200 balances"), ("receipt", "20 receipts")];
+const READ: [(&str, &str); 2] = [("balance", "200 balances"), ("receipt", "200 receipts")];
 /// Callers of the gate, and what must be reached.
 const CALLERS: u32 = 64;
 const GATE_MUST: f64 = 0.85;
@@ -78,7 +77,11 @@ pub fn bench(workspace: &Workspace, rows: u64, often: &Often) -> Result<()> {
     for (kept, measured) in &running {
         for (question, title) in READ {
             let cell = |rows| format!("{}, {title}, books of {rows} rows", kept.database);
-            let run = Box::new(move || measured.borrow_mut().time(question));
+            // After a scan of everything nothing is in memory: what counts here is how much has to be read, not from where.
+            let run = Box::new(move || {
+                measured.borrow_mut().ask(question)?;
+                measured.borrow_mut().time(question)
+            });
             cells.push(Cell { name: cell(kept.rows), run });
             if kept.rows != FEW {
                 ratios.push(Ratio {

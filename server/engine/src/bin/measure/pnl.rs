@@ -22,8 +22,9 @@ const DAYS: u64 = 30;
 const MONTHS: u32 = 12;
 /// How often a balance is read: one is too short to be timed from outside.
 const BALANCES: usize = 200;
-/// The same of receipts.
-const RECEIPTS: u64 = 20;
+/// The same of receipts, of how many productions: fewer, where a customer has no more.
+const RECEIPTS: usize = 200;
+const PRODUCTIONS: u64 = 20;
 
 /// Says what there is, then answers one question after the other: `check`, or whose statement and where from.
 pub async fn pnl(url: &str) -> Outcome<()> {
@@ -78,7 +79,7 @@ impl<'a> Asked<'a> {
         let usual = extent.accounts.iter().min_by_key(|(.., calls)| (calls - mean).abs());
         let (usual, busiest) = (usual.ok_or("no account")?, extent.accounts.first().ok_or("no account")?);
         let usual = whose(engine, usual).await?;
-        let newest = engine.productions_of(&usual.member, &ProductionFilter::default(), RECEIPTS).await?;
+        let newest = engine.productions_of(&usual.member, &ProductionFilter::default(), PRODUCTIONS).await?;
         let productions = newest.into_iter().map(|line| line.production).collect();
         Ok(Self { engine, usual, productions, busiest: whose(engine, busiest).await?, last: extent.last })
     }
@@ -145,10 +146,10 @@ impl<'a> Asked<'a> {
     /// The receipts of its newest productions.
     async fn receipts(&self) -> Outcome<String> {
         let customer = self.usual.member.customer;
-        for production in &self.productions {
+        for production in self.productions.iter().cycle().take(RECEIPTS) {
             self.engine.receipt(customer, production).await?;
         }
-        Ok(format!("{} receipts", self.productions.len()))
+        Ok(format!("{RECEIPTS} receipts"))
     }
 
     /// Whether every statement from the sums is the one from the journals, line by line, and nothing is in no sum.

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use billing::{id::ProductionName, money::Cost, time::Timestamp, tokens::Tokens};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 
 pub(super) async fn calls(
@@ -43,16 +43,20 @@ pub(super) async fn calls(
     costs.iter().map(call).collect()
 }
 
+/// The entries of a production, oldest first. Not put in order by the database: `SQLite`, which counts no rows beforehand, would
+/// rather walk through all entries of the customer, which are in that order already.
 pub(super) async fn booked(
     read: &DatabaseConnection,
     owner: &str,
     production: &ProductionName,
 ) -> Result<Vec<token_entry::Model>, Error> {
-    let rows = token_entry::Entity::find()
+    let mut rows = token_entry::Entity::find()
         .filter(token_entry::Column::CustomerId.eq(owner))
         .filter(token_entry::Column::Production.eq(production.as_str()))
-        .order_by_asc(token_entry::Column::Seq);
-    Ok(rows.all(read).await?)
+        .all(read)
+        .await?;
+    rows.sort_unstable_by_key(|row| row.seq);
+    Ok(rows)
 }
 
 pub(super) fn steps(planned: &[production_step::Model]) -> Result<Vec<ReceiptStep>, Error> {
