@@ -11,9 +11,10 @@ use crate::{
 };
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// The most whole days that the pace is taken from.
-pub const WINDOW_DAYS: u32 = 14;
+const WINDOW_DAYS: u32 = 14;
 /// The fewest.
 const FEWEST_DAYS: u32 = 3;
 /// How far ahead anything is said where no allowance refreshes.
@@ -33,19 +34,21 @@ pub struct Forecast {
     pub days: u32,
 }
 
-/// Foresees when capacity runs out. `used` is what was charged on each day, in any order, days without a charge left out;
-/// `first_used_on` is the day of the first charge ever.
+/// The whole days before today that the pace is taken from, where charges go back so far.
 #[must_use]
-pub fn forecast(
-    used: &[(NaiveDate, Tokens)],
-    first_used_on: NaiveDate,
-    capacity: &Capacity,
-) -> Option<Forecast> {
+pub fn window(today: NaiveDate) -> RangeInclusive<NaiveDate> {
+    let back = |days| today.checked_sub_days(Days::new(days)).unwrap_or(today);
+    back(WINDOW_DAYS.into())..=back(1)
+}
+
+/// Foresees when capacity runs out. `charged` is what was charged on the days of the [`window`] in all; `first_used_on` is the
+/// day of the first charge ever.
+#[must_use]
+pub fn forecast(charged: Tokens, first_used_on: NaiveDate, capacity: &Capacity) -> Option<Forecast> {
     let today = capacity.as_of.day();
-    let from = first_used_on.max(today.checked_sub_days(Days::new(WINDOW_DAYS.into()))?);
+    let from = first_used_on.max(*window(today).start());
     let days = u32::try_from((today - from).num_days()).ok().filter(|days| *days >= FEWEST_DAYS)?;
-    let counts = used.iter().filter(|(day, _)| from <= *day && *day < today);
-    let charged: i128 = counts.map(|(_, tokens)| i128::from(tokens.get())).sum();
+    let charged = i128::from(charged.get());
     let left = i128::from(capacity.left().get());
     let micros = (left * i128::from(days) * DAY_MICROS).checked_div(charged)?;
     let runs_out_at = capacity.as_of.after(Span::micros(i64::try_from(micros).ok()?));
@@ -81,11 +84,10 @@ mod tests {
         }
     }
 
-    fn at_pace(pace: i64, days: u64, capacity: &Capacity) -> Option<Forecast> {
-        let today = capacity.as_of.day();
-        let used: Vec<_> =
-            (0..=days).map(|back| (today.checked_sub_days(Days::new(back)).unwrap(), tokens(pace))).collect();
-        forecast(&used, used.last().unwrap().0, capacity)
+    /// For a customer who has charged as much on each of so many days before today.
+    fn at_pace(pace: i64, days: u32, capacity: &Capacity) -> Option<Forecast> {
+        let first = capacity.as_of.day().checked_sub_days(Days::new(days.into())).unwrap();
+        forecast(tokens(pace * i64::from(days.min(WINDOW_DAYS))), first, capacity)
     }
 
     #[test]
@@ -96,16 +98,20 @@ mod tests {
             "2026-10-26T00:00:00Z",
             "350 at 100 a day: three and a half days"
         );
-        assert_eq!((found.per_day, found.days), (tokens(100), 5), "today is not over and does not count");
+        assert_eq!((found.per_day, found.days), (tokens(100), 5));
+        assert_eq!(
+            window(day("2026-10-22")),
+            day("2026-10-08")..=day("2026-10-21"),
+            "today is not over and does not count"
+        );
         assert_eq!(at_pace(100, 40, &capacity(300, 0)).unwrap().days, WINDOW_DAYS);
         assert_eq!(at_pace(100, 5, &capacity(0, 0)).unwrap().runs_out_at, capacity(0, 0).as_of);
     }
 
     #[test]
     fn b3_days_without_a_charge_slow_the_pace() {
-        let used = [(day("2026-10-12"), tokens(100)), (day("2026-10-21"), tokens(100))];
-        assert_eq!(forecast(&used, day("2026-10-12"), &capacity(100, 0)).unwrap().per_day, tokens(20));
-        assert_eq!(forecast(&used, day("2026-01-01"), &capacity(50, 0)).unwrap().per_day, tokens(14));
+        assert_eq!(forecast(tokens(200), day("2026-10-12"), &capacity(100, 0)).unwrap().per_day, tokens(20));
+        assert_eq!(forecast(tokens(200), day("2026-01-01"), &capacity(50, 0)).unwrap().per_day, tokens(14));
     }
 
     #[test]
@@ -117,7 +123,7 @@ mod tests {
             None,
             "it refreshes in ten days, before thirty are over"
         );
-        assert_eq!(forecast(&[], day("2026-01-01"), &capacity(300, 0)), None);
+        assert_eq!(forecast(tokens(0), day("2026-01-01"), &capacity(300, 0)), None);
         let ends_with_the_cycle = at_pace(20, 14, &capacity(190, 0));
         assert_eq!(ends_with_the_cycle, None, "the last token goes as the next allowance comes");
         let mut bought = capacity(0, 800);

@@ -25,7 +25,7 @@ use crate::{
     writer::{Act, Books, Desk, NewGrant, Touch},
 };
 use billing::{
-    allowance::{BannerSettings, Capacity, Forecast, Grant, Source, draw, forecast, forecast::WINDOW_DAYS},
+    allowance::{BannerSettings, Capacity, Forecast, Grant, Source, draw, forecast},
     audit::{Actor, AuditAct},
     id::{CustomerId, GrantId},
     money::Money,
@@ -33,7 +33,7 @@ use billing::{
     tokens::Tokens,
     top_up::{AutoTopUp, AutoTopUpState},
 };
-use chrono::Days;
+use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, sea_query::Expr,
@@ -197,25 +197,18 @@ async fn foresee(
     let first = of_customer().select_only().column_as(usage_day::Column::PostedOn.min(), "first");
     let first = first.into_tuple::<Option<String>>().one(read).await?.flatten();
     let Some(first) = first else { return Ok(None) };
-    let today = capacity.as_of.day();
-    let from = today.checked_sub_days(Days::new(WINDOW_DAYS.into())).unwrap_or(today);
-    // A row a day, however many accounts there are. With no last day PostgreSQL would plan anew for each customer, which takes it
-    // longer than the answer.
-    let recent = of_customer()
+    let days = forecast::window(capacity.as_of.day());
+    // One row, however many days and accounts there are. With no last day PostgreSQL would plan anew for each customer, which
+    // takes it longer than the answer.
+    let charged = of_customer()
         .select_only()
-        .column(usage_day::Column::PostedOn)
         .column_as(Expr::col(usage_day::Column::UsedTokens).sum().cast_as("BIGINT"), "used")
-        .filter(usage_day::Column::PostedOn.between(from.to_string(), today.to_string()))
-        .group_by(usage_day::Column::PostedOn)
-        .into_tuple::<(String, i64)>()
-        .all(read)
+        .filter(usage_day::Column::PostedOn.between(days.start().to_string(), days.end().to_string()))
+        .into_tuple::<Option<i64>>()
+        .one(read)
         .await?;
-    let day = |on: &String| on.parse().map_err(|error| Error::corrupt("usage_day", on, error));
-    let used = recent
-        .iter()
-        .map(|(on, used)| {
-            Ok((day(on)?, Tokens::new(*used).map_err(|error| Error::corrupt("usage_day", on, error))?))
-        })
-        .collect::<Result<Vec<_>, Error>>()?;
-    Ok(forecast(&used, day(&first)?, capacity))
+    let charged = Tokens::new(charged.flatten().unwrap_or_default())
+        .map_err(|error| Error::corrupt("usage_day", customer, error))?;
+    let first: NaiveDate = first.parse().map_err(|error| Error::corrupt("usage_day", customer, error))?;
+    Ok(forecast(charged, first, capacity))
 }
