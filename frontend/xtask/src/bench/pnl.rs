@@ -30,10 +30,10 @@ const READ: [(&str, &str); 2] = [("balance", "200 balances"), ("receipt", "200 r
 /// Callers of the gate, and what must be reached.
 const CALLERS: u32 = 64;
 const GATE_MUST: f64 = 0.85;
-/// Passes over the journals, in the words of the program that is asked and in those of the table. One account's takes as long
-/// whichever it is.
+/// Passes over the journals, as the table calls them. One account's takes as long whichever it is.
 const OF_AN_ACCOUNT: &str = "scan of the journals for an account’s 30 days";
 const OF_EVERYBODY: &str = "scan of the journals for everybody’s 12 months";
+/// The same, in the words of the program that is asked and in those of the table.
 const SCANS: [(&str, &str); 2] = [("scan usual", OF_AN_ACCOUNT), ("scan everybody", OF_EVERYBODY)];
 /// What is read from the sums, in the same words, which scan it is held against, and what must be reached.
 const REPORTS: [(&str, &str, &str, Option<f64>); 4] = [
