@@ -58,7 +58,7 @@ impl Spread {
 /// Runs every cell once a round, each round in another order, between two looks at the disk's own flush.
 pub fn rounds(
     cells: &mut [Cell],
-    rounds: usize,
+    rounds: u16,
     seed: u64,
     flush: impl Fn() -> Result<Duration>,
 ) -> Result<Vec<Times>> {

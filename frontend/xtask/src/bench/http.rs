@@ -6,7 +6,7 @@ use super::{
     books::{self, Database},
     cells::{Cell, rounds},
     flush,
-    measured::{LENGTH, Measured},
+    measured::Measured,
     table::{Found, Ratio, Unit},
 };
 use crate::{
@@ -40,7 +40,7 @@ const BATCH_MUST: f64 = 2.0;
 /// # Errors
 /// When something is not answered as it must be, or the books are not sound afterwards.
 pub fn bench(workspace: &Workspace, often: &Often) -> Result<()> {
-    let setting = &often.setting;
+    let (setting, effort) = (&often.setting, often.effort());
     ensure!(setting.wants(DATABASE), "this is measured on SQLite");
     let folder = workspace.root.join(&setting.folder);
     fs::create_dir_all(&folder)?;
@@ -65,7 +65,10 @@ pub fn bench(workspace: &Workspace, often: &Often) -> Result<()> {
         ["a capture a request", "64 acts a request, by acts", "an echo of a capture's JSON"].map(cell);
     let cell = |name: &String, what: &'static str| {
         let callers = &callers;
-        Cell { name: name.clone(), run: Box::new(move || run(&mut callers.borrow_mut(), what)) }
+        Cell {
+            name: name.clone(),
+            run: Box::new(move || run(&mut callers.borrow_mut(), what, effort.length)),
+        }
     };
     let mut cells = vec![cell(&capture, "capture"), cell(&batch, "batch"), cell(&echoed, "echo")];
     let ratio = |what: &str, fast: String, must| Ratio {
@@ -79,19 +82,19 @@ pub fn bench(workspace: &Workspace, often: &Often) -> Result<()> {
         ratio("HTTP: acts of batches ÷ echoes", batch, BATCH_MUST),
     ];
     let times =
-        say::step("Measuring", || rounds(&mut cells, often.rounds(), setting.seed, || flush(&folder)))?;
+        say::step("Measuring", || rounds(&mut cells, effort.rounds, setting.seed, || flush(&folder)))?;
     drop(cells);
     drop(console);
     let sound = say::step("Checking the books", || {
         output(Command::new(&program).args(["verify", "--database-url", &url])).context("they are not sound")
     })?;
     let on = vec![books::machine(), format!("SQLite: {sound}")];
-    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, "http")
+    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, "http", often)
 }
 
 /// How long an act, or an echo, takes.
-fn run(callers: &mut Measured, what: &str) -> Result<Duration> {
-    let answer = callers.ask(&format!("{what} {CALLERS} {}", LENGTH.as_millis()))?;
+fn run(callers: &mut Measured, what: &str, length: Duration) -> Result<Duration> {
+    let answer = callers.ask(&format!("{what} {CALLERS} {}", length.as_millis()))?;
     let figures: Vec<f64> = answer.split(' ').map(str::parse).collect::<Result<_, _>>()?;
     let [acts, seconds] = figures[..] else { bail!("not what was asked: {answer}") };
     ensure!(acts > 0.0, "nothing was done: {answer}");

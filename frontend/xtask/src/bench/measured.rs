@@ -8,9 +8,6 @@ use std::{
     time::Duration,
 };
 
-/// What the gate is measured for, after its warm-up.
-pub const LENGTH: Duration = Duration::from_millis(1_200);
-
 /// The program while it runs.
 pub struct Measured {
     child: Child,
@@ -49,10 +46,10 @@ impl Measured {
         answer.map(|_| took)
     }
 
-    /// Takes productions through the gate by so many callers, of one customer (`hot`) or of a thousand (`spread`). Answers how long
-    /// an act took, and of how many acts a group was.
-    pub fn gate(&mut self, callers: u32, whose: &str) -> Result<(Duration, f64)> {
-        let answer = self.ask(&format!("run {callers} {whose} {}", LENGTH.as_millis()))?;
+    /// Takes productions through the gate by so many callers, of one customer (`hot`) or of many (`spread`), for so long after a
+    /// warm-up. Answers how long an act took, and of how many acts a group was.
+    pub fn gate(&mut self, callers: u32, whose: &str, length: Duration) -> Result<(Duration, f64)> {
+        let answer = self.ask(&format!("run {callers} {whose} {}", length.as_millis()))?;
         let figures: Vec<f64> = answer.split(' ').map(str::parse).collect::<Result<_, _>>()?;
         let [acts, seconds, groups] = figures[..] else { bail!("not what was asked: {answer}") };
         ensure!(acts > 0.0 && groups > 0.0, "nothing was done: {answer}");

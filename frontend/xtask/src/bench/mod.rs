@@ -29,7 +29,7 @@ pub struct Setting {
     #[arg(long, value_enum)]
     only: Option<books::Database>,
     /// How often each cell is measured; at least 5
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(5..))]
+    #[arg(long, default_value_t = STANDARD.rounds, value_parser = clap::value_parser!(u16).range(5..))]
     rounds: u16,
     /// The seed of what is generated and of the order of the cells
     #[arg(long, default_value_t = 1)]
@@ -50,13 +50,10 @@ impl Setting {
     }
 }
 
-/// Rounds that only show whether it works.
-const SMOKE: usize = 1;
-
 /// The same, or less of it.
 #[derive(Args)]
 pub struct Often {
-    /// One round, and of books a tenth: to see whether it works
+    /// One short round, of fewer customers and in smaller books: to see whether it works
     #[arg(long, conflicts_with = "rounds")]
     smoke: bool,
     #[command(flatten)]
@@ -64,10 +61,47 @@ pub struct Often {
 }
 
 impl Often {
-    fn rounds(&self) -> usize {
-        if self.smoke { SMOKE } else { self.setting.rounds.into() }
+    fn effort(&self) -> Effort {
+        if self.smoke { SMOKE } else { Effort { rounds: self.setting.rounds, ..STANDARD } }
     }
 }
+
+/// How much is done in a run.
+#[derive(Clone, Copy, Debug)]
+struct Effort {
+    /// How often each cell is measured.
+    rounds: u16,
+    /// For how long callers are, after their warm-up.
+    length: Duration,
+    /// Productions that are recorded for the bare loop: more acts than it writes in that time.
+    recorded: u32,
+    /// Customers of spread traffic.
+    customers: u32,
+    /// Acts that the raced wallet pays for.
+    affordable: u64,
+    /// Rows of usage in large books.
+    rows: u64,
+}
+
+/// What ratios are taken from.
+const STANDARD: Effort = Effort {
+    rounds: 5,
+    length: Duration::from_millis(1_200),
+    recorded: 10_000,
+    customers: 1_000,
+    affordable: 20_000,
+    rows: 10_000_000,
+};
+
+/// What only shows whether it works.
+const SMOKE: Effort = Effort {
+    rounds: 1,
+    length: Duration::from_millis(400),
+    recorded: 6_000,
+    customers: 100,
+    affordable: 2_000,
+    rows: 100_000,
+};
 
 /// What is measured: everything, unless one bench is named.
 #[derive(Args)]
@@ -97,14 +131,14 @@ pub fn bench(workspace: &Workspace, bench: &Bench) -> Result<()> {
     match &bench.one {
         Some(One::Gate(options)) => gate::bench(workspace, options),
         Some(One::Http(often)) => http::bench(workspace, often),
-        Some(One::Pnl(options)) => pnl::bench(workspace, options.rows, &options.often),
+        Some(One::Pnl(options)) => pnl::bench(workspace, &options.often, options.rows),
         None => {
             let often = &bench.all.often;
             gate::bench(workspace, &bench.all)?;
             if often.setting.wants(http::DATABASE) {
                 http::bench(workspace, often)?;
             }
-            pnl::bench(workspace, pnl::ROWS, often)
+            pnl::bench(workspace, often, None)
         }
     }
 }

@@ -17,9 +17,6 @@ use anyhow::Result;
 use clap::Args;
 use std::cell::RefCell;
 
-/// Rows of usage in the books, and where it is only to be seen whether it works.
-pub const ROWS: u64 = 10_000_000;
-const SMOKE_ROWS: u64 = ROWS / 10;
 /// What a scan takes at least, beside the report.
 const MUST: f64 = 100.0;
 /// Rows of the books beside which balances and receipts are read, and what must be reached: a sixth more time at most.
@@ -46,9 +43,9 @@ const REPORTS: [(&str, &str, &str, Option<f64>); 4] = [
 /// How large, and how often.
 #[derive(Args)]
 pub struct Options {
-    /// Rows of usage in the books
-    #[arg(long, default_value_t = ROWS, conflicts_with = "smoke")]
-    pub rows: u64,
+    /// Rows of usage in the books; otherwise ten million
+    #[arg(long, conflicts_with = "smoke")]
+    pub rows: Option<u64>,
     #[command(flatten)]
     pub often: Often,
 }
@@ -57,10 +54,10 @@ pub struct Options {
 ///
 /// # Errors
 /// When new books' sums and journals say different things, or nothing could be measured.
-pub fn bench(workspace: &Workspace, rows: u64, often: &Often) -> Result<()> {
-    let setting = &often.setting;
+pub fn bench(workspace: &Workspace, often: &Often, rows: Option<u64>) -> Result<()> {
+    let (setting, effort) = (&often.setting, often.effort());
     let folder = workspace.root.join(&setting.folder);
-    let rows = if often.smoke { SMOKE_ROWS } else { rows };
+    let rows = rows.unwrap_or(effort.rows);
     let sizes = [rows, FEW].map(|rows| Size { rows, seed: setting.seed });
     let books = Books::prepare(workspace, &folder, &sizes, setting)?;
     let mut on = vec![books::machine()];
@@ -98,7 +95,7 @@ pub fn bench(workspace: &Workspace, rows: u64, often: &Often) -> Result<()> {
     }
     for (kept, measured) in &gates {
         let gate = |rows| format!("{}, an act of {CALLERS} callers, books of {rows} rows", kept.database);
-        let run = Box::new(move || Ok(measured.borrow_mut().gate(CALLERS, "hot")?.0));
+        let run = Box::new(move || Ok(measured.borrow_mut().gate(CALLERS, "hot", effort.length)?.0));
         cells.push(Cell { name: gate(kept.rows), run });
         if kept.rows != FEW {
             ratios.push(Ratio {
@@ -110,13 +107,13 @@ pub fn bench(workspace: &Workspace, rows: u64, often: &Often) -> Result<()> {
         }
     }
     let times =
-        say::step("Measuring", || rounds(&mut cells, often.rounds(), setting.seed, || flush(&folder)))?;
+        say::step("Measuring", || rounds(&mut cells, effort.rounds, setting.seed, || flush(&folder)))?;
     drop(cells);
     say::step("Looking for what the gate has accepted", || {
         gates.iter().try_for_each(|(_, measured)| measured.borrow_mut().ask("own").map(drop))
     })?;
     let name = setting.named(&format!("pnl-{rows}"));
-    Found { on, unit: Unit::Once, times, ratios }.tell(workspace, &folder, &name)
+    Found { on, unit: Unit::Once, times, ratios }.tell(workspace, &folder, &name, often)
 }
 
 /// Statements and Usage from the sums, and scans of the journals.

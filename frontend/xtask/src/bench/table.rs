@@ -1,6 +1,9 @@
 //! What a bench prints: times cell by cell, then the ratios that matter; and the same as JSON.
 
-use super::cells::{Spread, Time, Times, ratio};
+use super::{
+    Often,
+    cells::{Spread, Time, Times, ratio},
+};
 use crate::{say, workspace::Workspace};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -59,9 +62,14 @@ impl Found {
         Ok(ratio(slow, fast))
     }
 
-    /// Shows it to people, and keeps it for programs.
-    pub fn tell(&self, workspace: &Workspace, folder: &Path, name: &str) -> Result<()> {
-        let file: PathBuf = folder.join(format!("{name}.json"));
+    /// Shows it to people, and keeps it for programs. A smoke is not held against what must be reached, and kept beside.
+    pub fn tell(mut self, workspace: &Workspace, folder: &Path, name: &str, often: &Often) -> Result<()> {
+        if often.smoke {
+            self.on.push("one short round shows whether it works, and not how fast it is".to_owned());
+            self.ratios.iter_mut().for_each(|ratio| ratio.must = None);
+        }
+        let ending = if often.smoke { "-smoke.json" } else { ".json" };
+        let file: PathBuf = folder.join(format!("{name}{ending}"));
         fs::write(&file, format!("{:#}\n", self.json()?))?;
         println!("{}", self.print()?);
         say::note(&format!("as JSON: {}", workspace.shown(&file)));

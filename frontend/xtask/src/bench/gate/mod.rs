@@ -9,11 +9,11 @@ mod postgres;
 mod sqlite;
 
 use super::{
-    Often,
+    Effort, Often,
     books::{self, Database},
     cells::{Cell, rounds},
     flush,
-    measured::{LENGTH, Measured},
+    measured::Measured,
     table::{Found, Ratio, Unit},
 };
 use crate::{say, workspace::Workspace};
@@ -41,7 +41,7 @@ pub struct Options {
 /// # Errors
 /// When the books are not sound afterwards, or what was accepted is not what is in them.
 pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    let setting = &options.often.setting;
+    let (setting, effort) = (&options.often.setting, options.often.effort());
     let wanted = |database| setting.wants(database);
     ensure!(
         options.pgledger.is_empty() || wanted(Database::Postgres),
@@ -51,10 +51,10 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     let folder = workspace.root.join(&setting.folder);
     fs::create_dir_all(&folder)?;
     let program = books::build(workspace, "measure")?;
-    let sqlite = wanted(Database::Sqlite).then(|| Sqlite::prepare(workspace, &program, &folder));
+    let sqlite = wanted(Database::Sqlite).then(|| Sqlite::prepare(workspace, &program, &folder, effort));
     let sqlite = sqlite.transpose()?;
     let postgres =
-        wanted(Database::Postgres).then(|| Postgres::prepare(&program, &folder, &options.pgledger));
+        wanted(Database::Postgres).then(|| Postgres::prepare(&program, &folder, &options.pgledger, effort));
     let postgres = postgres.transpose()?;
     let mut asked = Asked::default();
     if let Some(sqlite) = &sqlite {
@@ -64,9 +64,8 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
         postgres.ask(&mut asked);
     }
     let Asked { mut cells, ratios } = asked;
-    let times = say::step("Measuring", || {
-        rounds(&mut cells, options.often.rounds(), setting.seed, || flush(&folder))
-    })?;
+    let times =
+        say::step("Measuring", || rounds(&mut cells, effort.rounds, setting.seed, || flush(&folder)))?;
     drop(cells);
     let mut on = vec![books::machine()];
     let files = sqlite.iter().flat_map(|of| [Some(&of.usual), of.slow.as_ref()].into_iter().flatten());
@@ -78,7 +77,8 @@ pub fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(postgres) = &postgres {
         on.push(say::step("Racing for the last tokens of a wallet", || postgres.processes.race())?);
     }
-    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, &setting.named("gate"))
+    let name = setting.named("gate");
+    Found { on, unit: Unit::Rate, times, ratios }.tell(workspace, &folder, &name, &options.often)
 }
 
 /// What is measured, and held against what.
@@ -104,32 +104,34 @@ impl<'a> Asked<'a> {
 struct Gate {
     name: &'static str,
     measured: RefCell<Measured>,
+    effort: Effort,
 }
 
 impl Gate {
-    fn start(mut command: Command, name: &'static str) -> Result<Self> {
+    fn start(name: &'static str, mut program: Command, url: &str, effort: Effort) -> Result<Self> {
+        program.args(["gate", url, &effort.customers.to_string()]);
         let title = format!("Opening customers in {name}");
-        let measured = say::step(&title, || Measured::start(&mut command))?;
-        Ok(Self { name, measured: RefCell::new(measured) })
+        let measured = say::step(&title, || Measured::start(&mut program))?;
+        Ok(Self { name, measured: RefCell::new(measured), effort })
     }
 
     /// How long an act takes with so many callers, and of how many acts a group is.
     fn run(&self, callers: u32, whose: &str) -> Result<(Duration, f64)> {
-        self.measured.borrow_mut().gate(callers, whose)
+        self.measured.borrow_mut().gate(callers, whose, self.effort.length)
     }
 
-    /// So many callers, of one customer (`hot`) or of a thousand (`spread`). Answers the cell's name.
+    /// So many callers, of one customer (`hot`) or of many (`spread`). Answers the cell's name.
     fn cell<'a>(&'a self, callers: u32, whose: &'static str, asked: &mut Asked<'a>) -> String {
-        let of = if whose == "hot" { "one customer" } else { "1,000 customers" };
+        let of = if whose == "hot" { "one customer" } else { "many customers" };
         let name = format!("{}, {of}, {callers} callers", self.name);
         asked.cell(&name, move || self.run(callers, whose).map(|(took, _)| took));
         name
     }
 
-    /// A thousand customers under the most callers, beside the cell of one.
+    /// Many customers under the most callers, beside the cell of one.
     fn spread<'a>(&'a self, one: &str, asked: &mut Asked<'a>) {
         let spread = self.cell(MOST, "spread", asked);
-        let what = format!("{}: one customer ÷ 1,000, {MOST} callers", self.name);
+        let what = format!("{}: one customer ÷ many, {MOST} callers", self.name);
         asked.ratio(&what, one, &spread, Some(1.0));
     }
 }

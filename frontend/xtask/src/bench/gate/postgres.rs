@@ -1,8 +1,8 @@
 //! The gate on a server of the bench's own, beside pgbench on the same one; by one process and by three.
 
-use super::{Asked, Gate, LENGTH, MOST, pgbench, pgledger::Pgledger};
+use super::{Asked, Gate, MOST, pgbench, pgledger::Pgledger};
 use crate::{
-    bench::processes::Processes,
+    bench::{Effort, processes::Processes},
     cluster::{Cluster, quiet},
     say,
 };
@@ -25,7 +25,7 @@ pub struct Postgres {
 
 impl Postgres {
     /// Starts the server, and everything on it; pgledger, where its SQL is given.
-    pub fn prepare(program: &Path, folder: &Path, pgledger: &[PathBuf]) -> Result<Self> {
+    pub fn prepare(program: &Path, folder: &Path, pgledger: &[PathBuf], effort: Effort) -> Result<Self> {
         let cluster = Cluster::start(&folder.join("postgres"))?;
         for database in ["gate", "pgbench"] {
             cluster.make(database)?;
@@ -34,14 +34,12 @@ impl Postgres {
             (!pgledger.is_empty()).then(|| Pgledger::prepare(&cluster, folder, pgledger)).transpose()?;
         let scale = ["-i", "-q", "-s", CLIENTS, "pgbench"];
         say::step("Preparing pgbench", || quiet(cluster.client("pgbench").args(scale)))?;
-        let mut gate = Command::new(program);
-        gate.args(["gate", &cluster.url("gate")]);
-        let gate = Gate::start(gate, "PostgreSQL")?;
-        let processes = Processes::start(program, &cluster)?;
+        let gate = Gate::start("PostgreSQL", Command::new(program), &cluster.url("gate"), effort)?;
+        let processes = Processes::start(program, &cluster, effort)?;
         // A plan that was made for empty tables goes by any index. Autovacuum tells the planner within a minute of the first
         // traffic; so that no cell is measured before it, it is told here.
         gate.run(MOST, "hot")?;
-        processes.run("hot", LENGTH)?;
+        processes.run("hot")?;
         for database in ["gate", "processes"] {
             quiet(cluster.client("vacuumdb").args(["-q", "--analyze-only", database]))?;
         }
@@ -62,11 +60,11 @@ impl Postgres {
         }
         asked.ratio("PostgreSQL: 256 callers ÷ 1", &many, &alone, None);
         let [hot, spread] =
-            [("hot", "one customer"), ("spread", "1,000 customers each")].map(|(whose, what)| {
+            [("hot", "one customer"), ("spread", "many customers each")].map(|(whose, what)| {
                 let name = format!("PostgreSQL, three processes, {what}");
-                asked.cell(&name, move || self.processes.run(whose, LENGTH));
+                asked.cell(&name, move || self.processes.run(whose));
                 name
             });
-        asked.ratio("PostgreSQL: three processes, one customer ÷ 1,000 each", &hot, &spread, Some(0.4));
+        asked.ratio("PostgreSQL: three processes, one customer ÷ many each", &hot, &spread, Some(0.4));
     }
 }

@@ -1,8 +1,8 @@
 //! The gate on a file, beside a bare loop of the same writes: on the disk as it is, and with flushes that take longer.
 
-use super::{Asked, Gate, LENGTH, MOST};
+use super::{Asked, Gate, MOST};
 use crate::{
-    bench::{books, flush, measured::Measured},
+    bench::{Effort, books, flush, measured::Measured},
     process::run,
     say, setup,
     workspace::Workspace,
@@ -16,8 +16,6 @@ use std::{
     time::Duration,
 };
 
-/// Productions that are recorded for the bare loop: more acts than it writes in that time.
-const RECORDED: &str = "10000";
 /// Makes every flush 4 ms longer.
 const SLOW_FLUSH: &str = include_str!("slow_flush.c");
 /// A disk that is as slow by itself is not made slower.
@@ -49,34 +47,32 @@ pub struct Pair {
 
 impl Sqlite {
     /// Builds the loop, records what it writes, and starts everything.
-    pub fn prepare(workspace: &Workspace, program: &Path, folder: &Path) -> Result<Self> {
+    pub fn prepare(workspace: &Workspace, program: &Path, folder: &Path, effort: Effort) -> Result<Self> {
         let loops = books::build(workspace, "bare")?;
         for name in ["recorded", "gate", "bare", "gate-slow", "bare-slow"] {
             books::remove(&at(folder, name))?;
         }
         let mut record = Command::new(program);
-        record.args(["record", &url(folder, "recorded"), RECORDED]).stdout(Stdio::null());
+        record.args(["record", &url(folder, "recorded"), &effort.recorded.to_string()]).stdout(Stdio::null());
         say::step("Recording what the loop writes", || run(&mut record))?;
-        let start = |name, of_loop, ending: &str, preloaded: Option<&Path>| {
+        let start = |name, of_loop, ending: &str, preloaded: Option<&Path>, effort| {
             let mut bare = Command::new(&loops);
             bare.args([at(folder, "recorded"), at(folder, &format!("bare{ending}"))]);
             let mut gate = Command::new(program);
-            gate.args(["gate", &url(folder, &format!("gate{ending}"))]);
             for command in [&mut bare, &mut gate] {
                 command.envs(preloaded.map(|path| ("LD_PRELOAD", path)));
             }
             let bare = RefCell::new(Measured::start(&mut bare)?);
-            anyhow::Ok(Pair { gate: Gate::start(gate, name)?, bare, loops: of_loop })
+            let gate = Gate::start(name, gate, &url(folder, &format!("gate{ending}")), effort)?;
+            anyhow::Ok(Pair { gate, bare, loops: of_loop })
         };
-        let usual = start("SQLite", "bare loop", "", None)?;
+        let usual = start("SQLite", "bare loop", "", None, effort)?;
         let slow = if flush(folder)? < SLOW {
             let preloaded = slow_flush(folder)?;
-            Some(start(
-                "SQLite, flushes 4 ms longer",
-                "bare loop, flushes 4 ms longer",
-                "-slow",
-                Some(&preloaded),
-            )?)
+            let names = ("SQLite, flushes 4 ms longer", "bare loop, flushes 4 ms longer");
+            // Spread traffic is measured on the disk as it is: to open its customers would take longer than all cells here.
+            let one = Effort { customers: 0, ..effort };
+            Some(start(names.0, names.1, "-slow", Some(&preloaded), one)?)
         } else {
             say::note("a flush takes 3 ms by itself: no slower disk is tried");
             None
@@ -146,7 +142,10 @@ impl Pair {
 
     /// How long an act takes the loop.
     fn run(&self, group: f64, what: &str) -> Result<Duration> {
-        let answer = self.bare.borrow_mut().ask(&format!("run {group} {} {what}", LENGTH.as_millis()))?;
+        let answer = self
+            .bare
+            .borrow_mut()
+            .ask(&format!("run {group} {} {what}", self.gate.effort.length.as_millis()))?;
         let (acts, seconds) = answer.split_once(' ').context("not what was asked")?;
         let (acts, seconds): (f64, f64) = (acts.parse()?, seconds.parse()?);
         Ok(Duration::from_secs_f64(seconds / acts))

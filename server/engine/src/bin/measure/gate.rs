@@ -1,9 +1,10 @@
-//! The gate under callers: `measure gate URL` makes customers in an empty database, `measure gate URL CUSTOMER` joins another
-//! process at its one customer, `measure gate URL alone` opens one beside whatever is there, and then answers
+//! The gate under callers: `measure gate URL CUSTOMERS` opens one customer and so many others in an empty database, `measure gate
+//! URL CUSTOMERS CUSTOMER` joins another process at its one customer, `measure gate URL alone` opens one beside whatever is there.
+//! Each then answers
 //!
 //! * `customer`: which one it is that is alone;
 //! * `run CALLERS hot|spread MILLIS`: acts, seconds and groups after a warm-up, while so many callers take productions through
-//!   the gate, each by one admission, four captures and a release, all of one customer or of a thousand;
+//!   the gate, each by one admission, four captures and a release, all of the one customer or of the others;
 //! * `open ACTS` and `race CUSTOMER CALLERS`, as [`super::race`] says;
 //! * `done`: what this process was told to be accepted, by kind;
 //! * `check [ADMITTED CAPTURED RELEASED]`: whether the books are sound, and what was accepted by this process and, as given, by
@@ -13,7 +14,7 @@
 //! `measure record URL PRODUCTIONS` takes so many through it, of one customer, for whoever writes the same rows again.
 
 use super::{
-    Outcome,
+    Outcome, USAGE,
     customer::{Customer, open},
     groups::Groups,
     say,
@@ -36,10 +37,6 @@ use std::{
 };
 use tokio::time::sleep;
 
-/// Customers of spread traffic.
-const CUSTOMERS: usize = 1_000;
-/// What is said in the place of a customer where there are to be no others.
-const ALONE: &str = "alone";
 /// So many at once are made: they queue for a connection.
 const AT_ONCE: usize = 25;
 /// Accounts of the customer that is alone.
@@ -56,21 +53,22 @@ const WARM_UP: Duration = Duration::from_millis(300);
 /// Who records.
 const RECORDERS: u64 = 64;
 
-/// Makes customers, then answers one question after the other.
-pub async fn gate(url: &str, joined: Option<&str>) -> Outcome<()> {
+/// Makes the customers that are named, then answers one question after the other.
+pub async fn gate(url: &str, customers: &[&str]) -> Outcome<()> {
     let engine = Engine::attach_sandbox(url).await?;
-    let hot = match joined {
-        Some(ALONE) => open(&engine, ACCOUNTS).await?,
-        Some(customer) => customer.parse()?,
-        None => {
+    let (hot, customers) = match *customers {
+        ["alone"] => (open(&engine, ACCOUNTS).await?, 0),
+        [customers] => {
             engine.load_catalog_samples().await?;
-            open(&engine, ACCOUNTS).await?
+            (open(&engine, ACCOUNTS).await?, customers.parse()?)
         }
+        [customers, joined] => (joined.parse()?, customers.parse()?),
+        _ => return Err(USAGE.into()),
     };
-    let customers = if joined == Some(ALONE) { 0 } else { CUSTOMERS };
     let mut spread = Vec::new();
     while spread.len() < customers {
-        spread.extend(try_join_all((0..AT_ONCE).map(|_| open(&engine, 1))).await?);
+        let some = AT_ONCE.min(customers - spread.len());
+        spread.extend(try_join_all((0..some).map(|_| open(&engine, 1))).await?);
     }
     let bench = Arc::new(Bench { engine, hot, spread, done: Counts::default() });
     let groups = Groups::count();

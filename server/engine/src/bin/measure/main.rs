@@ -18,7 +18,7 @@ use std::{
 };
 
 const USAGE: &str = "usage: measure generate URL ROWS SEED | record URL PRODUCTIONS | pnl URL \
-                     | gate URL [CUSTOMER|alone] | customer URL | http GATE ECHO KEY ACCOUNT,…";
+                     | gate URL CUSTOMERS [CUSTOMER] | gate URL alone | customer URL | http GATE ECHO KEY ACCOUNT,…";
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -30,8 +30,7 @@ async fn main() -> ExitCode {
         ["generate", url, rows, seed] => generate(url, rows, seed).await,
         ["pnl", url] => pnl::pnl(url).await,
         ["record", url, productions] => gate::record(url, productions).await,
-        ["gate", url] => gate::gate(url, None).await,
-        ["gate", url, customer] => gate::gate(url, Some(customer)).await,
+        ["gate", url, ref customers @ ..] => gate::gate(url, customers).await,
         ["customer", url] => http::customer(url).await,
         ["http", gate, echo, key, accounts] => http::http(gate, echo, key, accounts).await,
         _ => Err(USAGE.into()),
