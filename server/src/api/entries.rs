@@ -25,9 +25,9 @@ const LIST: char = 'e';
 #[serde(rename_all = "camelCase")]
 #[schema(as = EntryPage)]
 pub struct EntryPage {
-    /// Oldest first.
+    /// Oldest first; of one account a page may have fewer than were asked for, or none, and yet go on.
     entries: Vec<LedgerBody>,
-    /// Goes on after the last of them; null where there is nothing more yet.
+    /// Goes on where this page ends; null where there is nothing more yet.
     next_cursor: Option<String>,
 }
 
@@ -95,10 +95,9 @@ struct LedgerBody {
     security(("key" = [])),
 )]
 pub async fn list(State(engine): State<Engine>, key: Key, page: PageOf) -> Result<Json<EntryPage>, Problem> {
-    let lines = engine.entries_by(&key, page.account, page.after(LIST)?, page.limit).await?;
-    let full = u64::try_from(lines.len()).is_ok_and(|count| count == page.limit);
-    let next_cursor = lines.last().filter(|_| full).map(|last| cursor(LIST, &last.seq));
-    Ok(Json(EntryPage { entries: lines.into_iter().map(Into::into).collect(), next_cursor }))
+    let found = engine.entries_by(&key, page.account, page.after(LIST)?, page.limit).await?;
+    let next_cursor = found.more_after.map(|seq| cursor(LIST, &seq));
+    Ok(Json(EntryPage { entries: found.lines.into_iter().map(Into::into).collect(), next_cursor }))
 }
 
 impl From<LedgerLine> for LedgerBody {

@@ -185,7 +185,6 @@ const READ: &[&str] = &[
     "customers",
     "cycle_before",
     "devices",
-    "entries",
     "entries_by",
     "erasure_under_way",
     "follow_clock",

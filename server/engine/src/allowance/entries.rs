@@ -50,19 +50,21 @@ pub struct LedgerLine {
     pub hash: String,
 }
 
-impl Engine {
-    /// Up to `limit` entries in the order of their numbers, from the one after `after` on.
-    pub async fn entries(
-        &self,
-        customer: CustomerId,
-        account: Option<AccountId>,
-        after: Option<i64>,
-        limit: u64,
-    ) -> Result<Vec<LedgerLine>, Error> {
-        self.entries_within(customer, None, account, after, limit).await
-    }
+/// Entries, and where to go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerPage {
+    /// Oldest first.
+    pub lines: Vec<LedgerLine>,
+    /// After which number there may be more; none where the ledger ends.
+    pub more_after: Option<i64>,
+}
 
-    /// The same; of these accounts alone where some are named.
+/// So many entries are looked at for each that is asked for: an account that has few does not make a page the whole ledger.
+const LOOKED_AT: i64 = 100;
+
+impl Engine {
+    /// Up to `limit` entries in the order of their numbers, from the one after `after` on; of these accounts alone where some are
+    /// named. There may be fewer, and yet more to come.
     pub(crate) async fn entries_within(
         &self,
         customer: CustomerId,
@@ -70,10 +72,18 @@ impl Engine {
         account: Option<AccountId>,
         after: Option<i64>,
         limit: u64,
-    ) -> Result<Vec<LedgerLine>, Error> {
-        let mut found = token_entry::Entity::find()
+    ) -> Result<LedgerPage, Error> {
+        let read = &self.shared.pools.read;
+        let after = after.unwrap_or_default();
+        let looked_at = i64::try_from(limit).unwrap_or(i64::MAX).saturating_mul(LOOKED_AT);
+        let until = after.saturating_add(looked_at);
+        let of_customer = token_entry::Entity::find()
             .filter(token_entry::Column::CustomerId.eq(customer.to_string()))
-            .order_by_asc(token_entry::Column::Seq)
+            .order_by_asc(token_entry::Column::Seq);
+        let mut found = of_customer
+            .clone()
+            .filter(token_entry::Column::Seq.gt(after))
+            .filter(token_entry::Column::Seq.lte(until))
             .limit(limit);
         if let Some(within) = within {
             let within = within.iter().map(ToString::to_string);
@@ -82,10 +92,14 @@ impl Engine {
         if let Some(account) = account {
             found = found.filter(token_entry::Column::AccountId.eq(account.to_string()));
         }
-        if let Some(after) = after {
-            found = found.filter(token_entry::Column::Seq.gt(after));
-        }
-        found.all(&self.shared.pools.read).await?.iter().map(line).collect()
+        let lines: Vec<LedgerLine> = found.all(read).await?.iter().map(line).collect::<Result<_, _>>()?;
+        let full = u64::try_from(lines.len()).is_ok_and(|count| count == limit);
+        let more_after = if full {
+            lines.last().map(|last| last.seq)
+        } else {
+            of_customer.filter(token_entry::Column::Seq.gt(until)).one(read).await?.map(|_| until)
+        };
+        Ok(LedgerPage { lines, more_after })
     }
 }
 

@@ -7,7 +7,7 @@ mod report;
 mod report_cost;
 mod used;
 
-pub use entries::LedgerLine;
+pub use entries::{LedgerLine, LedgerPage};
 pub use needs::{Awaited, Need};
 pub use overview::Overview;
 pub use report::{UsageBy, UsageLine, UsageRange, UsageReport};

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Engine, Error,
-    allowance::{LedgerLine, Usage},
+    allowance::{LedgerPage, Usage},
     customer::AccountLine,
     team::PipelineKey,
 };
@@ -107,14 +107,15 @@ impl Engine {
         self.listed(key.customer, key.scope.accounts.as_ref(), &filter, limit).await
     }
 
-    /// As [`Engine::entries`]: of the accounts that a key reaches, and where that is all of them, of the customer.
+    /// Up to `limit` entries of the ledger in the order of their numbers, from the one after `after` on: of the accounts that a
+    /// key reaches, and where that is all of them, of the customer. There may be fewer, and yet more to come.
     pub async fn entries_by(
         &self,
         key: &PipelineKey,
         account: Option<AccountId>,
         after: Option<i64>,
         limit: u64,
-    ) -> Result<Vec<LedgerLine>, Error> {
+    ) -> Result<LedgerPage, Error> {
         key.require(KeyAct::Read)?;
         self.entries_within(key.customer, key.scope.accounts.as_ref(), account, after, limit).await
     }

@@ -97,9 +97,33 @@ both! {
         assert!(engine.productions_by(reads, Some(other), None, 9).await?.is_empty());
         let listed = engine.productions_by(reads, None, None, 9).await?;
         assert!(!listed.is_empty() && listed.iter().all(|line| line.account == world.account));
-        let entries = engine.entries_by(reads, None, None, 99).await?;
+        let entries = engine.entries_by(reads, None, None, 99).await?.lines;
         assert!(!entries.is_empty() && entries.iter().all(|line| line.account == Some(world.account)));
         assert_eq!(engine.receipt(world.customer, &production("theirs")).await?.calls.len(), 0, "nothing was done");
+        Ok(())
+    }
+}
+
+both! {
+    /// An account with few entries among many others: each page looks at a part of the ledger, and says where to go on.
+    async fn a_page_of_an_accounts_entries_is_not_the_whole_ledger(world: &World) -> Result<()> {
+        let (engine, mara) = (&world.engine, mara(world).await?);
+        let (key, _) = made(world, &mara, &whole("reads")).await?;
+        engine.admit_by(&key, world.request("first", vec![speech("voice", 10)])).await?;
+        for _ in 0..250 {
+            world.grant(Source::TopUp, 1, None).await?;
+        }
+        engine.admit_by(&key, world.request("last", vec![speech("voice", 10)])).await?;
+        let (mut after, mut pages) = (None, Vec::new());
+        loop {
+            let page = engine.entries_by(&key, Some(world.account), after, 1).await?;
+            pages.push((page.lines.len(), page.more_after));
+            after = page.more_after;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(pages, [(1, Some(2)), (0, Some(102)), (0, Some(202)), (1, Some(253)), (0, None)]);
         Ok(())
     }
 }
