@@ -144,6 +144,14 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// A day as addresses, forms and lists write it: `2026-10-22`.
+pub fn day(text: &str) -> Result<NaiveDate, NotATime> {
+    let day: NaiveDate = text.parse().map_err(|_| NotATime)?;
+    // chrono reads more: one digit, years before 1 and beyond 9999.
+    let is_written_so = (1..=9999).contains(&day.year()) && day.to_string() == text;
+    is_written_so.then_some(day).ok_or(NotATime)
+}
+
 /// A calendar month, written `2026-10`: the period of a budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(NaiveDate);
@@ -178,10 +186,7 @@ impl FromStr for Month {
     type Err = NotATime;
 
     fn from_str(text: &str) -> Result<Self, NotATime> {
-        let month = format!("{text}-01").parse().map(Self).map_err(|_| NotATime)?;
-        // chrono reads more: one digit, years before 1 and beyond 9999.
-        let is_written_so = (1..=9999).contains(&month.0.year()) && month.to_string() == text;
-        is_written_so.then_some(month).ok_or(NotATime)
+        day(&format!("{text}-01")).map(Self)
     }
 }
 
@@ -213,6 +218,17 @@ mod tests {
         assert!("2026-10-22 16:40".parse::<Timestamp>().is_err());
         assert_eq!(at.unsigned_millis(), 1_700_158_546_680);
         assert_eq!("1969-12-31T23:59:59Z".parse::<Timestamp>().unwrap().unsigned_millis(), 0);
+    }
+
+    #[test]
+    fn a_day_and_a_month_are_written_in_one_way() {
+        assert_eq!(day("2028-02-29").map(|day| day.to_string()), Ok("2028-02-29".to_owned()));
+        for text in
+            ["", "2026-02-29", "2026-1-2", "+262142-01-01", "-0001-01-01", "0000-01-01", "2026-10-22T00"]
+        {
+            assert_eq!(day(text), Err(NotATime), "{text}");
+        }
+        assert_eq!(["2026-1", "2026-13", "+262142-01"].map(str::parse::<Month>), [Err(NotATime); 3]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{PnlPageQuery, asked::invalid};
 use crate::AppError;
+use billing::time::day;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::ops::RangeInclusive;
 
@@ -36,9 +37,9 @@ pub(super) fn days(
 ) -> Result<RangeInclusive<NaiveDate>, AppError> {
     let Calendar { today, cycle_from, last_from } = calendar;
     let back = |days: u64| today.checked_sub_days(Days::new(days - 1)).unwrap_or(today)..=today;
-    let day = |text: &Option<String>, field: &str| {
+    let asked = |text: &Option<String>, field: &str| {
         let text = text.as_deref().unwrap_or_default();
-        text.parse::<NaiveDate>().map_err(|_| invalid(field, "A day is written like 2026-11-22"))
+        day(text).map_err(|_| invalid(field, "A day is written like 2026-11-22"))
     };
     let days = match range {
         "last" => last_from..=cycle_from.pred_opt().unwrap_or(cycle_from),
@@ -50,7 +51,7 @@ pub(super) fn days(
             first.checked_sub_months(Months::new(11)).unwrap_or(first)..=today
         }
         "custom" if query.from.is_none() && query.to.is_none() => cycle_from..=today,
-        "custom" => day(&query.from, "from")?..=day(&query.to, "to")?,
+        "custom" => asked(&query.from, "from")?..=asked(&query.to, "to")?,
         _ => cycle_from..=today,
     };
     match (*days.end() - *days.start()).num_days() {

@@ -7,9 +7,8 @@ use super::{
 use crate::{AppError, format::Format, reader::Reader};
 use billing::{
     budget::{CapOverride, SeatLimit},
-    time::Timestamp,
+    time::{Timestamp, day},
 };
-use chrono::NaiveDate;
 use engine::{Engine, team::Team};
 use serde::{Deserialize, Serialize};
 
@@ -101,8 +100,8 @@ impl TypedOverride {
         }
         let tokens = tokens_of(&self.tokens).map_err(|message| ("tokens", message))?;
         let until = if self.last == "day" {
-            let day: NaiveDate = self.until.parse().map_err(|_| ("until", "Choose a day.".to_owned()))?;
-            Timestamp::midnight(day)
+            let chosen = day(&self.until).map_err(|_| ("until", "Choose a day.".to_owned()))?;
+            Timestamp::midnight(chosen)
         } else {
             cycle_ends
         };

@@ -1,7 +1,7 @@
 //! Exchange rates as the European Central Bank publishes them: `Date,USD,JPY,…`, one line a day, `N/A` where there is none.
 
 use super::decimal;
-use billing::{money::Currency, pnl::ExchangeRates};
+use billing::{money::Currency, pnl::ExchangeRates, time::day as day_of};
 use chrono::NaiveDate;
 use engine::pnl::ImportedRates;
 use std::fmt::Write;
@@ -57,7 +57,7 @@ pub fn read(text: &str) -> Result<RateList, String> {
 impl RateList {
     fn take(&mut self, record: &csv::StringRecord, columns: &[(usize, Currency)]) -> Result<(), String> {
         let day = record.get(0).unwrap_or_default();
-        let day: NaiveDate = day.parse().map_err(|_| format!("{day:?} is no day such as 2026-10-30"))?;
+        let day = day_of(day).map_err(|_| format!("{day:?} is no day such as 2026-10-30"))?;
         self.days += 1;
         for (column, (at, currency)) in columns.iter().enumerate() {
             let text = record.get(*at).unwrap_or_default();
