@@ -13,14 +13,14 @@ use crate::{
 use billing::{
     audit::{Actor, AuditAct},
     id::AuditId,
-    team::{Permission, Scope},
-    time::Timestamp,
+    team::{Permission, Role, Scope},
+    time::day,
 };
-use chrono::NaiveDate;
 use engine::{
     Engine,
     audit::{AuditFilter, AuditLine},
 };
+use serde::Serialize;
 
 /// Entries of a page, and of its table for programs.
 const PAGE: u64 = 50;
@@ -34,8 +34,8 @@ fn invalid(field: &str, message: &str) -> AppError {
 
 /// What the address asks for.
 fn filter(query: &AuditQuery) -> Result<AuditFilter, AppError> {
-    let day = |text: &Option<String>| text.as_deref().map(str::parse::<NaiveDate>).transpose();
-    let days = (day(&query.from), day(&query.to));
+    let asked = |text: &Option<String>| text.as_deref().map(day).transpose();
+    let days = (asked(&query.from), asked(&query.to));
     let (Ok(from), Ok(to)) = days else {
         return Err(invalid("from", "A day is written like 2026-10-22"));
     };
@@ -50,8 +50,8 @@ fn filter(query: &AuditQuery) -> Result<AuditFilter, AppError> {
     };
     let act = match query.act.as_deref() {
         None => None,
-        Some(word) => {
-            let known = AuditAct::ALL.iter().copied().find(|act| act_word(*act) == word);
+        Some(named) => {
+            let known = AuditAct::ALL.iter().copied().find(|act| word(act) == named);
             Some(known.ok_or_else(|| invalid("act", "There is no such act"))?)
         }
     };
@@ -66,9 +66,9 @@ fn filter(query: &AuditQuery) -> Result<AuditFilter, AppError> {
     })
 }
 
-/// The word of an act in the address.
-fn act_word(act: AuditAct) -> String {
-    serde_json::to_value(act).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+/// The word of an act in the address, or of a role in the log.
+fn word(of: impl Serialize) -> String {
+    serde_json::to_value(of).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The address of the log that is narrowed like this.
@@ -153,7 +153,7 @@ fn people_choices(lines: &[AuditLine], people: &[(String, String)], query: &Audi
 fn acts(query: &AuditQuery, everything: bool) -> Vec<Choice> {
     let all = choice(String::new(), "Any act".to_owned(), query.act.as_ref());
     let shown = AuditAct::ALL.iter().filter(|act| everything || !act.is_internal());
-    let of = shown.map(|act| choice(act_word(*act), sentence(act.title()), query.act.as_ref()));
+    let of = shown.map(|act| choice(word(*act), sentence(act.title()), query.act.as_ref()));
     std::iter::once(all).chain(of).collect()
 }
 
@@ -169,11 +169,11 @@ fn who(line: &AuditLine) -> String {
 
 fn row(line: &AuditLine, several: bool, here: &str, format: &Format) -> AuditRow {
     let entry = &line.entry;
-    let written = |value: &Option<String>| {
-        value.as_ref().map(|text| match text.parse::<Timestamp>() {
-            Ok(at) => format.instant(at),
-            Err(_) => text.clone(),
-        })
+    let written = |field: &str, value: &Option<String>| {
+        let text = value.as_ref()?;
+        let role = Role::ALL.iter().find(|role| field == "role" && word(role) == *text);
+        let instant = || text.parse().ok().map(|at| format.instant(at));
+        Some(role.map(|role| role.title().to_owned()).or_else(instant).unwrap_or_else(|| text.clone()))
     };
     let customer = line.customer.clone().filter(|_| several);
     let subject = line.subject.clone().unwrap_or_else(|| entry.subject.clone());
@@ -186,7 +186,7 @@ fn row(line: &AuditLine, several: bool, here: &str, format: &Format) -> AuditRow
     let changes: Vec<_> = line
         .changes
         .iter()
-        .map(|(field, before, after)| (field.clone(), written(before), written(after)))
+        .map(|(field, before, after)| (field.clone(), written(field, before), written(field, after)))
         .collect();
     let says = || {
         let part = |(field, before, _): &(String, Option<String>, Option<String>)| {
@@ -227,7 +227,7 @@ pub async fn audit_sheet(engine: &Engine, query: AuditQuery, reader: &Reader) ->
                 entry.at.to_string(),
                 text(&line.customer),
                 who(line),
-                act_word(entry.act),
+                word(entry.act),
                 line.subject.clone().unwrap_or_else(|| entry.subject.clone()),
                 field.clone(),
                 text(before),

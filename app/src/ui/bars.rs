@@ -13,8 +13,9 @@ pub struct Bars {
     pub series: Vec<(String, Vec<i64>)>,
 }
 
-/// Width and height of the two pictures.
-pub(super) const SIZES: [(f32, f32); 2] = [(1080.0, 240.0), (360.0, 220.0)];
+/// Width and height of the two pictures. The wide one has something beside it: were it drawn for a whole page, its figures would
+/// be too small to be read.
+const SIZES: [(f32, f32); 2] = [(640.0, 260.0), (360.0, 220.0)];
 /// How many parts the axis has.
 const PARTS: u16 = 4;
 

@@ -2,10 +2,12 @@
 
 use super::{
     Mark,
-    bars::{SIZES, plain, units},
+    bars::{plain, units},
 };
 use charts_rs::{AxisLabelOverflow, BarChart, Color, Series, SeriesCategory, Symbol};
 
+/// Width and height of the two pictures: of a page, and of a narrow one.
+pub(super) const SIZES: [(f32, f32); 2] = [(1080.0, 240.0), (360.0, 220.0)];
 /// From here on bars would be too thin to be told apart.
 const MOST_BARS: usize = 31;
 /// What the axis' numbers take of a picture's width, and the edge that the library leaves around it.

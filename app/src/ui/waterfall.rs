@@ -2,8 +2,8 @@
 
 use super::{
     Mark,
-    bars::{SIZES, units},
-    lines::{Scale, centres, draw, mark},
+    bars::units,
+    lines::{SIZES, Scale, centres, draw, mark},
 };
 use charts_rs::{AxisLabelOverflow, Color, Series};
 

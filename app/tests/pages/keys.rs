@@ -151,6 +151,7 @@ fn lines() -> Vec<AuditLine> {
             ..line(2, AuditAct::LimitsChanged, &limits, &raised[..1])
         },
         operations,
+        line(0, AuditAct::RoleChanged, &[("role", "customerViewer")], &[("role", "accountOperator")]),
     ]
 }
 
@@ -170,6 +171,7 @@ fn n1_the_log_says_who_what_when_and_from_what_to_what() {
     let said = words(&html);
     for words in [
         "GBP 300.00 → GBP 330.00",
+        "Viewer → Operator",
         "Paula (JARAI)",
         "Puts back: stops at GBP 300.00, tells at nothing",
         "A typo",
