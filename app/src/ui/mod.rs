@@ -7,12 +7,16 @@ pub mod bars;
 mod chart;
 mod choice;
 mod crosshair;
+#[cfg(feature = "ssr")]
+mod drawing;
 mod figures;
 mod icon;
 #[cfg(feature = "ssr")]
 pub mod lines;
 mod notice;
 mod reason;
+#[cfg(feature = "ssr")]
+mod scale;
 pub mod tape;
 mod trail;
 mod transcript;

@@ -2,8 +2,8 @@
 
 use super::{
     Mark,
-    bars::units,
-    lines::{SIZES, Scale, centres, draw, mark},
+    drawing::{SIZES, centres, draw, mark},
+    scale::{Scale, units},
 };
 use charts_rs::{AxisLabelOverflow, Color, Series};
 
