@@ -4,7 +4,7 @@
 //! marks that the style sheet gives their meaning.
 
 use super::{
-    drawing::draw,
+    drawing::{NARROW, draw},
     scale::{Scale, units},
 };
 use charts_rs::{AxisLabelOverflow, Series};
@@ -19,7 +19,8 @@ pub struct Bars {
 
 /// Width and height of the two pictures. The wide one has something beside it: were it drawn for a whole page, its figures would
 /// be too small to be read.
-const SIZES: [(f32, f32); 2] = [(640.0, 260.0), (360.0, 220.0)];
+const SIZES: [(f32, f32); 2] = [(640.0, 260.0), NARROW];
+
 impl Bars {
     /// The picture for a wide place and for a narrow one; empty where it cannot be drawn, since the table says the same.
     #[must_use]

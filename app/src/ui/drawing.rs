@@ -3,8 +3,10 @@
 use super::scale::{Scale, units};
 use charts_rs::{AxisLabelOverflow, BarChart, Color, Series};
 
-/// Width and height of the two pictures: of a page, and of a narrow one.
-pub(super) const SIZES: [(f32, f32); 2] = [(1080.0, 240.0), (360.0, 220.0)];
+/// Width and height of a picture for a narrow place.
+pub(super) const NARROW: (f32, f32) = (360.0, 220.0);
+/// Those of the two pictures that have the whole width of a page.
+pub(super) const SIZES: [(f32, f32); 2] = [(1080.0, 240.0), NARROW];
 /// What the axis' numbers take of a picture's width, and the edge that the library leaves around it.
 const AXIS: f32 = 52.0;
 const EDGE: f32 = 5.0;
